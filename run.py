@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Set Heli up and start it: standard library only; Linux, macOS, Windows.
+
+python3 run.py demo        an invented village, planned; says where the two tables are
+python3 run.py test        everything that CI runs (--quick: without the slow tests)
+python3 run.py bench       the figures: table and JSON
+python3 run.py WORD …      every other word goes to the `heli` command: python3 run.py tables --help
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOWEST = (3, 11)
+
+
+def say(text: str) -> None:
+    """One line of progress, at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def fail(zh: str, en: str) -> None:
+    """End with one clear line in both languages."""
+    say(f"{zh}\n{en}")
+    raise SystemExit(2)
+
+
+def run(*words: str | Path, quiet: bool = False) -> int:
+    """Run a program in the project's folder; its exit code (127: there is no such program)."""
+    hide = subprocess.DEVNULL if quiet else None
+    try:
+        done = subprocess.run([str(word) for word in words], cwd=ROOT, stdout=hide, stderr=hide, check=False)
+        return done.returncode
+    except FileNotFoundError:
+        return 127
+
+
+def make_venv() -> None:
+    """Make `.venv` if it is not there or its Python is gone."""
+    if run(PYTHON, "-c", "pass", quiet=True) == 0:
+        return
+    say("正在建立运行环境 .venv … / making .venv …")
+    if run(sys.executable, "-m", "venv", "--clear", VENV) != 0:
+        fail(
+            "建不了 .venv：请先安装 Python 的 venv 模块（Debian/Ubuntu：apt install python3-venv）。",
+            "Cannot make .venv: install Python's venv module (Debian/Ubuntu: apt install python3-venv).",
+        )
+
+
+def install(group: str) -> None:
+    """Install one hashed list of requirements, unless exactly this list is in already."""
+    locked = ROOT / "requirements" / f"{group}.txt"
+    print_of = hashlib.sha256(locked.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = VENV / f"{group}.installed"
+    if stamp.exists() and stamp.read_text() == print_of:
+        return
+    say(f"正在安装所需软件（{group}）… / installing what Heli needs ({group}) …")
+    began = time.monotonic()
+    if not (install_with_uv(locked) or install_with_pip(locked)):
+        fail(
+            "安装没有成功：请看上面的提示，检查网络或软件源后再试一次。",
+            "Installation failed: see the lines above, check the network or package mirror, and try again.",
+        )
+    stamp.write_text(print_of)
+    say(f"  {time.monotonic() - began:.0f} s")
+
+
+def install_with_uv(locked: Path) -> bool:
+    """Use uv: the one on the path, or one from the package index; false when there is none or it fails."""
+    own_uv = VENV / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
+    uv: str | Path = "uv"
+    if run(uv, "--version", quiet=True) != 0:
+        uv = own_uv
+        if not own_uv.exists() and run(PYTHON, "-m", "pip", "install", "--quiet", "uv", quiet=True) != 0:
+            return False
+    words = ("pip", "install", "--quiet", "--require-hashes", "--python", PYTHON, "-r", locked)
+    return run(uv, *words) == 0
+
+
+def install_with_pip(locked: Path) -> bool:
+    """Use the plain pip of `.venv`."""
+    return run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked) == 0
+
+
+def set_up(*groups: str) -> None:
+    """Make everything ready; quick when it is."""
+    make_venv()
+    for group in groups:
+        install(group)
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
+    )
+    os.environ.setdefault("PYTHONUTF8", "1")
+
+
+def test(words: list[str]) -> int:
+    """All that CI runs, in the order in which it fails fastest."""
+    set_up("base", "test")
+    quick = "--quick" in words
+    rest = [word for word in words if word != "--quick"]
+    tests = ["-m", "pytest", "-n", "2", *(["-m", "not slow"] if quick else []), *rest]
+    steps: list[list[str]] = [
+        ["-m", "ruff", "check", "."],
+        ["-m", "ruff", "format", "--check", "."],
+        ["-m", "mypy"],
+        ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        tests,
+    ]
+    for step in steps:
+        say("· " + " ".join(word for word in step if word != "-m"))
+        code = run(PYTHON, *step)
+        if code != 0:
+            return code
+    return 0
+
+
+def main() -> int:
+    """Choose by the first word."""
+    if sys.version_info < LOWEST:
+        fail("需要 Python 3.11 或更新的版本。", "Python 3.11 or newer is needed.")
+    words = sys.argv[1:] or ["help"]
+    if words[0] == "test":
+        return test(words[1:])
+    if words[0] == "bench":
+        set_up("base", "bench")
+        return run(PYTHON, "-m", "bench", *words[1:])
+    set_up("base")
+    # in the caller's own folder: the files named on the command line are relative to it
+    return subprocess.run([str(PYTHON), "-m", "heli", *words], check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

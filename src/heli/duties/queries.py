@@ -1,0 +1,106 @@
+"""The weekly roster (每周值班表) as it is shown: who stands where and when."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from heli.duties.rules import SeatKind
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody in a seat. ``name`` is unique in the table; ``moved`` marks a change since last time."""
+
+    name: str
+    kind: SeatKind
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One post, slot and day: who sits, how many seats are empty (``closed``: the post is not open)."""
+
+    seats: tuple[Seat, ...] = ()
+    unfilled: int = 0
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One post in one slot through the week: seven cells, Monday first."""
+
+    post: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A slot's rows: its name as written (早), when to be there, when it ends (empty: not said)."""
+
+    name: str
+    start: str
+    end: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One weekday's group: its leader (empty: none marked) and all its members, the leader among them.
+
+    ``reserves`` are members of the group without a turn of their own.
+    """
+
+    weekday: int
+    leader: str
+    members: tuple[str, ...]
+    reserves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week's grid. ``monday`` is its first day."""
+
+    monday: datetime.date
+    blocks: tuple[Block, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One member's turns over the whole roster, earlier turns not counted."""
+
+    name: str
+    total: int
+    early: int
+    weekend: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A seat that nobody fills: where, when, how many, and why in a sentence."""
+
+    post: str
+    slot: str
+    weekday: int
+    monday: datetime.date
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTable:
+    """The whole roster. ``repeats``: the one week given is the same every week (day groups).
+
+    ``posts`` are (name, where) pairs; ``notes`` are sentences to print below the table.
+    """
+
+    village: str
+    date: datetime.date
+    repeats: bool
+    weeks: tuple[Week, ...]
+    posts: tuple[tuple[str, str], ...]
+    loads: tuple[Load, ...]
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
+    contact: str = ""

@@ -1,0 +1,44 @@
+"""Posts, slots and seats: pure facts, no file and no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from heli.kernel.sheets.problems import Place
+from heli.people.rules import Period
+
+
+class SeatKind(StrEnum):
+    """What a seat is: 义务 duty, 志愿 volunteer, 有偿 paid. Only volunteer seats give volunteer hours."""
+
+    DUTY = "duty"
+    VOLUNTEER = "volunteer"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One open period of a post on every day of ``weekdays``: its name as written, its times as HH:MM.
+
+    ``end`` is empty when the book does not say it: it is never made up.
+    """
+
+    name: str
+    period: Period
+    start: str = ""
+    end: str = ""
+    seats: tuple[tuple[SeatKind, int], ...] = ((SeatKind.DUTY, 1),)
+    weekdays: frozenset[int] = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where people stand: a waste drop point (投放点) with its open periods."""
+
+    name: str
+    where: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    slots: tuple[Slot, ...] = ()
+    place: Place = field(default=Place(), compare=False)

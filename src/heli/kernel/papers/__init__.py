@@ -1,0 +1,1 @@
+"""Paper: one way to draw pictures and prints."""

@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: the one reader, the one writer, and the problems found on the way."""

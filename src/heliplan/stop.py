@@ -1,0 +1,101 @@
+"""When a solve gives up, and how it tells how far it is. The only clock of the library."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop criteria; whichever is reached first ends the solve. ``None`` means: not this one.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        Wall time.
+    iterations : int, optional
+        Iterations of the engine (what one is, each engine's docstring says). With the same seed and
+        iteration limit, and no other criterion reached, a solve gives the same plan on every machine.
+    gap : float
+        Stop once ``(value - bound) / max(1, |value|)`` is at most this. 0 asks for a proof.
+    stall : int, optional
+        Iterations without improvement.
+    cancelled : callable, optional
+        Polled between iterations; true ends the solve with the best plan so far.
+
+    Raises
+    ------
+    ValueError
+        On a negative or non-finite limit; says which field.
+    """
+
+    seconds: float | None = None
+    iterations: int | None = None
+    gap: float = 0.0
+    stall: int | None = None
+    cancelled: Callable[[], bool] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("seconds", "iterations", "gap", "stall"):
+            limit = getattr(self, name)
+            if limit is not None and not 0 <= limit < float("inf"):
+                raise ValueError(f"stop.{name}: {limit} is not a finite number of at least 0")
+
+    def watch(self) -> Watch:
+        """Start the clock."""
+        return Watch(self)
+
+
+class Watch:
+    """A running :class:`Stop`: asked by engines, one per solve."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the start."""
+        return time.perf_counter() - self._began
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left, at least 0; ``None`` when there is no time limit."""
+        if self.stop.seconds is None:
+            return None
+        return max(0.0, self.stop.seconds - self.seconds)
+
+    def over(self, iteration: int = 0, stalled: int = 0) -> bool:
+        """Whether time, iterations, stall or the cancel switch end the solve now."""
+        stop = self.stop
+        return (
+            (stop.seconds is not None and self.seconds >= stop.seconds)
+            or (stop.iterations is not None and iteration >= stop.iterations)
+            or (stop.stall is not None and stalled >= stop.stall)
+            or (stop.cancelled is not None and stop.cancelled())
+        )
+
+    def close_enough(self, value: int, bound: int | None) -> bool:
+        """Whether value and bound are within the gap asked for."""
+        return bound is not None and value - bound <= self.stop.gap * max(1, abs(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """How far a solve is: ``phase`` is a code; ``done`` of ``total`` steps when they can be counted."""
+
+    phase: str
+    seconds: float
+    value: int | None = None
+    bound: int | None = None
+    done: int | None = None
+    total: int | None = None
+
+
+class Progress(Protocol):
+    """A callback that is handed every :class:`Event`; it must be quick and must not raise."""
+
+    def __call__(self, event: Event) -> None: ...

@@ -1,0 +1,76 @@
+"""The shared shape: a result never claims what is not proven; a field that is wrong is named."""
+
+import numpy as np
+import pytest
+
+from heliplan import Result, Status, Stop
+from heliplan.codec import dumps, integers
+from heliplan.executor import Processes, Serial
+
+
+def result(**changes):
+    facts = {"status": Status.FEASIBLE, "plan": "plan", "value": 12, "bound": 9, "engine": "test"}
+    return Result(**{**facts, "seed": 0, "seconds": 0.1, **changes})
+
+
+def test_the_gap_is_relative_to_the_value():
+    assert result().gap == pytest.approx(0.25)
+    assert result(bound=None).gap is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": Status.OPTIMAL},
+        {"bound": 13},
+        {"plan": None},
+        {"status": Status.INFEASIBLE},
+        {"parts": {"distance": 11}},
+    ],
+)
+def test_a_claim_without_ground_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"\w"):
+        result(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ([1, float("nan")], r"low\[1\]"),
+        ([float("inf")], r"low\[0\]"),
+        ([1.5], r"low\[0\].*whole"),
+        (["a"], "low: numbers"),
+        ([[1]], "low: shape"),
+    ],
+)
+def test_a_wrong_number_is_named_with_its_index(value, says):
+    with pytest.raises(ValueError, match=says):
+        integers(value, "low", (None,))
+
+
+def test_arrays_are_read_only_and_go_out_as_lists():
+    array = integers([1.0, 2.0], "low", (2,))
+    assert not array.flags.writeable
+    assert dumps({"low": array, "n": np.int64(3)}) == '{"low": [1, 2], "n": 3}'
+
+
+def test_any_stop_criterion_ends_the_solve():
+    assert Stop(iterations=3).watch().over(iteration=3)
+    assert Stop(stall=2).watch().over(stalled=2)
+    assert Stop(seconds=0).watch().over()
+    assert Stop(cancelled=lambda: True).watch().over()
+    assert not Stop().watch().over(iteration=10**9)
+
+
+@pytest.mark.parametrize("field", ["seconds", "iterations", "gap", "stall"])
+def test_a_limit_below_zero_is_refused_by_name(field):
+    with pytest.raises(ValueError, match=field):
+        Stop(**{field: -1})
+
+
+def double(number):
+    return 2 * number
+
+
+def test_results_do_not_depend_on_the_number_of_processes():
+    assert list(Processes(2).map(double, range(5))) == list(Serial().map(double, range(5)))
