@@ -286,17 +286,15 @@ def _with_facts(table: Table, row: Row, household: Household, problems: list[Pro
             problems.append(Problem(BAD_COUNT, table.place(row, code), params))
         return number
 
-    people_, tenants = count("people"), count("tenants")
-    let = _yes_no(table.text(row, "let"))
     lon, lat, wrong = read_coordinates(table, row)
     problems += wrong
     remark = "；".join(text for _header, text in table.texts(row, "remark"))
-    kin, wishes = _named_in(remark)
+    kin, wishes = _named_in(remark) if remark else ((), ())
     household = replace(
         household,
-        people=people_,
-        tenants=tenants,
-        let=let,
+        people=count("people"),
+        tenants=count("tenants"),
+        let=_yes_no(table.text(row, "let")),
         lon=lon,
         lat=lat,
         kin=(*people(table.text(row, "kin")), *kin),

@@ -153,7 +153,7 @@ MEMBERS = Spec(
     words="网格员|志愿者|成员|队员|人员名单|党员|干部|名单|联户长|member|staff|队伍",
 )
 
-_SPLIT = re.compile(r"[;,。\n]|,")
+_PLAIN_NAME = re.compile(r"[\u3400-\u9fff]{3}(?<!同志|先生|女士|户主)(?<!待定)")
 _KIN = re.compile(r"(?:亲属|亲戚|亲)(?:户主|关系|是|为)?[::是]?(?P<names>.+)")
 _WISH = re.compile(r"(?:愿意?|希望|想要?|意向|要求)(?:结对|对接|联系|联|管)(?:户)?[::]?(?P<places>.+)")
 _PARTNER = re.compile(r"(?:希望|想|愿)?(?:与|和|跟|同)(?P<names>.+?)(?:搭班|同班|一组|一起|一班|搭档|同组)")
@@ -198,6 +198,8 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
 
 def person(text: str) -> str:
     """A person's name: without spaces, digits, brackets and titles; empty when no name is left."""
+    if _PLAIN_NAME.fullmatch(text):
+        return text
     name = re.sub(r"[(（\[].*?[)）\]]", "", clean(text))
     name = re.sub(r"[\d+]{5,}|[*＊#]+|^[\d.、]+", "", name)
     name = join_han(re.sub(r"(同志|先生|女士|户主)$", "", name.strip())).strip(" ,，、:：-/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WIDE = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
@@ -38,6 +39,7 @@ NUMERAL = "[" + "".join(_DIGITS) + "".join(_TENS) + "廿卅]"
 """A character class of Chinese numerals."""
 
 
+@lru_cache(maxsize=100_000)
 def clean(text: str) -> str:
     """Half-width digits and letters, no invisible characters, single spaces, none at the ends."""
     if not _ODD.search(text):
@@ -45,11 +47,13 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text.translate(_CLEAN)).strip()
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """The form for comparing: clean, ASCII signs, common traditional characters simplified, lower case."""
     return _SPACES.sub("", clean(text).translate(_FOLD)).lower()
 
 
+@lru_cache(maxsize=100_000)
 def join_han(text: str) -> str:
     """Clean, without spaces between Chinese characters: ``贾　芳`` is ``贾芳``."""
     return _AROUND_HAN.sub("", clean(text))
@@ -79,6 +83,3 @@ def without_private(text: str) -> str:
     return _PRIVATE.sub("***", text)
 
 
-def has_private(text: str) -> bool:
-    """Whether the text holds a phone, an ID or another run of seven and more digits."""
-    return _PRIVATE.search(text) is not None

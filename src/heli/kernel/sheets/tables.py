@@ -85,7 +85,10 @@ class Table:
 
     def text(self, row: Row, code: str) -> str:
         """The row's first text under that code; empty where there is none."""
-        return next((text for _header, text in self.texts(row, code)), "")
+        for column in self.columns.get(code, ()):
+            if row.cells[column]:
+                return row.cells[column]
+        return ""
 
     def texts(self, row: Row, code: str) -> list[tuple[str, str]]:
         """Every text under that code, each with its column's header."""
