@@ -1,8 +1,7 @@
-"""A mixed-integer program put together from blocks of numpy arrays, and HiGHS run on it with care."""
+"""A program in whole numbers, put together from blocks of numpy arrays."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
-from heliplan.stop import Event, Progress, Watch
 
 Floats = NDArray[np.float64]
-
-THREADS = 1  # one number for the whole process: HiGHS refuses to run after it changes
-SLACK = 1e-5  # a bound this little above a whole number is rounding error
 
 
 @dataclass(slots=True)
@@ -78,13 +73,23 @@ class Program:
         self.put(rows[place], columns)
         return distinct, rows
 
-    def lp(self, costs: Ints) -> highspy.HighsLp:
-        """The program as HiGHS takes it, minimising ``costs``."""
+    @property
+    def upper(self) -> Floats:
+        """Upper bounds of the columns."""
+        return np.concatenate([*self._upper, np.empty(0)])
+
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """Which columns must be asked to be whole; the others are whole when those are."""
+        return np.concatenate([*self._whole, np.empty(0, bool)])
+
+    def lp(self, costs: Ints, constant: int = 0) -> highspy.HighsLp:
+        """The program as HiGHS takes it, minimising ``costs``, without the demand for whole numbers."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.width, self.height
-        lp.col_cost_ = costs.astype(float)
+        lp.col_cost_, lp.offset_ = costs.astype(float), float(constant)
         lp.col_lower_ = np.zeros(self.width)
-        lp.col_upper_ = np.concatenate([*self._upper, np.empty(0)])
+        lp.col_upper_ = self.upper
         lp.row_lower_ = np.concatenate([*(low for low, _ in self._row_bounds), np.empty(0)])
         lp.row_upper_ = np.concatenate([*(high for _, high in self._row_bounds), np.empty(0)])
         rows, columns, values = self._triplets()
@@ -95,100 +100,9 @@ class Program:
         lp.a_matrix_.start_ = start
         lp.a_matrix_.index_ = rows[order].astype(np.int32)
         lp.a_matrix_.value_ = values[order]
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[whole] for block in self._whole for whole in block.tolist()]
         return lp
 
     def _triplets(self) -> tuple[Ints, Ints, Floats]:
         none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
         rows, columns, values = zip(none, *self._entries, strict=True)
         return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What HiGHS found: column values rounded to whole numbers (or none) and a whole-number bound."""
-
-    values: Ints | None
-    bound: int | None
-
-
-def minimise(
-    program: Program,
-    costs: Ints,
-    watch: Watch,
-    seed: int,
-    start: Ints | None = None,
-    progress: Progress | None = None,
-) -> Outcome:
-    """Run HiGHS until proven, or until ``watch`` ends it.
-
-    Raises
-    ------
-    RuntimeError
-        If HiGHS refuses a call, or calls infeasible what always has a plan: a fault in the model.
-    """
-    if program.width == 0:
-        return Outcome(np.empty(0, np.int64), 0)
-    highs = highspy.Highs()
-    options = {
-        "output_flag": False,
-        "threads": THREADS,
-        "random_seed": seed % (2**31 - 1),
-        "mip_rel_gap": watch.stop.gap,
-        "mip_abs_gap": 0.99,  # all costs are whole: closer than 1 is equal
-        "mip_feasibility_tolerance": 1e-7,
-    }
-    if watch.remaining is not None:
-        options["time_limit"] = watch.remaining
-    for name, value in options.items():
-        _ok(highs.setOptionValue(name, value), name)
-    _ok(highs.passModel(program.lp(costs)), "passModel")
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start.astype(float)
-        _ok(highs.setSolution(solution), "setSolution")
-    _listen(highs, watch, progress)
-    _ok(highs.run(), "run")
-    return _outcome(highs)
-
-
-def _ok(status: highspy.HighsStatus, call: str) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise RuntimeError(f"HiGHS refused {call}")
-
-
-def _listen(highs: highspy.Highs, watch: Watch, progress: Progress | None) -> None:
-    """Let the cancel switch and the progress callback take part while HiGHS runs."""
-    if watch.stop.cancelled is not None:
-
-        def ask(event: Any) -> None:
-            if watch.over():
-                event.interrupt()
-
-        highs.cbMipInterrupt += ask
-        highs.cbSimplexInterrupt += ask
-        highs.cbIpmInterrupt += ask
-    if progress is not None:
-
-        def tell(event: Any) -> None:
-            out = event.data_out
-            value = None if math.isinf(out.mip_primal_bound) else round(out.mip_primal_bound)
-            bound = None if math.isinf(out.mip_dual_bound) else math.ceil(out.mip_dual_bound - SLACK)
-            progress(Event("mip", watch.seconds, value, bound))
-
-        highs.cbMipImprovingSolution += tell
-
-
-def _outcome(highs: highspy.Highs) -> Outcome:
-    model = highs.getModelStatus()
-    if model in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-        raise RuntimeError("the roster program has no plan: a fault in the model")
-    info = highs.getInfo()
-    bound = None
-    if math.isfinite(info.mip_dual_bound):
-        bound = math.ceil(info.mip_dual_bound - SLACK)
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Outcome(None, bound)
-    values = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
-    return Outcome(values, bound)

@@ -9,9 +9,10 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.result import Result, Status
 from heliplan.roster import _free, _groups
+from heliplan.roster._highs import Goal, Outcome, minimise
 from heliplan.roster._model import Model, base_model
 from heliplan.roster._pins import pin_conflicts
-from heliplan.roster._program import Layer, minimise
+from heliplan.roster._program import Layer
 from heliplan.roster._weights import Weights, weights
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 from heliplan.stop import Event, Progress, Stop, Watch
@@ -69,9 +70,10 @@ def solve(
         progress(Event("built", watch.seconds))
     scale = weights(problem, params, start)
     search = _Search(model, scale, watch, seed, start is not None and params.change_cost is None, progress)
-    values, bound = search.run()
-    if values is None:
-        return Result(Status.STOPPED, None, None, bound, "mip", seed, watch.seconds)
+    found = search.run()
+    if found.values is None:
+        return Result(Status.STOPPED, None, None, found.bound, "mip", seed, watch.seconds)
+    values, bound = found.values, found.bound
     parts = _parts(model, scale, values)
     value = sum(parts.values())
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
@@ -99,68 +101,67 @@ class _Search:
     few_changes: bool
     progress: Progress | None
 
-    def run(self) -> tuple[Ints | None, int | None]:
-        """Column values and a bound on the weighted value of any plan.
+    def run(self) -> Outcome:
+        """Column values, and a bound on the weighted value of any plan.
 
-        The first run prices an empty seat so that it rarely pays, far below its real weight, which
-        HiGHS would not bear. If nothing stays empty, or everything was proven, that answers the whole;
-        otherwise the counts are made smallest first and then held.
+        The first run prices an empty seat so that it rarely pays, but far below its real weight, which
+        would drown everything else in rounding. If nothing stays empty, that answers the whole;
+        otherwise the counts are first made smallest and then held.
         """
         if self.few_changes:
             return self._in_stages(None)
-        model, width = self.model, self.model.program.width
-        empty = model.unfilled.dense(width)
-        price = min(self.scale.unfilled, self._tame_price())
-        soft, constant = self._soft()
-        found = minimise(model.program, soft + price * empty, self.watch, self.seed, None, self.progress)
-        bound = None if found.bound is None else found.bound + constant
+        soft = self._soft()
+        empty = self.model.unfilled.dense(self.model.program.width)
+        price = min(self.scale.unfilled, 1 + 4 * int(np.abs(soft.costs).max(initial=0)))
+        found = self._minimise(Goal(soft.costs + price * empty, soft.constant), None)
         if found.values is None or empty @ found.values == 0 or self.watch.over():
-            return found.values, bound
+            return found
         return self._in_stages(found.values)
 
-    def _in_stages(self, start: Ints | None) -> tuple[Ints | None, int | None]:
+    def _in_stages(self, start: Ints | None) -> Outcome:
         """First the counts (empty seats, then changes), then everything else with the counts held."""
-        model, scale = self.model, self.scale
-        width = model.program.width
+        counts, step, groups = self._counts()
+        first = self._minimise(counts, start)
+        if first.values is None or first.bound is None:
+            return Outcome(start, None)
+        program = self.model.program
+        at = np.flatnonzero(counts.costs)
+        row = program.rows(1, -np.inf, counts.of(first.values) - counts.constant)
+        program.put(np.repeat(row, len(at)), at, counts.costs[at])
+        last = self._minimise(self._soft(), first.values)
+        fewest, changes = divmod(first.bound, step)
+        lost, moved = divmod(changes, groups)
+        scale = self.scale
+        bound = scale.unfilled * fewest + scale.seat_change * lost + scale.group_change * moved
+        if first.bound < counts.of(first.values) or last.bound is None:
+            return Outcome(last.values, bound + scale.least)
+        return Outcome(last.values, bound + last.bound)
+
+    def _counts(self) -> tuple[Goal, int, int]:
+        """Empty seats and changes as one count: ``step`` for an empty seat, ``groups`` for an occupation
+        given up, 1 for a changed group.
+        """
+        model, width = self.model, self.model.program.width
         empty = model.unfilled.dense(width)
+        if not self.few_changes:
+            return Goal(empty), 1, 1
         groups = 1 + model.problem.members * bool(len(model.group))
         change = groups * model.given_up.dense(width) + model.regrouped.dense(width)
-        changeless = groups * model.given_up.constant + model.regrouped.constant
-        if not self.few_changes:
-            change, changeless = change * 0, 0
-        step = changeless + 1
-        first = minimise(model.program, step * empty + change, self.watch, self.seed, start, self.progress)
-        if first.values is None or first.bound is None:
-            return start, None
-        counts = int((step * empty + change) @ first.values)
-        fewest, changes = divmod(first.bound + changeless, step)
-        proven = first.bound == counts
-        low = scale.unfilled * fewest + scale.least
-        if self.few_changes:
-            low += scale.seat_change * (changes // groups) + scale.group_change * (changes % groups)
-        held = model.program.rows(1, -np.inf, counts)
-        at = np.flatnonzero(step * empty + change)
-        model.program.put(np.repeat(held, len(at)), at, (step * empty + change)[at])
-        soft, constant = self._soft()
-        last = minimise(model.program, soft, self.watch, self.seed, first.values, self.progress)
-        values = first.values if last.values is None else last.values
-        if proven and last.bound is not None:
-            low += max(0, last.bound + constant - scale.least)
-        return values, low
+        constant = groups * model.given_up.constant + model.regrouped.constant
+        step = constant + 1
+        return Goal(step * empty + change, constant), step, groups
 
-    def _soft(self) -> tuple[Ints, int]:
-        """Everything that is weighed against each other, per column, and its constant."""
+    def _soft(self) -> Goal:
+        """Everything that is weighed against each other."""
         model, width = self.model, self.model.program.width
         layers: list[tuple[int, Layer]] = [(1, layer) for layer in model.parts.values()]
         if not self.few_changes:
             layers += [(self.scale.seat_change, model.given_up), (self.scale.group_change, model.regrouped)]
         costs = sum((weight * layer.dense(width) for weight, layer in layers), np.zeros(width, np.int64))
-        return costs, sum(weight * layer.constant for weight, layer in layers)
+        return Goal(costs, sum(weight * layer.constant for weight, layer in layers))
 
-    def _tame_price(self) -> int:
-        """More than a few turns can cost, for an empty seat in the first run."""
-        costs, _ = self._soft()
-        return 1 + 4 * int(np.abs(costs).max(initial=0))
+    def _minimise(self, goal: Goal, start: Ints | None) -> Outcome:
+        return minimise(self.model.program, goal, self.watch, self.seed, start, self.progress)
 
 
 def _parts(model: Model, scale: Weights, values: Ints) -> dict[str, int]:
