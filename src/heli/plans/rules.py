@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
 
 from heli.duties.rules import Post
 from heli.grids.rules import Household
 from heli.kernel.sheets.problems import Place, Problem
-from heli.people.rules import Member
+from heli.people.rules import Member, Period
+from heliplan.codec import Ints
+from heliplan.linking import LinkingPlan, LinkingProblem
+from heliplan.roster import RosterPlan, RosterProblem
 
 RowT = TypeVar("RowT")
 
@@ -84,6 +90,169 @@ class Options:
     def monday(self) -> datetime.date:
         """The roster's first day."""
         return self.date + datetime.timedelta(days=-self.date.weekday() % 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What every household and member is called in the tables: no two alike, in book order."""
+
+    households: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def label(village: Village) -> Labels:
+    """Households by house number (else by head), members by name, namesakes with their home."""
+    return Labels(
+        unique_labels(village.households, lambda h: h.address.text or h.head, lambda h: h.head),
+        unique_labels(village.members, lambda m: m.name, lambda m: m.home, lambda m: m.force),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why a member has no households and why no turns; empty: they serve."""
+
+    linking: str = ""
+    roster: str = ""
+
+
+def exemption(member: Member, from_age: int | None) -> Exemption:
+    """What a member is exempt from, and the reason.
+
+    Only what the book says, or an age limit that was asked for. Words that name the duty alone (免值班)
+    exempt from the roster alone, words that name the link alone (免联系) from the links alone.
+    """
+    words = member.exempt
+    if words:
+        only_roster = "值" in words and "联" not in words
+        only_links = "联" in words and "值" not in words
+        return Exemption("" if only_roster else words, "" if only_links else words)
+    if from_age is not None and member.age is not None and member.age >= from_age:
+        why = _("满%(age)d岁") % {"age": from_age}
+        return Exemption(why, why)
+    return Exemption()
+
+
+CADRES = re.compile("干部|四委|两委|村委|支委|书记|主任|村长|社长|组长|队长")
+STAFF = re.compile("干部|四委|两委|社工|专职|工作人员")
+EMPLOYED = re.compile("上班|职工|企业|务工|打工|工人|员工|教师|老师|医生|护士|在职")
+
+
+def leads(force: str) -> bool:
+    """Whether people of this force lead a day group when the book marks no leader: cadres do."""
+    return bool(CADRES.search(force))
+
+
+def relay_period(member: Member) -> Period:
+    """Whose time of day it is in a relay: residents early, staff by day, employed people in the evening.
+
+    What a member does counts before the force; who is neither staff nor employed counts as a resident.
+    """
+    for words in (member.occupation, member.force):
+        if EMPLOYED.search(words):
+            return Period.LATE
+        if STAFF.search(words):
+            return Period.DAY
+        if words and words == member.occupation:
+            break
+    return Period.EARLY
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One seat of an earlier plan, by labels: week from 1, ISO weekday, slot, post, member, seat kind."""
+
+    week: int
+    weekday: int
+    slot: str
+    post: str
+    member: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier plan by labels; see :func:`read_previous`."""
+
+    links: Mapping[str, str]
+    turns: tuple[Turn, ...]
+    groups: Mapping[str, int]
+
+
+def read_previous(document: Mapping[str, Any]) -> Previous:
+    """What a ``plan.json`` says, for repair with the fewest changes.
+
+    Raises
+    ------
+    ValueError
+        When it is not such a document; names the part that is missing or wrong.
+    """
+    part = ""
+    try:
+        part = "division.links"
+        links = {str(row["household"]): str(row["member"]) for row in document["division"]["links"]}
+        part = "roster.slots"
+        turns = tuple(
+            Turn(
+                int(row["week"]),
+                int(row["weekday"]),
+                str(row["slot"]),
+                str(row["post"]),
+                str(seat["member"]),
+                str(seat["kind"]),
+            )
+            for row in ({**row, "post": row["point"]} for row in document["roster"]["slots"])
+            for seat in row["seats"]
+        )
+        part = "roster.groups"
+        groups = {
+            str(member): int(row["weekday"])
+            for row in document["roster"]["groups"]
+            for member in row["members"]
+        }
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(part) from None
+    return Previous(links, turns, groups)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkingWork:
+    """A linking problem and what its indices mean.
+
+    ``households`` and ``members`` are the village's rows behind the problem's indices; ``unit`` is
+    ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one.
+    """
+
+    problem: LinkingProblem | None
+    unit: str
+    households: tuple[int, ...]
+    members: tuple[int, ...]
+    low: int
+    high: int
+    problems: tuple[Problem, ...] = ()
+    start: Ints | None = None
+
+    def links(self, plan: LinkingPlan | None) -> dict[int, int]:
+        """Household → member, by row in the village; empty without a plan."""
+        members = [] if plan is None else plan.member.tolist()
+        return {self.households[h]: self.members[m] for h, m in enumerate(members)}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterWork:
+    """A roster problem and what its indices mean.
+
+    ``members`` are the village's rows behind the problem's members; ``slots`` are (name, start, end) in
+    the order of its periods; ``posts`` are the village's rows behind its posts.
+    """
+
+    problem: RosterProblem | None
+    members: tuple[int, ...]
+    posts: tuple[int, ...]
+    slots: tuple[tuple[str, str, str], ...]
+    monday: datetime.date
+    problems: tuple[Problem, ...] = ()
+    start: RosterPlan | None = None
 
 
 def unique_labels(
