@@ -28,7 +28,7 @@ NO_SLOTS = Kind(
 BAD_TIME = Kind(
     "point-time-unread",
     Severity.LOOK,
-    _("“%(point)s”的时间“%(text)s”看不懂。"),
+    _("“%(point)s”的时间“%(text)s”看不懂，按没写几点算。"),
     _("请写成 05:30-07:30 这样。"),
 )
 BAD_SEATS = Kind(
@@ -169,8 +169,8 @@ def _slots(table: Table, row: Row, name: str, problems: list[Problem]) -> list[S
     """The open periods from the columns of times, whichever there are."""
     slots: list[Slot] = []
     for code, period in (("early", Period.EARLY), ("day", Period.DAY), ("late", Period.LATE)):
-        for header, text in table.texts(row, code):
-            slots += _column_slots(table, row, name, code, period, header, text, problems)
+        for _header, text in table.texts(row, code):
+            slots += _column_slots(table, row, name, code, period, text, problems)
     for _header, text in table.texts(row, "open") if not slots else ():
         spans = parse_spans(text)
         if not spans:
@@ -188,7 +188,6 @@ def _column_slots(
     name: str,
     code: str,
     period: Period,
-    header: str,
     text: str,
     problems: list[Problem],
 ) -> list[Slot]:
@@ -201,7 +200,7 @@ def _column_slots(
     if spans:
         return [_slot(start, end, period) for start, end in spans]
     problems.append(Problem(BAD_TIME, table.place(row, code), {"point": name, "text": without_private(text)}))
-    return []
+    return [Slot(_names()[period], period)]
 
 
 def _from_rows(table: Table, row: Row, slots: list[Slot]) -> list[Slot]:
@@ -246,7 +245,7 @@ def _slot(start: str, end: str, period: Period | None) -> Slot:
 def parse_spans(text: str, late: bool = False) -> list[tuple[str, str]]:
     """Spans of time as HH:MM pairs; an end that is not said is empty.
 
-    Knows ``5:30-7:30``, ``05：30—07：30``, ``5点半至7点半``, ``早5:30、晚17:30``, and Excel's fraction of a day.
+    Knows ``5:30-7:30``, ``5点半至7点半``, ``早5:30、晚17:30``, and Excel's fraction of a day.
     ``late``: hours before noon are meant after it (a column 晚 that says 5:30).
     """
     folded = fold(text)

@@ -103,9 +103,9 @@ _SIDES = "东西南北前后左右上下"
 def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     """Take a house number apart; ``lane`` is used when the text has only a number.
 
-    Knows ``青溪路25号``, ``上宅弄12-2号``, ``12号之2``, ``十二号``, ``新村一区3幢2单元501``, ``12号A``, ``No.12``;
-    full-width digits and Chinese numerals alike. Province to town, and the ``village``'s own name, are left
-    out before a lane. Without a number the whole text is the lane.
+    Knows ``青溪路25号``, ``上宅弄12-2号``, ``12号之2``, ``十二号``, ``新村一区3幢2单元501``, ``12号A``,
+    ``No.12``; full-width digits and Chinese numerals alike. Province to town, and the ``village``'s own
+    name, are left out before a lane. Without a number the whole text is the lane.
     """
     shown = join_han(text)
     folded = fold(shown)
@@ -120,7 +120,8 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     if not match:
         return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
     number = numeral(match["number"]) or 0
-    full = shown if own or not lane else f"{lane}{shown}"
+    unit = "号" if re.fullmatch(r"\d+(-\d+)*", shown) else ""
+    full = shown if own or not lane else f"{lane}{shown}{unit}"
     return Address(lane=own or fold(lane).upper(), number=number, sub=_sub(match), text=full)
 
 
@@ -152,7 +153,8 @@ def steps(a: Address, b: Address, group_a: str = "", group_b: str = "") -> int:
     Same house 0. Same lane: the difference of house numbers, at least 1 (`NO_NUMBER` if one is unknown).
     Another lane of the same group: `OTHER_LANE` and the difference of house numbers up to
     `OTHER_LANE_MOST`. Another group: `OTHER_GROUP` and `GROUP_STEP` for each difference of group number, up
-    to `GROUPS_MOST`; an unknown group counts as the next one. Houses without a lane share one lane in their group.
+    to `GROUPS_MOST`; an unknown group counts as the next one. Houses without a lane share one lane in their
+    group.
     """
     same_group = bool(group_a) and group_a == group_b
     if a.lane == b.lane and (a.lane or same_group or not (group_a or group_b)):

@@ -67,6 +67,13 @@ BAD_COUNT = Kind(
     _("请只写数字。"),
 )
 
+PERSONS = Kind(
+    "household-persons",
+    Severity.LOOK,
+    _("这张表一人一行，按“%(header)s”合成了 %(count)s 户。"),
+    _("请核对户数。"),
+)
+
 HOUSEHOLDS = Spec(
     code="households",
     title=_("农户"),
@@ -174,6 +181,7 @@ HOUSEHOLDS = Spec(
     words="农户|住户|户籍|户主|房屋|家庭|登记表|household|各户|一户一",
 )
 
+_HEADS = ("户主", "本人", "户主本人", "本人或户主", "本人(户主)")
 _LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
 _GROUP = re.compile(
     rf"(?:第?(?:\d+|{NUMERAL}+)(?:村民|生产)?小?(?:组|队|网格)|(?:网格|微网格)(?:\d+|{NUMERAL}+))"
@@ -195,13 +203,37 @@ def read_households(table: Table, village: str = "") -> tuple[list[Household], l
     used: list[Line] = []
     problems: list[Problem] = [*table.problems]
     context = _Context(table, used)
-    for row in table.rows:
+    rows, persons = _by_household(table)
+    if persons:
+        header = table.headers[table.columns["relation"][0]]
+        problems.append(
+            Problem(PERSONS, table.place(rows[0], "relation"), {"header": header, "count": len(rows)})
+        )
+    for row in rows:
         household, found = _household(table, row, context, village)
         problems += found
         if household:
-            households.append(household)
+            counted = household.people is None and persons
+            households.append(replace(household, people=persons[row.number]) if counted else household)
     kept, doubles = _once(households)
     return kept, [*problems, *doubles, *table.skipped(used)]
+
+
+def _by_household(table: Table) -> tuple[Sequence[Row], dict[int, int]]:
+    """The rows that stand for households; in a list of persons, also how many persons each has."""
+    relations = [table.text(row, "relation") for row in table.rows]
+    if not any(text in _HEADS for text in relations):
+        return table.rows, {}
+    kept: list[Row] = []
+    persons: dict[int, int] = {}
+    home = ""
+    for row, relation in zip(table.rows, relations, strict=True):
+        address = table.text(row, "address") or home
+        if relation in _HEADS or address != home or not kept:
+            kept.append(row)
+            home = address
+        persons[kept[-1].number] = persons.get(kept[-1].number, 0) + 1
+    return kept, persons
 
 
 class _Context:

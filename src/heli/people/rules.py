@@ -278,7 +278,7 @@ def parse_days(text: str) -> frozenset[int] | None:
 
 
 def parse_group(text: str) -> str:
-    """A group's name in one form: ``第1组``, ``一组``, ``1``, ``第一村民小组`` are ``1组``; ``上宅组`` stays."""
+    """A group's name in one form: ``第1组``, ``一组``, ``1``, ``第一村民小组`` are ``1组``."""
     folded = fold(text)
     match = re.fullmatch(rf"第?(\d+|{NUMERAL}+)(?:村民|生产|联户|微)?(小?组|网格|片|队|格)?", folded)
     if not match:

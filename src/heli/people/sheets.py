@@ -290,12 +290,14 @@ def _notes(table: Table, row: Row) -> _Notes:
     notes = _Notes()
     for _head, text in table.texts(row, "remark"):
         joined = re.sub(r"(务工|打工|在外|外出)[,，;；、](?=周末|双休|节假)", r"\1", join_han(text))
-        for clause in filter(None, re.split(r"[;；,，。\n]", joined)):
-            _note(clause.strip(), notes)
+        for sentence in re.split(r"[;；。\n]", joined):
+            for clause in filter(None, re.split("[,，]", sentence)):
+                _note(clause.strip(), sentence.strip(), notes)
     return notes
 
 
-def _note(clause: str, notes: _Notes) -> None:
+def _note(clause: str, sentence: str, notes: _Notes) -> None:
+    """Put one clause of a remark where it belongs; an exemption takes its whole sentence as the reason."""
     folded = fold(clause)
     if match := _WISH.search(folded):
         notes.wishes += _places(match["places"])
@@ -304,7 +306,7 @@ def _note(clause: str, notes: _Notes) -> None:
     elif match := _KIN.match(folded):
         notes.kin += people(match["names"])
     elif _EXEMPT.search(folded) and not _MAYBE_TIME.search(folded):
-        notes.exempt = without_private(clause)
+        notes.exempt = without_private(sentence)
     elif _LEADER.search(folded) and len(folded) <= 8:
         notes.leader = True
     elif _MAYBE_TIME.search(folded):
@@ -312,9 +314,16 @@ def _note(clause: str, notes: _Notes) -> None:
 
 
 def _places(text: str) -> tuple[str, ...]:
-    return tuple(
-        place for piece in re.split(r"[、,，;；\s]+|和|及", join_han(text)) if (place := piece.strip("。.户"))
-    )
+    """The addresses in a list; a bare number keeps the lane before it (``青溪路4号、5号``)."""
+    places, lane = [], ""
+    for piece in re.split(r"[、,，;；\s]+|和|及", join_han(text)):
+        place = piece.strip("。.户")
+        if not place:
+            continue
+        if not place[0].isdecimal():
+            lane = re.split(r"\d", place)[0] if re.search(r"\d", place) else ""
+        places.append(f"{lane}{place}" if place[0].isdecimal() else place)
+    return tuple(places)
 
 
 def _exempt(table: Table, row: Row) -> str:
@@ -385,7 +394,7 @@ def _once(members: list[Member]) -> tuple[list[Member], list[Problem]]:
     problems = []
     seen: dict[tuple[str, str], Place] = {}
     for member in members:
-        key = (member.name, fold(member.home))
+        key = (member.name, fold(member.home) or f"{member.force}/{member.age}/{member.group}")
         if key in seen:
             params = {"name": member.name, "row": seen[key].row}
             problems.append(Problem(TWICE, member.place, params))

@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_WIDE = {
-    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
-}
-_SIGNS = {
-    ord(wide): plain
-    for wide, plain in zip("－．＋％＃＊＿﹣‐‑‒–—−⁄／", "-.+%#*_--------//"[:16], strict=True)
-}
-_GONE = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0x00AD, *range(0x00, 0x09)]
+_WIDE = "".join(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
+_NARROW = "".join(chr(ord(char) - 0xFEE0) for char in _WIDE)
+_INVISIBLE = [*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0x00AD, *range(0x00, 0x09)]
+_CLEAN = {**str.maketrans(_WIDE + "\u3000\u00a0", _NARROW + "  "), **dict.fromkeys(_INVISIBLE)}
+_SIGNS = str.maketrans("－．＋％＃＊＿﹣‐‑‒–—−／", "-.+%#*_-------/")
+_PUNCTUATION = str.maketrans("（）［］｛｝【】：；，。！？＜＞《》＝～〜•", "()[]{}[]:;,.!?<><>=~~·")
+_SIMPLER = str.maketrans(
+    "門牌號碼戶組長電話證聯繫絡員網點備註經緯隊齡時間類職務業數將貧產屬親無給開關東馬龍黨團婦會誌願償義體幹",
+    "门牌号码户组长电话证联系络员网点备注经纬队龄时间类职务业数将贫产属亲无给开关东马龙党团妇会志愿偿义体干",
 )
-_CLEAN = {**_WIDE, **_GONE, 0x3000: " ", 0x00A0: " "}
-_FOLD = {
-    **{ord(wide): plain for wide, plain in zip("（）［］｛｝【】：；，。！？＜＞《》＝～〜•", "()[]{}[]:;,.!?<><>=~~·", strict=True)},
-    **_SIGNS,
-    **{ord(old): new for old, new in zip("門牌號碼戶組長電話證聯繫絡員網點備註經緯隊齡點時間類職務業數將貧產屬親無給開關東馬龍黨團婦會誌願償義務體幹", "门牌号码户组长电话证联系络员网点备注经纬队龄点时间类职务业数将贫产属亲无给开关东马龙党团妇会志愿偿义务体干", strict=True)},
-}  # fmt: skip
+_FOLD = {**_SIGNS, **_PUNCTUATION, **_SIMPLER}
+_HAN = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]"
 _SPACES = re.compile(r"\s+")
 _ODD = re.compile(r"[^\x21-\x7e\u4e00-\u9fff]")
-_AROUND_HAN = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]) +(?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·])")  # fmt: skip
+_AROUND_HAN = re.compile(rf"(?<={_HAN}) +(?={_HAN})")
 _PRIVATE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- ]\d{4}[- ]\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|\d{7,}[Xx]?"
 )
@@ -60,7 +56,7 @@ def join_han(text: str) -> str:
 
 
 def numeral(text: str) -> int | None:
-    """The whole number that digits or Chinese numerals say (``12``, ``十二``, ``一二``, ``廿三``); else None."""
+    """The whole number that digits or Chinese numerals say (``12``, ``十二``, ``廿三``); else None."""
     if text.isdecimal():
         return int(text)
     text = text.replace("廿", "二十").replace("卅", "三十")
@@ -81,5 +77,3 @@ def numeral(text: str) -> int | None:
 def without_private(text: str) -> str:
     """The text with every phone, ID or other run of seven and more digits masked as ``***``."""
     return _PRIVATE.sub("***", text)
-
-

@@ -72,7 +72,7 @@ class SheetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """A file's bytes and what they are: ``xlsx``, ``xls``, ``ods`` or ``text``; the file's name for messages."""
+    """A file's bytes, what they are (``xlsx``, ``xls``, ``ods`` or ``text``), and its name for messages."""
 
     name: str
     form: str

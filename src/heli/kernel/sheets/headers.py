@@ -33,8 +33,9 @@ class Column:
     """One column of a kind of table.
 
     ``names`` are its headers, the usual one first, with ``|`` between; ``weak`` say little about the kind of
-    table; words of ``avoid`` rule out a merely contained name. ``weight``: how much it tells the kind. ``looks``: what its
-    values look like. ``many``: it may stand in several columns. ``fill``: written only where it changes.
+    table; words of ``avoid`` rule out a merely contained name. ``weight``: how much it tells the kind.
+    ``looks``: what its values look like. ``many``: it may stand in several columns. ``fill``: written only
+    where it changes.
     """
 
     code: str
@@ -52,8 +53,17 @@ class Column:
         strong = {fold(name): EXACT - rank * 0.01 for rank, name in enumerate(_words(self.names))}
         return {**{fold(name): WEAK - rank * 0.01 for rank, name in enumerate(_words(self.weak))}, **strong}
 
+    @cached_property
+    def _met(self) -> dict[str, float]:
+        return {}
+
     def match(self, header: str) -> float:
         """How surely a folded header names this column: 0 not at all, 100 its very word."""
+        if header not in self._met:
+            self._met[header] = self._match(header)
+        return self._met[header]
+
+    def _match(self, header: str) -> float:
         base = _NOISE.sub("", _BRACKETS.sub("", header))
         inner = "".join(_BRACKETS.findall(header))
         best = max(
@@ -75,8 +85,8 @@ class Column:
 class Spec:
     """A kind of table: its code, what people call it, its columns.
 
-    ``needed``: it is this kind only with all codes of one of these, ``name+home|name+force``. ``key``: a row
-    says something only with one of these. ``words`` (with ``|``) in a title or sheet name speak for this kind.
+    ``needed``: it is this kind only with all codes of one of these, ``name+home|name+force``. ``key``: a
+    row says something only with one of these. ``words`` (with ``|``) in a title or sheet name speak for it.
     """
 
     code: str
@@ -282,8 +292,11 @@ def _sureness(stack: tuple[str, ...], column: Column) -> float:
         return 0.0
     if len(stack) == 1:
         return column.match(fold(stack[0]))
-    whole = column.match(fold("".join(stack)))
+    together = fold("".join(stack))
+    whole = column.match(together)
     lowest = column.match(fold(stack[-1]))
+    if any(word in together for word in _words(column.avoid)):
+        lowest *= 0.3  # 租住 over 人数 is not 人数
     above = max(column.match(fold(text)) for text in stack[:-1])
     return max(whole, lowest - 1 if lowest else 0.0, above * 0.6)
 

@@ -149,7 +149,7 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     return Sheet(clean(name), rows, _covered(rows, found.merged_cell_ranges or ()))
 
 
-def _cell_text(value: object) -> str:
+def _cell_text(value: object) -> str:  # noqa: PLR0911 - one line a type
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, bool):

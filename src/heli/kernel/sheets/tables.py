@@ -43,7 +43,7 @@ _TOTAL = re.compile(
     r"^(本|全|第?\w{1,4})?[页组村表队区]?(合计|小计|总计|共计|累计|汇总|总数|总户数|总人数|合计数|total|subtotal|sum)\W*\w{0,4}$"
 )
 _FOOTER = re.compile(
-    r"填表|制表|审核|填报|负责人[:(]|统计人|日期[:(]|单位[:(]|盖章|签[字名][:(]|说明[:(]|^注[:(\d]|^备注[:(]|第\d+页|共\d+页|^共\d+户"
+    r"填表|制表|审核|填报|负责人[:(]|统计人|日期[:(]|单位[:(]|盖章|签[字名][:(]|说明[:(]|^注[:(\d]|^备注[:(]|^共\d+户"
 )
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COUNT = re.compile(r"共?\d+(户|人|个|名)?")
@@ -70,7 +70,8 @@ class Table:
     """A table found: what kind, where, its rows, and the sheet's lines above and within it.
 
     ``columns`` gives for a code the columns it stands in (from 0, within ``Row.cells``); ``headers`` the
-    headers as written. Rows that were left out are in ``totals`` (sums) and ``lines`` (all else).
+    headers as written. Rows that were left out are in ``totals`` (sums) and ``lines`` (all else);
+    ``titles`` are those of the lines that belong to the next table.
     """
 
     spec: Spec
@@ -81,6 +82,7 @@ class Table:
     rows: tuple[Row, ...]
     lines: tuple[Line, ...] = ()
     totals: tuple[int, ...] = ()
+    titles: tuple[Line, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     def text(self, row: Row, code: str) -> str:
@@ -106,7 +108,8 @@ class Table:
     def skipped(self, used: Sequence[Line] = ()) -> list[Problem]:
         """The problem that lists the rows left out, but for the lines that were put to use."""
         first = self.rows[0].number if self.rows else 0
-        rows = {line.row for line in self.lines if line.row > first} - {line.row for line in used}
+        known = {line.row for line in (*used, *self.titles)}
+        rows = {line.row for line in self.lines if line.row > first} - known
         left_out = sorted(rows | set(self.totals))
         if not left_out:
             return []
@@ -119,7 +122,7 @@ def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
     tables, lines = [], _above(sheet, found)
     for header in found:
         end = min((other.top for other in found if other.top > header.top), default=len(sheet.rows))
-        table = _table(sheet, header, end, lines)
+        table = _table(sheet, header, end, lines, last=end == len(sheet.rows))
         lines = [*lines, *(line for line in table.lines if line not in lines)]
         tables.append(table)
     return tables
@@ -129,15 +132,16 @@ def _above(sheet: Sheet, found: Sequence[Found]) -> list[Line]:
     top = found[0].top if found else 0
     return [
         Line(number + 1, " ".join(filled))
-        for number, row in enumerate(sheet.rows[:top])
+        for number, row in enumerate(sheet.rows[: max(top, 0)])
         if (filled := [text for text in row if text])
     ]
 
 
-def _table(sheet: Sheet, found: Found, end: int, above: Sequence[Line]) -> Table:
+def _table(sheet: Sheet, found: Found, end: int, above: Sequence[Line], last: bool) -> Table:
     reader = _Reader(sheet, found)
     for number in range(found.bottom + 1, end):
         reader.take(number)
+    titles = [] if last else reader.titles_of_next()
     return Table(
         spec=found.spec,
         sheet=sheet.name,
@@ -147,6 +151,7 @@ def _table(sheet: Sheet, found: Found, end: int, above: Sequence[Line]) -> Table
         rows=tuple(reader.filled()),
         lines=(*above, *reader.lines),
         totals=tuple(reader.totals),
+        titles=tuple(titles),
         problems=tuple(_column_problems(sheet, found, reader.rows)),
     )
 
@@ -161,6 +166,7 @@ class _Reader:
         self.totals: list[int] = []
         self.keys = [column for code in found.spec.key for column in found.columns.get(code, ())]
         self.looks = [column.looks for column in found.spec.columns if column.code in found.spec.key]
+        self.named = {column for columns in found.columns.values() for column in columns}
         self.serial = set(found.columns.get("serial", ()))
         self.sums: dict[int, float] = {}
 
@@ -170,7 +176,8 @@ class _Reader:
         cells = [*self.sheet.rows[number][left : left + width]]
         cells += [""] * (width - len(cells))
         filled = [column for column, text in enumerate(cells) if text]
-        if not filled or set(filled) <= self.serial or self._repeats_header(cells):
+        numbered = all(column in self.serial and cells[column].isdecimal() for column in filled)
+        if numbered or self._repeats_header(cells):
             return
         folded = {column: fold(cells[column]) for column in filled[:3]}
         if self._is_total(cells, filled, folded):
@@ -205,7 +212,7 @@ class _Reader:
         if len(lone) != 1 or len(filled) > 2:
             return False
         if lone[0] not in self.keys:
-            return lone == list(filled)
+            return lone == list(filled) and not (lone[0] in self.named and _NUMBER.fullmatch(cells[lone[0]]))
         return not any(looks and looks([cells[lone[0]]]) for looks in self.looks)
 
     def _add(self, number: int, cells: list[str]) -> None:
@@ -215,6 +222,11 @@ class _Reader:
             if _NUMBER.fullmatch(text) and len(text) < 10:
                 self.sums[column] = self.sums.get(column, 0) + float(text)
         self.rows.append(Row(number + 1, cells))
+
+    def titles_of_next(self) -> list[Line]:
+        """Lines after the last row that are no footers: they announce the next table."""
+        last = self.rows[-1].number if self.rows else 0
+        return [line for line in self.lines if line.row > last and not _FOOTER.search(fold(line.text))]
 
     def filled(self) -> Iterator[Row]:
         """The rows; a column that is written only where it changes (组别) is filled down."""
