@@ -12,7 +12,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.roster._model import Model
-from heliplan.roster._weights import EARLY, TOTAL, WEEKEND, served_before
+from heliplan.roster._weights import EARLY, TOTAL, WEEKEND, equal_groups, served_before
 from heliplan.roster.problem import RosterPlan
 
 
@@ -86,12 +86,6 @@ def _balance(model: Model) -> None:
     program.put(np.repeat(rows, members), sizes, -1.0)
     part.add(sizes, model.params.balance * np.tile(np.arange(members), len(rows)))
     part.constant = -model.params.balance * equal_groups(members, len(days))
-
-
-def equal_groups(members: int, groups: int) -> int:
-    """Pairs of members who share a group when ``members`` are spread evenly."""
-    small, larger = divmod(members, groups)
-    return groups * (small * (small - 1) // 2) + larger * small
 
 
 def _leaders(model: Model) -> None:

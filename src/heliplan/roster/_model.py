@@ -70,12 +70,8 @@ class Model:
 def possible_turns(problem: RosterProblem) -> Turns:
     """Every turn that the rules about one member alone and the pins leave open."""
     can = problem.can_take()
-    found = []
-    for kind in range(len(KINDS)):
-        sits = can & problem.may_sit[:, [kind]] & (problem.seats[:, kind] > 0)
-        member, shift = np.nonzero(sits)
-        found.append((member, shift, np.full(len(member), kind)))
-    member, shift, kind = (np.concatenate(arrays).astype(np.int64) for arrays in zip(*found, strict=True))
+    sits = can[:, :, None] & problem.may_sit[:, None, :] & (problem.seats > 0)
+    member, shift, kind = np.nonzero(sits)
     day, period = problem.shift_day[shift], problem.shift_period[shift]
     order = np.lexsort((kind, shift, period, day, member))
     turns = Turns(member, shift, kind, day, period).keep(order)

@@ -56,6 +56,12 @@ def served_before(problem: RosterProblem) -> Ints:
     return before
 
 
+def equal_groups(members: int, groups: int) -> int:
+    """Pairs of members who share a group when ``members`` are spread evenly."""
+    small, larger = divmod(members, groups)
+    return groups * (small * (small - 1) // 2) + larger * small
+
+
 def _turns(problem: RosterProblem) -> int:
     """At most so many turns can be in a plan."""
     places = problem.members * problem.days * problem.periods
