@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.duties.rules import Post, SeatKind, Slot
 from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral, without_private
+from heli.kernel.sheets.answers import count
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import times
 from heli.kernel.sheets.problems import Kind, Problem, Severity
@@ -291,7 +292,7 @@ def _seats(
     """How many seats of which kind one slot has; one duty seat when nothing is said."""
     own = {Period.EARLY: "early_seats", Period.LATE: "late_seats"}.get(period, "")
     said = table.text(row, own) or table.text(row, "seats")
-    total = _count(said)
+    total = _seat_count(said)
     if said and total is None:
         problem = Problem(
             BAD_SEATS, table.place(row, own if table.text(row, own) else "seats"), {"point": name}
@@ -299,9 +300,9 @@ def _seats(
         if problem not in problems:
             problems.append(problem)
     kinds = {
-        SeatKind.DUTY: _count(table.text(row, "duty")),
-        SeatKind.VOLUNTEER: _count(table.text(row, "volunteer")),
-        SeatKind.PAID: _count(table.text(row, "paid")),
+        SeatKind.DUTY: _seat_count(table.text(row, "duty")),
+        SeatKind.VOLUNTEER: _seat_count(table.text(row, "volunteer")),
+        SeatKind.PAID: _seat_count(table.text(row, "paid")),
     }
     if any(kinds.values()):
         named = sum(count or 0 for count in kinds.values())
@@ -315,7 +316,7 @@ def _of_kind(text: str, total: int) -> tuple[tuple[SeatKind, int], ...]:
     """The seats by a text such as 志愿, or 1名有偿、1名志愿."""
     words = {"义务": SeatKind.DUTY, "志愿": SeatKind.VOLUNTEER, "有偿": SeatKind.PAID, "计酬": SeatKind.PAID}
     named = [
-        (kind, _count(match[1]) or 1)
+        (kind, _seat_count(match[1]) or 1)
         for word, kind in words.items()
         for match in [re.search(rf"(\d*)[名人个]?{word}", text)]
         if match
@@ -327,7 +328,7 @@ def _of_kind(text: str, total: int) -> tuple[tuple[SeatKind, int], ...]:
     return tuple(named)
 
 
-def _count(text: str) -> int | None:
-    match = re.search(rf"\d+|{NUMERAL}+", fold(text))
-    number = numeral(match[0]) if match else None
+def _seat_count(text: str) -> int | None:
+    """A number of seats in one slot: at most 50."""
+    number = count(text)
     return number if number is not None and number <= 50 else None

@@ -97,6 +97,8 @@ _HOUSE = re.compile(
 _LANE_END = re.compile(
     rf"(?:no\.?|第)?(?={_N}[^\u4e00-\u9fff]*$|{_N}(?:号|幢|栋|座|之|附|单元|#|-|[a-z]))", re.I
 )
+_NUMBERS = re.compile(_N)
+_BARE = re.compile(r"\d+(-\d+)*")
 _SIDES = "东西南北前后左右上下"
 
 
@@ -120,7 +122,7 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     if not match:
         return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
     number = numeral(match["number"]) or 0
-    unit = "号" if re.fullmatch(r"\d+(-\d+)*", shown) else ""
+    unit = "号" if _BARE.fullmatch(shown) else ""
     full = shown if own or not lane else f"{lane}{shown}{unit}"
     return Address(lane=own or fold(lane).upper(), number=number, sub=_sub(match), text=full)
 
@@ -135,7 +137,7 @@ def _sub(match: re.Match[str]) -> int:
         sub = 900 + ord(match["letter"]) - ord("a") + 1
     elif match["side"]:
         sub = 950 + _SIDES.index(match["side"])
-    more = [numeral(piece) or 0 for piece in re.findall(_N, tail)]
+    more = [numeral(piece) or 0 for piece in _NUMBERS.findall(tail)]
     for piece in more:
         sub = sub * 10_000 + piece
     return min(sub, 2**60)
@@ -143,7 +145,7 @@ def _sub(match: re.Match[str]) -> int:
 
 def group_number(group: str) -> int:
     """The number in a group's name (``3组`` is 3), 0 when it has none."""
-    match = re.search(_N, group)
+    match = _NUMBERS.search(group)
     return (numeral(match[0]) or 0) if match else 0
 
 

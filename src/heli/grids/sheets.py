@@ -9,7 +9,8 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.rules import NO_LINK_WORDS, Address, Household, parse_address
-from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral, without_private
+from heli.kernel.lib.text import NUMERAL, fold, join_han, without_private
+from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
@@ -191,6 +192,9 @@ _WISH = re.compile(
     r"(?:希望|愿意?|想要?|要求|意向)(?:由|让|请|与|跟|和)?(?P<names>.+?)(?:来)?(?:联系|对接|结对|联户|负责|管)"
 )
 _DATE = re.compile(r"(?:19|20)\d\d-(\d\d)-(\d\d)")
+_LET = re.compile(r"(部分|已|全部|整幢|有)?出租(?!人)|租$")
+_NOT_LET = re.compile(r"自住|[未不没无]出?租")
+_CLAUSES = re.compile(r"[;,.\n]")
 _INHABITED = re.compile(r"非|不是|已租|有人|部分|半")
 
 
@@ -290,8 +294,37 @@ def _household(
         problems.append(Problem(NO_NUMBER, table.place(row, "address"), {"address": address.text}))
     if not head:
         problems.append(Problem(NO_HEAD, table.place(row, "head"), {"address": address.text}))
-    household = Household(address=address, head=head, group=group, place=table.place(row))
-    return _with_facts(table, row, household, problems), problems
+    return _with_facts(table, row, address, head, group, problems), problems
+
+
+def _with_facts(
+    table: Table, row: Row, address: Address, head: str, group: str, problems: list[Problem]
+) -> Household:
+    called = address.text or head
+    lon, lat, wrong = read_coordinates(table, row)
+    remark = "；".join(text for _header, text in table.texts(row, "remark"))
+    kin, wishes = _named_in(remark) if remark else ((), ())
+    tenants = _number(table, row, "tenants", called, problems)
+    let = _let(table.text(row, "let"))
+    no_link, contradictions = _no_link(table, row, remark, bool(let or tenants), called)
+    household = Household(
+        address=address,
+        head=head,
+        group=group,
+        people=_number(table, row, "people", called, problems),
+        let=let,
+        tenants=tenants,
+        lon=lon,
+        lat=lat,
+        kin=(*people(table.text(row, "kin")), *kin),
+        wishes=(*people(table.text(row, "wishes")), *wishes),
+        linked=person(table.text(row, "linked")),
+        no_link=no_link,
+        remark=without_private(remark),
+        place=table.place(row),
+    )
+    problems += (*wrong, *contradictions)
+    return household
 
 
 def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, list[Problem]]:
@@ -310,57 +343,38 @@ def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, 
     return best, problems
 
 
-def _with_facts(table: Table, row: Row, household: Household, problems: list[Problem]) -> Household:
-    def count(code: str) -> int | None:
-        number = _count(table.text(row, code))
-        if number is None and fold(table.text(row, code)) not in _BLANK:
-            params = {"address": _called(household), "header": table.texts(row, code)[0][0]}
-            problems.append(Problem(BAD_COUNT, table.place(row, code), params))
-        return number
-
-    lon, lat, wrong = read_coordinates(table, row)
-    problems += wrong
-    remark = "；".join(text for _header, text in table.texts(row, "remark"))
-    kin, wishes = _named_in(remark) if remark else ((), ())
-    household = replace(
-        household,
-        people=count("people"),
-        tenants=count("tenants"),
-        let=_yes_no(table.text(row, "let")),
-        lon=lon,
-        lat=lat,
-        kin=(*people(table.text(row, "kin")), *kin),
-        wishes=(*people(table.text(row, "wishes")), *wishes),
-        linked=person(table.text(row, "linked")),
-        remark=without_private(remark),
-    )
-    return replace(household, no_link=_no_link(table, row, household, problems))
+def _number(table: Table, row: Row, code: str, called: str, problems: list[Problem]) -> int | None:
+    text = table.text(row, code)
+    if not text:
+        return None
+    number = count(text)
+    if number is None and not is_blank(text):
+        params = {"address": called, "header": table.texts(row, code)[0][0]}
+        problems.append(Problem(BAD_COUNT, table.place(row, code), params))
+    return number
 
 
-def _no_link(table: Table, row: Row, household: Household, problems: list[Problem]) -> str:
+def _no_link(table: Table, row: Row, remark: str, inhabited: bool, called: str) -> tuple[str, list[Problem]]:
     """The book's words why nobody need be linked, unless tenants speak against them."""
     said = table.text(row, "no_link")
     words = ""
-    if said and _yes_no(said) is not False and fold(said) not in _BLANK:
-        header = table.texts(row, "no_link")[0][0]
-        words = join_han(header).removeprefix("是否") if _yes_no(said) else said
-        if not _yes_no(said) and not any(word in said for word in (*NO_LINK_WORDS, "免", "空")):
-            words = ""
-    remark = household.remark
-    if not words and any(word in remark for word in NO_LINK_WORDS) and not _INHABITED.search(remark):
+    if said and yes_no(said):
+        words = join_han(table.texts(row, "no_link")[0][0]).removeprefix("是否")
+    elif any(word in said for word in (*NO_LINK_WORDS, "免", "空")) and yes_no(said) is None:
+        words = said
+    elif any(word in remark for word in NO_LINK_WORDS) and not _INHABITED.search(remark):
         words = remark
-    if words and (household.let or household.tenants):
-        params = {"address": _called(household), "words": without_private(words)}
-        problems.append(Problem(EMPTY_BUT_LET, table.place(row, "remark"), params))
-        return ""
-    return without_private(words)
+    if words and inhabited:
+        place = table.place(row, "remark" if words == remark else "no_link")
+        return "", [Problem(EMPTY_BUT_LET, place, {"address": called, "words": without_private(words)})]
+    return without_private(words), []
 
 
 def _named_in(remark: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Kin and wished members named in a remark."""
     kin: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
-    for clause in re.split(r"[;,.。\n]", fold(join_han(remark))):
+    for clause in _CLAUSES.split(fold(join_han(remark))):
         if match := _KIN.search(clause):
             kin += people(match["names"])
         elif match := _WISH.search(clause):
@@ -368,65 +382,12 @@ def _named_in(remark: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return kin, wishes
 
 
-_BLANK = ("", "无", "-", "--", "/", "—", "\\", "不详", "暂无", "空", "?", "没有", "***")
-
-
-def _count(text: str) -> int | None:
-    """A whole number of people (``4人``, ``四口``, ``3.0``, ``2+1``); None when there is none."""
+def _let(text: str) -> bool | None:
+    """Whether the house is let (``是``, ``部分出租``, ``自住`` …); None when the book does not say."""
     folded = fold(text)
-    if match := re.fullmatch(r"(\d+)(?:\.0+)?[人口个位名户]*(?:\(.*\))?", folded):
-        return int(match[1]) if int(match[1]) < 100_000 else None
-    if match := re.fullmatch(rf"({NUMERAL}+)[人口个位名]*", folded):
-        return numeral(match[1])
-    if re.fullmatch(r"\d+(\+\d+)+[人口]?", folded):
-        return sum(map(int, re.findall(r"\d+", folded)))
-    return 0 if folded in ("无", "没有") else None
-
-
-def _yes_no(text: str) -> bool | None:
-    folded = fold(text)
-    if folded in (
-        "是",
-        "有",
-        "y",
-        "yes",
-        "true",
-        "1",
-        "√",
-        "✓",
-        "✔",
-        "v",
-        "出租",
-        "已出租",
-        "全部出租",
-        "部分出租",
-        "对",
-        "○",
-        "空",
-        "免",
-    ):
+    if _LET.match(folded):
         return True
-    if folded in (
-        "否",
-        "无",
-        "n",
-        "no",
-        "false",
-        "0",
-        "×",
-        "x",
-        "✗",
-        "未出租",
-        "不出租",
-        "没有",
-        "不",
-        "-",
-        "自住",
-        "未",
-        "/",
-    ):
-        return False
-    return True if re.match(r"(部分|已|全部)?出租", folded) else None
+    return False if _NOT_LET.search(folded) else yes_no(text)
 
 
 def _called(household: Household) -> str:

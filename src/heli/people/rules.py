@@ -6,6 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
 from heli.kernel.sheets.problems import Place
@@ -141,6 +142,7 @@ class _Said:
         return ALWAYS - together if self.apart else together
 
 
+@lru_cache(maxsize=10_000)
 def parse_availability(text: str, free: bool = False) -> Availability:
     """Read when somebody can stand from what they wrote.
 
@@ -277,12 +279,17 @@ def parse_days(text: str) -> frozenset[int] | None:
     return found or None
 
 
+_GROUP = re.compile(rf"第?(\d+|{NUMERAL}+)(?:村民|生产|联户|微)?(小?组|网格|片|队|格)?")
+_GROUP_AFTER = re.compile(rf"()(网格|片区?|组|队)第?(\d+|{NUMERAL}+)号?")
+
+
+@lru_cache(maxsize=10_000)
 def parse_group(text: str) -> str:
     """A group's name in one form: ``第1组``, ``一组``, ``1``, ``第一村民小组`` are ``1组``."""
     folded = fold(text)
-    match = re.fullmatch(rf"第?(\d+|{NUMERAL}+)(?:村民|生产|联户|微)?(小?组|网格|片|队|格)?", folded)
+    match = _GROUP.fullmatch(folded)
     if not match:
-        match = re.fullmatch(rf"()(网格|片区?|组|队)第?(\d+|{NUMERAL}+)号?", folded)
+        match = _GROUP_AFTER.fullmatch(folded)
         if not match:
             return join_han(text)
         return f"{numeral(match[3])}{match[2]}"

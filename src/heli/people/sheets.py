@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.text import NUMERAL, clean, fold, join_han, numeral, without_private
+from heli.kernel.lib.text import NUMERAL, clean, fold, join_han, without_private
+from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import fitting, houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
@@ -153,7 +155,10 @@ MEMBERS = Spec(
     words="网格员|志愿者|成员|队员|人员名单|党员|干部|名单|联户长|member|staff|队伍",
 )
 
-_PLAIN_NAME = re.compile(r"[\u3400-\u9fff]{3}(?<!同志|先生|女士|户主)(?<!待定)")
+_BRACKETED = re.compile(r"[(（\[].*?[)）\]]")
+_NO_PART_OF_NAME = re.compile(r"[\d+]{5,}|[*＊#]+|^[\d.、]+")
+_TITLES = re.compile(r"(同志|先生|女士|户主)$")
+_LIST = re.compile(r"[、,，;；/和及与\s]+")
 _KIN = re.compile(r"(?:亲属|亲戚|亲)(?:户主|关系|是|为)?[::是]?(?P<names>.+)")
 _WISH = re.compile(r"(?:愿意?|希望|想要?|意向|要求)(?:结对|对接|联系|联|管)(?:户)?[::]?(?P<places>.+)")
 _PARTNER = re.compile(r"(?:希望|想|愿)?(?:与|和|跟|同)(?P<names>.+?)(?:搭班|同班|一组|一起|一班|搭档|同组)")
@@ -196,21 +201,19 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
     return kept, [*problems, *twice, *table.skipped(used)]
 
 
+@lru_cache(maxsize=100_000)
 def person(text: str) -> str:
     """A person's name: without spaces, digits, brackets and titles; empty when no name is left."""
-    if _PLAIN_NAME.fullmatch(text):
-        return text
-    name = re.sub(r"[(（\[].*?[)）\]]", "", clean(text))
-    name = re.sub(r"[\d+]{5,}|[*＊#]+|^[\d.、]+", "", name)
-    name = join_han(re.sub(r"(同志|先生|女士|户主)$", "", name.strip())).strip(" ,，、:：-/")
-    return "" if fold(name) in ("", "无", "空", "none", "暂无", "待定") else name
+    name = _NO_PART_OF_NAME.sub("", _BRACKETED.sub("", clean(text)))
+    name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/")
+    return "" if is_blank(name) or name == "待定" else name
 
 
 def people(text: str) -> tuple[str, ...]:
     """The names in a list such as ``张三、李四``."""
-    return tuple(
-        name for piece in re.split(r"[、,，;；/和及与\s]+", join_han(text)) if (name := person(piece))
-    )
+    if not text:
+        return ()
+    return tuple(name for piece in _LIST.split(join_han(text)) if (name := person(piece)))
 
 
 def _force_of(text: str) -> str:
@@ -250,14 +253,18 @@ def _member(
         lon=lon,
         lat=lat,
         availability=availability,
-        leader=notes.leader or _is_yes(text("leader"), name) or _LEADER.search(duty) is not None,
+        leader=notes.leader or _is_leader(text("leader"), name) or _LEADER.search(duty) is not None,
         occupation=without_private(text("occupation")),
         kin=(*people(text("kin")), *notes.kin),
         wishes=(*_places(text("wishes")), *notes.wishes),
         partners=(*people(text("partners")), *notes.partners),
         exempt=_exempt(table, row) or notes.exempt,
         seats=_seats(text("seats")),
-        served=(_count(text("served")), _count(text("served_early")), _count(text("served_weekend"))),
+        served=(
+            count(text("served")) or 0,
+            count(text("served_early")) or 0,
+            count(text("served_weekend")) or 0,
+        ),
         remark=without_private("；".join(said for _head, said in table.texts(row, "remark"))),
         place=table.place(row),
     ), [*problems, *wrong]
@@ -326,66 +333,26 @@ def _places(text: str) -> tuple[str, ...]:
     return tuple(places)
 
 
+def _is_leader(text: str, name: str) -> bool:
+    """A tick, a title, or the member's own name under 组长."""
+    return bool(yes_no(text)) or _LEADER.search(fold(text)) is not None or join_han(text) == name
+
+
 def _exempt(table: Table, row: Row) -> str:
     """The book's words that take somebody out: the column 免, or 是否参加 = 否."""
     said = table.text(row, "exempt")
-    if said and not _is_no(said):
+    if said and not is_blank(said) and yes_no(said) is not False:
         header = table.texts(row, "exempt")[0][0]
-        return join_han(header).removeprefix("是否") if _is_yes(said) else without_private(said)
+        return join_han(header).removeprefix("是否") if yes_no(said) else without_private(said)
     joins = table.text(row, "joins")
-    if joins and (_is_no(joins) or fold(joins).startswith(("不", "免"))):
+    if joins and (yes_no(joins) is False or fold(joins).startswith(("不", "免"))):
         return without_private(joins) if len(joins) > 2 else str(_("不参加"))
     return ""
-
-
-def _is_yes(text: str, name: str = "") -> bool:
-    return fold(text) in (
-        "是",
-        "y",
-        "yes",
-        "true",
-        "1",
-        "√",
-        "✓",
-        "✔",
-        "v",
-        "有",
-        "免",
-        "组长",
-        "班长",
-        "队长",
-        "○",
-    ) or (bool(name) and join_han(text) == name)
-
-
-def _is_no(text: str) -> bool:
-    return fold(text) in (
-        "否",
-        "n",
-        "no",
-        "false",
-        "0",
-        "×",
-        "x",
-        "无",
-        "-",
-        "/",
-        "不",
-        "不免",
-        "不是",
-        "没有",
-        "✗",
-    )
 
 
 def _seats(text: str) -> frozenset[str]:
     words = {"义务": "duty", "志愿": "volunteer", "有偿": "paid", "付费": "paid", "计酬": "paid"}
     return frozenset(code for word, code in words.items() if word in text)
-
-
-def _count(text: str) -> int:
-    match = re.search(rf"\d+|{NUMERAL}+", fold(text))
-    return (numeral(match[0]) or 0) if match else 0
 
 
 def _once(members: list[Member]) -> tuple[list[Member], list[Problem]]:

@@ -28,15 +28,19 @@ FAR_KM = 30
 _DEGREES = re.compile(
     r"(\d+(?:\.\d+)?)[°度](?:(\d+(?:\.\d+)?)['′分])?(?:(\d+(?:\.\d+)?)[\"″秒])?|(\d+\.\d+|\d+)"
 )
+_PLAIN = re.compile(r"\d+(\.\d+)?")
+_DIGIT = re.compile(r"\d")
 _LON, _LAT = (73.0, 136.0), (3.0, 54.0)
 
 
 def read_coordinates(table: Table, row: Row) -> tuple[float | None, float | None, list[Problem]]:
     """A row's longitude and latitude (both or neither), whichever way round they stand."""
+    if not table.columns.keys() & {"lon", "lat", "coordinates"}:
+        return None, None, []
     texts = [table.text(row, "lon"), table.text(row, "lat")]
     if not any(texts):
         texts = [table.text(row, "coordinates")]
-    if not any(re.search(r"\d", text) for text in texts):
+    if not any(map(_DIGIT.search, texts)):
         return None, None, []
     numbers = [number for text in texts for number in _numbers(text)]
     if len(numbers) == 2:
@@ -48,6 +52,8 @@ def read_coordinates(table: Table, row: Row) -> tuple[float | None, float | None
 
 
 def _numbers(text: str) -> list[float]:
+    if _PLAIN.fullmatch(text):
+        return [float(text)]
     found = []
     for match in _DEGREES.finditer(fold(text)):
         degrees, minutes, seconds, plain = match.groups()

@@ -7,9 +7,10 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -149,22 +150,17 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     return Sheet(clean(name), rows, _covered(rows, found.merged_cell_ranges or ()))
 
 
-def _cell_text(value: object) -> str:  # noqa: PLR0911 - one line a type
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        return (
-            value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
-        )
-    if isinstance(value, datetime.time):
-        return _clock(datetime.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second))
-    if isinstance(value, datetime.timedelta):
-        return _clock(value)
-    return clean(str(value))
+def _cell_text(value: object) -> str:
+    turn = _TURNS.get(type(value))
+    return turn(value) if turn else clean(str(value))
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _moment(value: datetime.datetime) -> str:
+    return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
 
 
 def _clock(span: datetime.timedelta) -> str:
@@ -172,6 +168,18 @@ def _clock(span: datetime.timedelta) -> str:
         span.total_seconds() / 60
     )  # Excel keeps 5:30 as a fraction that may fall short by a second
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+_TURNS: dict[type, Callable[[Any], str]] = {
+    str: clean,
+    float: _number,
+    bool: lambda value: "是" if value else "否",
+    datetime.datetime: _moment,
+    datetime.time: lambda value: _clock(
+        datetime.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    ),
+    datetime.timedelta: _clock,
+}
 
 
 def _covered(
