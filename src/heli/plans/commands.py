@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from heli.plans.rules import LinkingWork, Options, RosterWork
-from heliplan import Result, Stop
-from heliplan import linking as linking_
-from heliplan import roster as roster_
+from heliplan import Reason, Result, Stop, linking, roster
 from heliplan.linking import LinkingPlan
 from heliplan.roster import RosterPlan
 
 
 class PlanRefused(RuntimeError):
     """The check found a rule broken or a value wrong: a fault of the engine, not of the book."""
+
+
+class Report(Protocol):
+    """What a check says."""
+
+    @property
+    def value(self) -> int: ...
+
+    @property
+    def violations(self) -> tuple[Reason, ...]: ...
 
 
 def link_households(work: LinkingWork, options: Options) -> Result[LinkingPlan] | None:
@@ -26,11 +36,9 @@ def link_households(work: LinkingWork, options: Options) -> Result[LinkingPlan] 
     """
     if work.problem is None:
         return None
-    result = linking_.solve(work.problem, Stop(seconds=options.seconds), options.seed, start=work.start)
+    result = linking.solve(work.problem, Stop(seconds=options.seconds), options.seed, start=work.start)
     if result.plan is not None:
-        report = linking_.check(work.problem, result.plan)
-        if report.violations:
-            raise PlanRefused(f"linking: {report.violations[0].code} {dict(report.violations[0].params)}")
+        _accept("linking", result.value, linking.check(work.problem, result.plan, start=work.start))
     return result
 
 
@@ -46,9 +54,15 @@ def fill_roster(work: RosterWork, options: Options) -> Result[RosterPlan] | None
     """
     if work.problem is None:
         return None
-    result = roster_.solve(work.problem, Stop(seconds=options.seconds), options.seed, start=work.start)
+    result = roster.solve(work.problem, Stop(seconds=options.seconds), options.seed, start=work.start)
     if result.plan is not None:
-        report = roster_.check(work.problem, result.plan)
-        if report.violations:
-            raise PlanRefused(f"roster: {report.violations[0].code} {dict(report.violations[0].params)}")
+        _accept("roster", result.value, roster.check(work.problem, result.plan, start=work.start))
     return result
+
+
+def _accept(what: str, value: int | None, report: Report) -> None:
+    if report.violations:
+        broken = report.violations[0]
+        raise PlanRefused(f"{what}: {broken.code} {dict(broken.params)}")
+    if report.value != value:
+        raise PlanRefused(f"{what}: value {value}, the check says {report.value}")

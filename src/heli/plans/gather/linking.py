@@ -26,10 +26,10 @@ from heli.plans.rules import (
 from heliplan.codec import Ints
 from heliplan.linking import Credits, LinkingProblem, Matrix
 
-KIN = {"metres": 200, "steps": 20}
+KIN = {"metres": 300, "steps": 80}
 """Kin counts as if the house were this much nearer; said by both sides, twice."""
 
-WISH = {"metres": 100, "steps": 10}
+WISH = {"metres": 150, "steps": 40}
 """A wish counts as if the house were this much nearer; wished by both sides, twice."""
 
 Credit = tuple[int, int, int, str]

@@ -131,5 +131,5 @@ class _Cells:
             day, post = int(self.problem.shift_day[s]), int(self.problem.shift_post[s])
             name = self.plan.roster.slots[int(self.problem.shift_period[s])][0]
             monday = self.plan.roster.monday + datetime.timedelta(weeks=day // 7)
-            why = unfilled_words(self.problem, self.made, s)
+            why = unfilled_words(self.plan, s)
             yield Gap(self.plan.village.posts[post].name, name, day % 7 + 1, monday, int(empty[s]), why)

@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heli.duties.rules import SeatKind
 from heli.plans.queries.plan import Plan
 from heliplan import Conflict, Reason
+from heliplan.roster import KINDS, why_unfilled
 
 WEEKDAYS = (
     gettext_lazy("周一"),
@@ -58,9 +60,10 @@ LINK_CONFLICTS: Mapping[str, str | Promise] = {
 
 UNFILLED_WHY: Mapping[str, str | Promise] = {
     "nobody_available": gettext_lazy("这一班没有人有空"),
-    "nobody_of_kind": gettext_lazy("有空的人里没有可以坐%(seats)s席位的"),
-    "all_used_up": gettext_lazy("有空的人都已排满：%(members)s"),
-    "group_too_small": gettext_lazy("这一天的组人不够；别的组里有空的人：%(members)s"),
+    "nobody_of_kind": gettext_lazy("有空的 %(count)d 人都不坐%(kind)s席位"),
+    "all_used_up": gettext_lazy("有空的人这一天都已排上：%(members)s"),
+    "group_too_small": gettext_lazy("这一天的组人不够，可以问别的组：%(members)s"),
+    "free": gettext_lazy("时间到了还没排完，可以排：%(members)s"),
 }
 
 PIN_CONFLICTS: Mapping[str, str | Promise] = {
@@ -108,9 +111,13 @@ def roster_conflicts(plan: Plan) -> list[str]:
     return [_said(PIN_CONFLICTS, why, _roster_params(plan, why)) for why in conflicts]
 
 
-def unfilled_words(plan: Plan, reason: Reason) -> str:
-    """Why a seat stays empty."""
-    return _said(UNFILLED_WHY, reason, _roster_params(plan, reason))
+def unfilled_words(plan: Plan, shift: int) -> str:
+    """Why seats of a shift stay empty."""
+    problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
+    if problem is None or made is None:
+        return ""
+    reasons = why_unfilled(problem, made, shift)
+    return "；".join(_said(UNFILLED_WHY, reason, _roster_params(plan, reason)) for reason in reasons)
 
 
 def shift_words(plan: Plan, shift: int) -> str:
@@ -163,4 +170,6 @@ def _roster_params(plan: Plan, reason: Reason | Conflict) -> dict[str, Any]:
             said[key] = shift_words(plan, value)
         elif key == "day":
             said[key] = str(WEEKDAYS[value % 7])
+        elif key == "kind":
+            said[key] = SeatKind(KINDS[value]).label
     return said
