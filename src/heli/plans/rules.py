@@ -220,7 +220,8 @@ class LinkingWork:
     """A linking problem and what its indices mean.
 
     ``households`` and ``members`` are the village's rows behind the problem's indices; ``unit`` is
-    ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one.
+    ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one; ``own``
+    are the households (by row in the village) that go to the member who lives there.
     """
 
     problem: LinkingProblem | None
@@ -231,6 +232,7 @@ class LinkingWork:
     high: int
     problems: tuple[Problem, ...] = ()
     start: Ints | None = None
+    own: frozenset[int] = frozenset()
 
     def links(self, plan: LinkingPlan | None) -> dict[int, int]:
         """Household → member, by row in the village; empty without a plan."""

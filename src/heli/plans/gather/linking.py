@@ -81,10 +81,12 @@ class _Gathering:
         here = survey(self.village)
         self._say_bounds()
         near = self._nearness(here)
-        fixed = sorted({**self._own(), **dict(self._pinned(pins))}.items())
+        own, pinned = self._own(), dict(self._pinned(pins))
+        fixed = sorted({**own, **pinned}.items())
         problem = _problem(near, self.bounds, fixed, list(self._credits(here, near)))
         start = None if previous is None else self._start(previous)
-        return self._finished(problem, here.unit, start)
+        at_home = frozenset(self.households[row] for row in own.keys() - pinned.keys())
+        return self._finished(problem, here.unit, start, at_home)
 
     def _start(self, previous: Previous) -> Ints:
         """Each household's earlier member by index in the problem; -1: the household is new."""
@@ -96,10 +98,15 @@ class _Gathering:
             self.report(kinds.PREVIOUS_UNKNOWN, Place(), count=len(gone))
         return np.array([column.get(name or "", -1) for name in before], np.int64)
 
-    def _finished(self, problem: LinkingProblem | None, unit: str, start: Ints | None) -> LinkingWork:
-        return LinkingWork(
-            problem, unit, self.households, self.members, *self.bounds, tuple(self.problems), start
-        )
+    def _finished(
+        self,
+        problem: LinkingProblem | None,
+        unit: str,
+        start: Ints | None,
+        own: frozenset[int] = frozenset(),
+    ) -> LinkingWork:
+        found = tuple(self.problems)
+        return LinkingWork(problem, unit, self.households, self.members, *self.bounds, found, start, own)
 
     def _say_bounds(self) -> None:
         asked = (

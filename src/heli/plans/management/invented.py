@@ -39,6 +39,9 @@ ORIGIN = (120.05, 28.91)
 METRES_A_DEGREE = 111_195.0
 
 
+Cell = str | int | float | None
+
+
 @dataclass(frozen=True, slots=True)
 class InventedSheet:
     """One sheet: its name, a title line above the header, and rows of plain values."""
@@ -46,7 +49,7 @@ class InventedSheet:
     name: str
     title: str
     header: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,12 @@ def _household_sheet(
     chance: random.Random, village: str, houses: list[_House], heads: list[str], coordinates: bool
 ) -> InventedSheet:
     header = ("序号", "组别", "门牌号", "户主姓名", "家庭人口", "是否出租", "租住人数", "备注")
-    rows: list[tuple[object, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for i, (house, head) in enumerate(zip(houses, heads, strict=True), start=1):
         remark = chance.choice(HOUSE_REMARKS)
         let = remark != "空房" and chance.random() < 0.25
         tenants = chance.randint(1, 14) if let else None
-        row = (
+        row: tuple[Cell, ...] = (
             i,
             f"第{house.group}组",
             house.address,
@@ -147,7 +150,7 @@ def _member_sheet(
     chance: random.Random, village: str, houses: list[_House], heads: list[str], homes: list[int]
 ) -> InventedSheet:
     header = ("序号", "姓名", "性别", "队伍", "年龄", "住址", "手机号", "不便时间", "备注")
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for i, home in enumerate(homes):
         neighbours = houses[home + 1 : home + 3]
         remark = chance.choices(
@@ -177,9 +180,9 @@ def _member_sheet(
 
 def _point_sheet(houses: list[_House], points: int, coordinates: bool) -> InventedSheet:
     header = ("投放点", "位置", "早", "晚", "每班人数", *(("经度", "纬度") if coordinates else ()))
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for i in range(points):
         house = houses[(2 * i + 1) * len(houses) // (2 * points)]
-        row = (f"{i + 1}号点", f"{house.lane}口", "05:30-07:30", "17:30-19:30", 1)
+        row: tuple[Cell, ...] = (f"{i + 1}号点", f"{house.lane}口", "05:30-07:30", "17:30-19:30", 1)
         rows.append((*row, *house.degrees()) if coordinates else row)
     return InventedSheet("投放点", "", header, tuple(rows))

@@ -44,7 +44,10 @@ class Plan:
         problem, made = self.linking.problem, self.division.plan if self.division else None
         if problem is None or made is None:
             return {}
-        return dict(zip(self.linking.households, explain(problem, made), strict=True))
+        reasons = dict(zip(self.linking.households, explain(problem, made, self.linking.start), strict=True))
+        for house in self.linking.own & reasons.keys():
+            reasons[house] = Reason("own", reasons[house].params)
+        return reasons
 
     def distances(self) -> dict[int, int]:
         """How far each household is from its member, in ``linking.unit``, by row in the village."""

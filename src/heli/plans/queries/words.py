@@ -30,10 +30,10 @@ LINK_WHY: Mapping[str, str | Promise] = {
     "kin": gettext_lazy("亲属"),
     "wish": gettext_lazy("愿联系"),
     "nearest": gettext_lazy("最近"),
-    "nearest_with_room": gettext_lazy("更近的 %(nearer)s 已满，他（她）最近"),
-    "for_low_bound": gettext_lazy("让每人都够 %(low)d 户"),
     "kept": gettext_lazy("与上次相同"),
-    "together": gettext_lazy("这样全村合起来最近"),
+    "nearest_with_room": gettext_lazy("更近的 %(better)s 已满"),
+    "for_low_bound": gettext_lazy("每人至少 %(low)d 户"),
+    "could_be_better": gettext_lazy("也可以由 %(better)s 联系"),
 }
 
 LINK_CONFLICTS: Mapping[str, str | Promise] = {
@@ -139,14 +139,14 @@ def _link_params(plan: Plan, reason: Reason | Conflict) -> dict[str, Any]:
     names = {
         "member": plan.labels.members,
         "members": plan.labels.members,
-        "nearer": plan.labels.members,
+        "better": plan.labels.members,
         "household": plan.labels.households,
         "households": plan.labels.households,
     }
     rows = {
         "member": plan.linking.members,
         "members": plan.linking.members,
-        "nearer": plan.linking.members,
+        "better": plan.linking.members,
         "household": plan.linking.households,
         "households": plan.linking.households,
     }
