@@ -1,5 +1,7 @@
 """Linking: every household to one member, loads within bounds, at the least cost."""
 
+from heliplan.linking.check import CheckReport, check
+from heliplan.linking.explain import Move, changes, explain, move_cost, why
 from heliplan.linking.problem import (
     Credits,
     LinkingPlan,
@@ -13,13 +15,20 @@ from heliplan.linking.problem import (
 from heliplan.linking.solve import solve
 
 __all__ = [
+    "CheckReport",
     "Credits",
     "LinkingPlan",
     "LinkingProblem",
     "Matrix",
+    "Move",
     "Nearness",
     "Params",
     "Points",
     "change_weight",
+    "changes",
+    "check",
+    "explain",
+    "move_cost",
     "solve",
+    "why",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from heliplan.linking.problem import LinkingProblem, Nearness
 NEVER = 1 << 60
 """Cost of a forbidden pair: above every cost that can be, and far from overflowing."""
 
-BLOCK = 1 << 21  # pairs held at once
+BLOCK = 1 << 17  # pairs looked at together: few enough to stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,16 +53,27 @@ class Costs:
         """M."""
         return len(self.low)
 
-    def rows(self, first: int, last: int) -> NDArray[np.int64]:
-        """Net costs of households first..last-1, int64 [last - first, M]; ``NEVER`` where forbidden."""
-        table = np.array(self.near.rows(self.who[first:last]))
-        flat, begin = table.reshape(-1), first * self.members
-        ends = (begin, last * self.members)
-        a, b = np.searchsorted(self.key, ends)
-        flat[self.key[a:b] - begin] -= self.credit[a:b]
-        a, b = np.searchsorted(self.never, ends)
-        flat[self.never[a:b] - begin] = NEVER
+    def table(self, household: Ints, member: Ints | None = None) -> NDArray[np.int64]:
+        """Net costs of these households to these members (``None``: all); ``NEVER`` where forbidden."""
+        table = self.near.table(self.who[household], member)
+        column = np.arange(self.members)
+        if member is not None:
+            column = np.full(self.members, -1)
+            column[member] = np.arange(len(member))
+        row, place = self._of(self.key, household)
+        at = column[self.key[place] % self.members]
+        table[row[at >= 0], at[at >= 0]] -= self.credit[place[at >= 0]]
+        row, place = self._of(self.never, household)
+        at = column[self.never[place] % self.members]
+        table[row[at >= 0], at[at >= 0]] = NEVER
         return table
+
+    def _of(self, keys: Ints, household: Ints) -> tuple[Ints, Ints]:
+        """(row in ``household``, place in ``keys``) of every key that belongs to these households."""
+        first = np.searchsorted(keys, household * self.members)
+        count = np.searchsorted(keys, (household + 1) * self.members) - first
+        row = np.repeat(np.arange(len(household)), count)
+        return row, np.arange(len(row)) + np.repeat(first - np.cumsum(count) + count, count)
 
     def pairs(self, household: NDArray[np.int64], member: NDArray[np.int64]) -> NDArray[np.int64]:
         """Net cost of every pair given, int64 [N]; ``NEVER`` where forbidden."""
@@ -73,12 +83,6 @@ class Costs:
         cost[known] -= self.credit[place[known]]
         cost[_find(self.never, key)[1]] = NEVER
         return cost
-
-    def blocks(self) -> Iterator[tuple[int, int]]:
-        """(first, last) of runs of households whose rows fit into memory together."""
-        step = max(1, BLOCK // max(1, self.members))
-        for first in range(0, self.households, step):
-            yield first, min(self.households, first + step)
 
 
 def free_costs(problem: LinkingProblem, start: Ints, stay: int, pinned: Ints) -> Costs:

@@ -38,14 +38,14 @@ class Pairs:
         return self.household * members + self.member
 
 
-def cheapest(costs: Costs, pairs: Pairs) -> Ints | None:
-    """The member of each household in a least-cost flow on these pairs; ``None`` if there is no flow.
+def cheapest(costs: Costs, pairs: Pairs) -> Ints:
+    """The member of each household in a least-cost flow on these pairs, which must carry a flow.
 
     Engine: OR-Tools' cost-scaling push-relabel (Goldberg, J. Algorithms 22, 1997).
     """
     n, m = costs.households, costs.members
     if not n:
-        return np.zeros(0, np.int64) if not costs.low.any() else None
+        return np.zeros(0, np.int64)
     flow, sink = min_cost_flow.SimpleMinCostFlow(), n + m
     pair = flow.add_arcs_with_capacity_and_unit_cost(
         pairs.household, n + pairs.member, np.ones(len(pairs.cost), np.int64), pairs.cost
@@ -57,8 +57,6 @@ def cheapest(costs: Costs, pairs: Pairs) -> Ints | None:
     flow.set_nodes_supplies(np.arange(n + m), np.concatenate([np.ones(n, np.int64), -costs.low]))
     flow.set_node_supply(sink, int(costs.low.sum()) - n)
     status = flow.solve()
-    if status == flow.INFEASIBLE:
-        return None
     if status != flow.OPTIMAL:
         raise RuntimeError(f"min-cost flow ended with status {status}")
     used = flow.flows(pair) > 0

@@ -6,16 +6,20 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.linking._costs import Costs
+from heliplan.linking._tiles import Tiles
+
+MOST = 8
+"""Better pairs taken in a round for one household, the best ones."""
 
 
-def better_pairs(costs: Costs, price: Ints, paid: Ints) -> tuple[Ints, int]:
-    """Look at every pair there is.
+def better_pairs(tiles: Tiles, price: Ints, paid: Ints) -> tuple[Ints, int]:
+    """Look for pairs that beat what is paid; every pair with a credit must be a candidate already.
 
     Parameters
     ----------
     price : int [M]
     paid : int [n]
-        ``cost + price`` of each household's member.
+        The least ``cost + price`` of each household among the candidates.
 
     Returns
     -------
@@ -24,14 +28,24 @@ def better_pairs(costs: Costs, price: Ints, paid: Ints) -> tuple[Ints, int]:
     total : int
         Sum over the households of the least ``cost + price`` there is.
     """
-    found, total = [np.zeros(0, np.int64)], 0
-    for first, last in costs.blocks():
-        table = costs.rows(first, last)
-        table += price
-        total += int(table.min(axis=1).sum())
-        household, member = np.nonzero(table < paid[first:last, None])
-        found.append((household + first) * costs.members + member)
-    return np.concatenate(found), total
+    found, least = [np.zeros(0, np.int64)], paid.copy()
+    m = tiles.costs.members
+    for household, some in tiles.worth(price, paid):
+        member = np.arange(m) if some is None else some
+        table = tiles.costs.table(household, some)
+        table += price[member]
+        best = table.min(axis=1)
+        rows = np.flatnonzero(best < paid[household])
+        if not len(rows):
+            continue
+        least[household[rows]] = best[rows]
+        table = table[rows]
+        take = min(MOST, len(member))
+        column = np.argpartition(table, take - 1, axis=1)[:, :take]
+        who = household[rows][:, None]
+        better = np.take_along_axis(table, column, axis=1) < paid[who]
+        found.append((who * m + member[column])[better])
+    return np.concatenate(found), int(least.sum())
 
 
 def bound(costs: Costs, price: Ints, total: int) -> int:

@@ -35,8 +35,10 @@ class Nearness(Protocol):
         """(H, M): how many households, how many members."""
         ...
 
-    def rows(self, households: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Distances of these households to all members, int64 [len(households), M]."""
+    def table(
+        self, households: NDArray[np.int64], members: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Distances of these households to these members (``None``: all), int64, a new array."""
         ...
 
     def pairs(self, households: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -73,9 +75,11 @@ class Matrix:
         """See :class:`Nearness`."""
         return self.distance.shape[0], self.distance.shape[1]
 
-    def rows(self, households: NDArray[np.int64]) -> NDArray[np.int64]:
+    def table(
+        self, households: NDArray[np.int64], members: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
         """See :class:`Nearness`."""
-        return self.distance[households]
+        return self.distance[households if members is None else np.ix_(households, members)]
 
     def pairs(self, households: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.int64]:
         """See :class:`Nearness`."""
@@ -119,9 +123,12 @@ class Points:
         """See :class:`Nearness`."""
         return len(self.households), len(self.members)
 
-    def rows(self, households: NDArray[np.int64]) -> NDArray[np.int64]:
+    def table(
+        self, households: NDArray[np.int64], members: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
         """See :class:`Nearness`."""
-        here, there = self.households[households].astype(float), self.members.astype(float)
+        there = (self.members if members is None else self.members[members]).astype(float)
+        here = self.households[households].astype(float)
         across = here[:, :1] - there[:, 0]
         down = here[:, 1:] - there[:, 1]
         return _length(across, down)
@@ -395,14 +402,18 @@ def _below(array: Ints, name: str, count: int) -> None:
 
 
 def _credits(rows: Any) -> Credits:
-    names = {"household", "member", "amount", "kind"}
+    names = ("household", "member", "amount", "kind")
     if not isinstance(rows, list):
         raise ValueError("credits: not a list")
     for index, row in enumerate(rows):
-        if not isinstance(row, dict) or set(row) != names:
+        if not isinstance(row, dict) or set(row) != set(names):
             raise ValueError(f"credits[{index}]: not an object with household, member, amount, kind")
-    columns = {name: [row[name] for row in rows] for name in names}
-    return Credits(**columns) if rows else Credits.none()
+    if not rows:
+        return Credits.none()
+    household, member, amount = (
+        integers([row[name] for row in rows], f"credits.{name}") for name in names[:3]
+    )
+    return Credits(household, member, amount, tuple(row["kind"] for row in rows))
 
 
 def _object(text: str, needed: set[str], free: set[str]) -> Mapping[str, Any]:

@@ -8,12 +8,13 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.linking._conflicts import pins, plain_conflicts
-from heliplan.linking._costs import Costs, free_costs
-from heliplan.linking._flow import Pairs, cheapest, prices, short_cut
-from heliplan.linking._pricing import better_pairs, bound
+from heliplan.linking._costs import free_costs
+from heliplan.linking._engine import run
+from heliplan.linking._feasible import conflict
 from heliplan.linking.problem import (
     CHANGE,
     DISTANCE,
+    LIMIT,
     LinkingPlan,
     LinkingProblem,
     Params,
@@ -22,9 +23,6 @@ from heliplan.linking.problem import (
 )
 from heliplan.result import Result, Status
 from heliplan.stop import Progress, Stop
-
-ALL_PAIRS = 1 << 16  # up to so many pairs, all are given to the flow at once
-NEAREST = 16
 
 _NO_STOP, _PLAIN = Stop(), Params()
 
@@ -42,14 +40,15 @@ def solve(
     Parameters
     ----------
     stop : Stop
-        An iteration is one flow with its pricing; without limits the answer is always proven.
+        An iteration is one flow with its pricing, and limits are looked at between iterations; without
+        limits the answer is always proven.
     seed : int
         The method makes no random choice; kept in the result.
     start : int [H], optional
         The member that each household had, -1 for none: least-change repair. A change costs
         :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
     progress : callable, optional
-        Phases ``flow`` and ``pricing``.
+        Phase ``linking``, after every iteration; ``done`` counts them.
 
     Returns
     -------
@@ -64,59 +63,53 @@ def solve(
     """
     watch = stop.watch()
     had = previous(problem, start)
-    weight = change_weight(problem, params)
+    weight = change_weight(problem, params) if (had >= 0).any() else 0
+    _fits_engine(problem, weight)
     conflicts = plain_conflicts(problem)
-    pinned = pins(problem)
     if conflicts:
         return Result(Status.INFEASIBLE, None, None, None, "counting", seed, watch.seconds, {}, conflicts)
+    pinned = pins(problem)
     costs = free_costs(problem, had, weight, pinned)
-    pairs = _first_pairs(costs)
-    cut = short_cut(costs, pairs)
-    if cut is not None:
-        raise NotImplementedError
-    price = np.zeros(costs.members, np.int64)
-    member = np.zeros(0, np.int64)
-    while True:
-        found = cheapest(costs, pairs)
-        if found is None:
-            raise RuntimeError("no flow where there must be one")
-        member = found
-        price = prices(costs, pairs, member, price)
-        paid = costs.pairs(np.arange(costs.households), member) + price[member]
-        key, total = better_pairs(costs, price, paid)
-        if not len(key):
-            break
-        pairs = Pairs.of(costs, np.concatenate([pairs.key(costs.members), key]))
+    # the engine sees a change as a credit not got; pinned households it does not see at all
+    offset = _pinned_cost(problem, had, weight, pinned) + weight * int((had[costs.who] >= 0).sum())
+    outcome = run(costs, watch, offset, progress)
+    if outcome.cut is not None:
+        conflicts = (conflict(costs, outcome.cut),)
+        return Result(Status.INFEASIBLE, None, None, None, outcome.engine, seed, watch.seconds, {}, conflicts)
+    if outcome.member is None or outcome.bound is None:
+        return Result(Status.STOPPED, None, None, None, outcome.engine, seed, watch.seconds)
     whole = pinned.copy()
-    whole[costs.who] = member
-    plan = LinkingPlan(whole)
+    whole[costs.who] = outcome.member
     parts = _parts(problem, whole, had, weight)
-    value = sum(parts.values())
-    below = bound(costs, price, total)
-    free = int(costs.pairs(np.arange(costs.households), member).sum())
-    return Result(Status.OPTIMAL, plan, value, value - free + below, "flow", seed, watch.seconds, parts)
+    value, proven = sum(parts.values()), outcome.bound + offset
+    status = Status.OPTIMAL if value == proven else Status.FEASIBLE
+    return Result(status, LinkingPlan(whole), value, proven, outcome.engine, seed, watch.seconds, parts)
 
 
-def _first_pairs(costs: Costs) -> Pairs:
-    n, m = costs.households, costs.members
-    if n * m <= ALL_PAIRS:
-        return Pairs.of(costs, np.arange(n * m))
-    found = [costs.key]
-    for first, last in costs.blocks():
-        near = np.argpartition(costs.rows(first, last), min(m - 1, NEAREST), axis=1)[:, :NEAREST]
-        found.append((np.arange(first, last)[:, None] * m + near).ravel())
-    return Pairs.of(costs, np.concatenate(found))
+def _fits_engine(problem: LinkingProblem, weight: int) -> None:
+    """The engine multiplies costs by the number of its nodes: that must stay within 64 bits."""
+    nodes = problem.households + problem.members + 2
+    if (weight + LIMIT + int(problem.credits.amount.sum())) * nodes >= 2**61:
+        raise ValueError(f"nearness, credits: too large in sum to weigh changes with {weight}")
+
+
+def _pinned_cost(problem: LinkingProblem, had: Ints, weight: int, pinned: Ints) -> int:
+    """What the pinned households cost."""
+    who = np.flatnonzero(pinned >= 0)
+    changed = int(((had[who] >= 0) & (had[who] != pinned[who])).sum())
+    given = problem.credits
+    got = int(given.amount[pinned[given.household] == given.member].sum())
+    return int(problem.nearness.pairs(who, pinned[who]).sum()) - got + weight * changed
 
 
 def _parts(problem: LinkingProblem, member: Ints, had: Ints, weight: int) -> dict[str, int]:
     """The value by named part."""
     every = np.arange(problem.households)
     parts = {DISTANCE: int(problem.nearness.pairs(every, member).sum())}
-    given = problem.credits
-    kept = member[given.household] == given.member
+    given, kinds = problem.credits, np.array(problem.credits.kind, dtype=str)
+    got = member[given.household] == given.member
     for kind in given.kinds:
-        mine = np.array([k == kind for k in given.kind], bool)
-        parts[kind] = -int(given.amount[kept & mine].sum())
+        parts[kind] = -int(given.amount[got & (kinds == kind)].sum())
     if (had >= 0).any():
         parts[CHANGE] = weight * int(((had >= 0) & (had != member)).sum())
     return parts
