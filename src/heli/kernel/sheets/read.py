@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
 import io
 import re
 import zipfile
@@ -146,13 +147,9 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     if found.total_height * found.total_width > MAX_CELLS:
         cell = f"{letter(found.total_width - 1)}{found.total_height}"
         raise SheetError(FAR_CELL, Place(name), sheet=name, cell=cell)
-    rows = [[_cell_text(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+    turns = _TURNS
+    rows = [[turns[type(value)](value) for value in row] for row in found.to_python(skip_empty_area=False)]
     return Sheet(clean(name), rows, _covered(rows, found.merged_cell_ranges or ()))
-
-
-def _cell_text(value: object) -> str:
-    turn = _TURNS.get(type(value))
-    return turn(value) if turn else clean(str(value))
 
 
 def _number(value: float) -> str:
@@ -179,7 +176,10 @@ _TURNS: dict[type, Callable[[Any], str]] = {
         datetime.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
     ),
     datetime.timedelta: _clock,
+    datetime.date: datetime.date.isoformat,
+    int: str,
 }
+"""How each type of cell becomes text: all the types that the reading library gives."""
 
 
 def _covered(
@@ -201,7 +201,10 @@ def _covered(
     return covered
 
 
+_CORNER = re.compile(rb'\br="([A-Z]{1,3})(?=\d)')
+_LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d{1,7})"')
 _CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"([^>/]*)>(.*?)</c>', re.S)
+_VALUE = re.compile(rb"<v>(.*?)</v>")
 _NAME = re.compile(rb"<sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 
@@ -245,22 +248,33 @@ def _unescape(text: str) -> str:
 
 
 def _scan_sheet(name: str, xml: bytes) -> list[Problem]:
-    problems, uncounted, bottom, right, last = [], 0, 0, b"A", b""
+    right = max(set(_CORNER.findall(xml)), key=lambda letters: (len(letters), letters), default=b"A")
+    width = functools.reduce(lambda number, char: number * 26 + char - 64, right, 0)
+    bottom = max(map(int, set(_LAST_ROW.findall(xml))), default=1)
+    if width * bottom > MAX_CELLS:
+        _refuse_far_cell(name, xml)
+    return _faults(name, xml) if b't="e"' in xml or b"<f" in xml else []
+
+
+def _refuse_far_cell(name: str, xml: bytes) -> None:
+    """Refuse a sheet whose cells with something in them span too much."""
+    cells = [(len(column), column, int(row)) for column, row, _attributes, _inner in _CELL.findall(xml)]
+    right = max((column for _length, column, _row in sorted(cells)[-1:]), default=b"A")
+    bottom = max((row for _length, _column, row in cells), default=1)
+    width = functools.reduce(lambda number, char: number * 26 + char - 64, right, 0)
+    if width * bottom > MAX_CELLS:
+        raise SheetError(FAR_CELL, Place(name), sheet=name, cell=f"{right.decode()}{bottom}")
+
+
+def _faults(name: str, xml: bytes) -> list[Problem]:
+    problems, uncounted, last = [], 0, b""
     for column, row, attributes, inner in _CELL.findall(xml):
-        bottom = max(bottom, int(row))
-        if (len(column), column) > (len(right), right):
-            right = column
         if b't="e"' in attributes:
-            value = re.search(rb"<v>(.*?)</v>", inner)
+            value = _VALUE.search(inner)
             shown = value[1].decode("utf-8", "replace") if value else "#"
             problems.append(Problem(FAULTY, Place(name, int(row), column.decode()), {"value": shown}))
         elif b"<f" in inner and ((b"<v>" not in inner and b"<is>" not in inner) or b"<v></v>" in inner):
             uncounted, last = uncounted + 1, row
-    width = 0
-    for char in right:
-        width = width * 26 + char - 64
-    if width * bottom > MAX_CELLS:
-        raise SheetError(FAR_CELL, Place(name), sheet=name, cell=f"{right.decode()}{bottom}")
     if uncounted:
         problems.append(Problem(UNCOUNTED, Place(name, int(last)), {"count": uncounted}))
     return problems

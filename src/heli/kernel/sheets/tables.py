@@ -42,6 +42,7 @@ SKIPPED = Kind(
 _TOTAL = re.compile(
     r"^(本|全|第?\w{1,4})?[页组村表队区]?(合计|小计|总计|共计|累计|汇总|总数|总户数|总人数|合计数|total|subtotal|sum)\W*\w{0,4}$"
 )
+_MAY_BE_TOTAL = re.compile("[计計总總汇]|total|sum", re.I)
 _FOOTER = re.compile(
     r"填表|制表|审核|填报|负责人[:(]|统计人|日期[:(]|单位[:(]|盖章|签[字名][:(]|说明[:(]|^注[:(\d]|^备注[:(]|^共\d+户"
 )
@@ -168,7 +169,7 @@ class _Reader:
         self.looks = [column.looks for column in found.spec.columns if column.code in found.spec.key]
         self.named = {column for columns in found.columns.values() for column in columns}
         self.serial = set(found.columns.get("serial", ()))
-        self.sums: dict[int, float] = {}
+        self.heads = [fold(head) for head in found.headers]
 
     def take(self, number: int) -> None:
         """Sort one row of the sheet (counted from 0)."""
@@ -176,51 +177,53 @@ class _Reader:
         cells = [*self.sheet.rows[number][left : left + width]]
         cells += [""] * (width - len(cells))
         filled = [column for column, text in enumerate(cells) if text]
-        numbered = all(column in self.serial and cells[column].isdecimal() for column in filled)
-        if numbered or self._repeats_header(cells):
+        said = [column for column in filled if column not in self.serial or not cells[column].isdecimal()]
+        if not said or (said == filled and self._repeats_header(cells, filled)):
             return
-        folded = {column: fold(cells[column]) for column in filled[:3]}
-        if self._is_total(cells, filled, folded):
+        if self._is_total(cells, filled):
             self.totals.append(number + 1)
-        elif self._is_line(cells, filled):
+        elif said == filled and self._is_line(cells, filled):
             self.lines.append(Line(number + 1, " ".join(cells[column] for column in filled)))
         else:
             self._add(number, cells)
 
-    def _repeats_header(self, cells: Sequence[str]) -> bool:
-        pairs = [(cell, head) for cell, head in zip(cells, self.found.headers, strict=True) if cell]
-        return len(pairs) > 1 and sum(fold(cell) in fold(head) for cell, head in pairs) > len(pairs) * 0.7
+    def _repeats_header(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
+        same = sum(fold(cells[column]) in self.heads[column] for column in filled)
+        return len(filled) > 1 and same > len(filled) * 0.7
 
-    def _is_total(self, cells: Sequence[str], filled: Sequence[int], folded: Mapping[int, str]) -> bool:
+    def _is_total(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
         others = [column for column in filled if column not in self.serial]
-        says = next((column for column in filled if _TOTAL.match(folded.get(column, ""))), None)
+        first = [column for column in filled[:3] if _MAY_BE_TOTAL.search(cells[column])]
+        says = next((column for column in first if _TOTAL.match(fold(cells[column]))), None)
         if says is not None:
             return all(
                 column == says or column not in self.keys or _COUNT.fullmatch(fold(cells[column]))
                 for column in filled
             )
-        if not others or any(
-            column in self.keys or not _NUMBER.fullmatch(cells[column]) for column in others
-        ):
+        if not others or any(column in self.keys for column in others):
             return False
-        return any(float(cells[column]) == self.sums.get(column) != 0 for column in others)
+        return any(self._is_sum(column, cells[column]) for column in others)
+
+    def _is_sum(self, column: int, text: str) -> bool:
+        """Whether the text is the sum of the numbers above it."""
+        above = [row.cells[column] for row in self.rows]
+        total = sum(float(cell) for cell in above if _NUMBER.fullmatch(cell) and len(cell) < 10)
+        return _NUMBER.fullmatch(text) is not None and float(text) == total != 0
 
     def _is_line(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
         if all(_FOOTER.search(fold(cells[column])) for column in filled):
             return True
-        lone = [column for column in filled if column not in self.serial or not cells[column].isdecimal()]
-        if len(lone) != 1 or len(filled) > 2:
+        if len(filled) > 1:
             return False
-        if lone[0] not in self.keys:
-            return lone == list(filled) and not (lone[0] in self.named and _NUMBER.fullmatch(cells[lone[0]]))
-        return not any(looks and looks([cells[lone[0]]]) for looks in self.looks)
+        column, text = filled[0], cells[filled[0]]
+        if column not in self.keys:
+            return not (column in self.named and _NUMBER.fullmatch(text))
+        return not any(looks and looks([text]) for looks in self.looks)
 
     def _add(self, number: int, cells: list[str]) -> None:
-        for column in range(len(cells)):
-            text = cells[column] or self.sheet.below(number, self.found.left + column)
-            cells[column] = text
-            if _NUMBER.fullmatch(text) and len(text) < 10:
-                self.sums[column] = self.sums.get(column, 0) + float(text)
+        if self.sheet.covered:
+            left = self.found.left
+            cells = [text or self.sheet.below(number, left + column) for column, text in enumerate(cells)]
         self.rows.append(Row(number + 1, cells))
 
     def titles_of_next(self) -> list[Line]:
