@@ -221,7 +221,8 @@ class LinkingWork:
 
     ``households`` and ``members`` are the village's rows behind the problem's indices; ``unit`` is
     ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one; ``own``
-    are the households (by row in the village) that go to the member who lives there.
+    are the households (by row in the village) that go to the member who lives there. The problem counts
+    ``scale`` for one unit; what is below one unit only breaks ties.
     """
 
     problem: LinkingProblem | None
@@ -233,6 +234,7 @@ class LinkingWork:
     problems: tuple[Problem, ...] = ()
     start: Ints | None = None
     own: frozenset[int] = frozenset()
+    scale: int = 1
 
     def links(self, plan: LinkingPlan | None) -> dict[int, int]:
         """Household → member, by row in the village; empty without a plan."""

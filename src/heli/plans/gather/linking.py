@@ -9,7 +9,18 @@ import numpy as np
 from heli.kernel.sheets.problems import Kind, Place, Problem
 from heli.plans.gather import kinds
 from heli.plans.gather.names import Names, nearest, own_houses
-from heli.plans.gather.where import Map, distances, household_spot, is_lost, member_spots, survey
+from heli.plans.gather.where import (
+    A_STEP,
+    METRES,
+    STEPS,
+    Map,
+    distances,
+    household_spot,
+    is_lost,
+    member_spots,
+    runs,
+    survey,
+)
 from heli.plans.rules import (
     DEFAULT_HIGH,
     DEFAULT_LOW,
@@ -26,11 +37,11 @@ from heli.plans.rules import (
 from heliplan.codec import Ints
 from heliplan.linking import Credits, LinkingProblem, Matrix
 
-KIN = {"metres": 300, "steps": 80}
-"""Kin counts as if the house were this much nearer; said by both sides, twice."""
+KIN = {METRES: 300, STEPS: 80 * A_STEP}
+"""Kin counts as if the house were 300 metres or 80 steps nearer; said by both sides, twice."""
 
-WISH = {"metres": 150, "steps": 40}
-"""A wish counts as if the house were this much nearer; wished by both sides, twice."""
+WISH = {METRES: 150, STEPS: 40 * A_STEP}
+"""A wish counts as if the house were 150 metres or 40 steps nearer; wished by both sides, twice."""
 
 Credit = tuple[int, int, int, str]
 """Household and member by index in the problem, amount, kind (``kin``, ``wish``)."""
@@ -106,7 +117,10 @@ class _Gathering:
         own: frozenset[int] = frozenset(),
     ) -> LinkingWork:
         found = tuple(self.problems)
-        return LinkingWork(problem, unit, self.households, self.members, *self.bounds, found, start, own)
+        scale = A_STEP if unit == STEPS else 1
+        return LinkingWork(
+            problem, unit, self.households, self.members, *self.bounds, found, start, own, scale
+        )
 
     def _say_bounds(self) -> None:
         asked = (
@@ -128,7 +142,7 @@ class _Gathering:
         village = self.village
         spots = member_spots(village)
         placed = sum(village.households[i].lon is not None for i in self.households)
-        if here.unit != "metres" and placed:
+        if here.unit != METRES and placed:
             self.report(kinds.FEW_COORDINATES, Place(), placed=placed, households=len(self.households))
         lost = np.array([is_lost(spots[i], village.members[i]) for i in self.members])
         self._say_homes(lost.tolist())
@@ -141,7 +155,9 @@ class _Gathering:
         )
         if lost.any() and not lost.all():
             near[:, lost] = round(float(near[:, ~lost].mean()))
-        return near
+        if here.unit == METRES:
+            return near
+        return near * A_STEP + runs(village, self.households, [spots[i] for i in self.members])
 
     def _say_homes(self, lost: list[bool]) -> None:
         for i, nowhere in zip(self.members, lost, strict=True):

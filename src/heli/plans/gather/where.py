@@ -21,6 +21,11 @@ STEPS = "steps"
 ENOUGH_COORDINATES = 0.8
 """Metres are used when at least this share of the households that need a link have coordinates."""
 
+A_STEP = 100_000
+"""A step in the units that the linking problem counts in, so that :func:`runs` stays below one step."""
+
+MOST_RUNS = A_STEP - 1
+
 METRES_A_DEGREE = 111_195.0
 
 Degrees = NDArray[np.float64]
@@ -175,6 +180,25 @@ def _metres(rows: Degrees, columns: Degrees) -> Ints:
     far = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
     metres: Ints = np.rint(far, out=far).astype(np.int64)
     return metres
+
+
+def runs(village: Village, households: Sequence[int], spots: Sequence[Spot]) -> Ints:
+    """What breaks ties between equally near pairs: int [households, spots], 0 to ``MOST_RUNS``.
+
+    The square of how many houses lie between them in the order of the book. Being convex, it gives each
+    member whole runs of house numbers instead of every other one. A spot in no known lane has no order: 0.
+    """
+    lanes: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for at, household in enumerate(village.households):
+        lanes[household.address.lane].append((household.address.number, at))
+    found = np.zeros((len(households), len(spots)), np.int64)
+    order = np.array(households, np.int64)
+    for column, spot in enumerate(spots):
+        lane = lanes.get(spot.address.lane) if spot.address.lane else None
+        if lane:
+            _, home = min(lane, key=lambda house: abs(house[0] - spot.address.number))
+            found[:, column] = np.minimum((order - home) ** 2, MOST_RUNS)
+    return found
 
 
 def is_lost(spot: Spot, member: Member) -> bool:

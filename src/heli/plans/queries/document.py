@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from heli.duties.queries import RosterTable
@@ -47,20 +47,27 @@ def document(plan: Plan, roster: RosterTable | None) -> Json:
     }
 
 
-def _facts(result: Result[Any] | None) -> Json:
-    """What is known about a plan; ``missing`` when there was nothing to solve."""
+def _facts(result: Result[Any] | None, scale: int = 1) -> Json:
+    """What is known about a plan, in whole units; ``missing`` when there was nothing to solve."""
     if result is None:
         nothing = dict.fromkeys(("value", "bound", "gap", "seconds", "engine"))
         return {"status": "missing", **nothing, "parts": {}}
     return {
         "status": result.status.value,
-        "value": result.value,
-        "bound": result.bound,
+        "value": None if result.value is None else result.value // scale,
+        "bound": None if result.bound is None else result.bound // scale,
         "gap": result.gap,
         "seconds": round(result.seconds, 4),
         "engine": result.engine,
-        "parts": dict(result.parts),
+        "parts": _whole(result.parts, scale),
     }
+
+
+def _whole(parts: Mapping[str, int], scale: int) -> dict[str, int]:
+    """The parts in whole units. What is below a unit breaks ties; it stands in ``runs``."""
+    if scale == 1:
+        return dict(parts)
+    return {name: cost // scale for name, cost in parts.items()}
 
 
 def _division(plan: Plan) -> Json:
@@ -82,7 +89,7 @@ def _division(plan: Plan) -> Json:
             }
         )
     return {
-        **_facts(plan.division),
+        **_facts(plan.division, plan.linking.scale),
         "conflicts": linking_conflicts(plan),
         "distance": plan.linking.unit or None,
         "low": plan.linking.low,

@@ -55,7 +55,8 @@ class Plan:
         if problem is None or made is None:
             return {}
         far = problem.nearness.pairs(np.arange(problem.households), made.member)
-        return dict(zip(self.linking.households, far.tolist(), strict=True))
+        whole = far // self.linking.scale
+        return dict(zip(self.linking.households, whole.tolist(), strict=True))
 
     def moved(self, household: int, member: int) -> bool:
         """Whether this link is new since the previous plan."""
