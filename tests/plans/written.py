@@ -1,4 +1,4 @@
-"""Books for the reader's tests, written as text: one line a row, ``|`` between cells, ``# `` names a sheet."""
+"""Books for the reader's tests, written as text: one line a row, ``|`` between cells, ``# NAME``."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.rules import Post, SeatKind, Slot
-from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral, without_private
+from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han, numeral
 from heli.kernel.sheets.answers import count
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import times
@@ -131,7 +131,7 @@ def read_points(table: Table) -> tuple[list[Post], list[Problem]]:
     problems: list[Problem] = [*table.problems]
     by_row = "slot" in table.columns or "start" in table.columns
     for row in table.rows:
-        name = join_han(without_private(table.text(row, "name")))
+        name = join_han(table.text(row, "name").replace(MASK, ""))
         if not name:
             problems.append(Problem(NO_NAME, table.place(row, "name")))
             continue
@@ -157,7 +157,7 @@ def _post(table: Table, row: Row, name: str) -> tuple[Post, list[Problem]]:
     slots = [replace(slot, weekdays=days) for slot in _slots(table, row, name, problems)]
     post = Post(
         name=name,
-        where=join_han(without_private(table.text(row, "where"))),
+        where=join_han(table.text(row, "where")),
         lon=lon,
         lat=lat,
         slots=tuple(slots),
@@ -175,9 +175,7 @@ def _slots(table: Table, row: Row, name: str, problems: list[Problem]) -> list[S
     for _header, text in table.texts(row, "open") if not slots else ():
         spans = parse_spans(text)
         if not spans:
-            problems.append(
-                Problem(BAD_TIME, table.place(row, "open"), {"point": name, "text": without_private(text)})
-            )
+            problems.append(Problem(BAD_TIME, table.place(row, "open"), {"point": name, "text": text}))
         slots += [_slot(start, end, None) for start, end in spans]
     slots = _from_rows(table, row, slots)
     return [replace(slot, seats=_seats(table, row, name, slot.period, problems)) for slot in slots]
@@ -200,7 +198,7 @@ def _column_slots(
     spans = parse_spans(text, late=period is not Period.EARLY)
     if spans:
         return [_slot(start, end, period) for start, end in spans]
-    problems.append(Problem(BAD_TIME, table.place(row, code), {"point": name, "text": without_private(text)}))
+    problems.append(Problem(BAD_TIME, table.place(row, code), {"point": name, "text": text}))
     return [Slot(_names()[period], period)]
 
 

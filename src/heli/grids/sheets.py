@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.rules import NO_LINK_WORDS, Address, Household, parse_address
-from heli.kernel.lib.text import NUMERAL, fold, join_han, without_private
+from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import houses, names
@@ -320,7 +320,7 @@ def _with_facts(
         wishes=(*people(table.text(row, "wishes")), *wishes),
         linked=person(table.text(row, "linked")),
         no_link=no_link,
-        remark=without_private(remark),
+        remark=remark,
         place=table.place(row),
     )
     problems += (*wrong, *contradictions)
@@ -336,7 +336,7 @@ def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, 
             problems.append(
                 Problem(DATE, table.place(row, "address"), {"address": f"{int(date[1])}-{int(date[2])}"})
             )
-        plain = f"{int(date[1])}-{int(date[2])}" if date else without_private(text)
+        plain = f"{int(date[1])}-{int(date[2])}" if date else text.replace(MASK, "")
         found = parse_address(plain, lane, village)
         if not best.text or (bool(found.number), bool(found.lane)) > (bool(best.number), bool(best.lane)):
             best = found
@@ -366,8 +366,8 @@ def _no_link(table: Table, row: Row, remark: str, inhabited: bool, called: str) 
         words = remark
     if words and inhabited:
         place = table.place(row, "remark" if words == remark else "no_link")
-        return "", [Problem(EMPTY_BUT_LET, place, {"address": called, "words": without_private(words)})]
-    return without_private(words), []
+        return "", [Problem(EMPTY_BUT_LET, place, {"address": called, "words": words})]
+    return words, []
 
 
 def _named_in(remark: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

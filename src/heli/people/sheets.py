@@ -204,7 +204,7 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
 @lru_cache(maxsize=100_000)
 def person(text: str) -> str:
     """A person's name: without spaces, digits, brackets and titles; empty when no name is left."""
-    name = _NO_PART_OF_NAME.sub("", _BRACKETED.sub("", clean(text)))
+    name = _NO_PART_OF_NAME.sub("", _BRACKETED.sub("", without_private(clean(text))))
     name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/")
     return "" if is_blank(name) or name == "待定" else name
 
@@ -240,7 +240,11 @@ def _member(
     notes = _notes(table, row)
     availability, problems = _availability(table, row, name, notes)
     lon, lat, wrong = read_coordinates(table, row)
-    age = parse_age(text("age"), today) if text("age") else parse_age(text("born"), today)
+    age = (
+        parse_age(table.figure(row, "age"), today)
+        if text("age")
+        else parse_age(table.figure(row, "born"), today)
+    )
     if age is None and (text("age") or text("born")):
         problems.append(Problem(BAD_AGE, table.place(row, "age" if text("age") else "born"), {"name": name}))
     duty = text("duty")
@@ -254,7 +258,7 @@ def _member(
         lat=lat,
         availability=availability,
         leader=notes.leader or _is_leader(text("leader"), name) or _LEADER.search(duty) is not None,
-        occupation=without_private(text("occupation")),
+        occupation=text("occupation"),
         kin=(*people(text("kin")), *notes.kin),
         wishes=(*_places(text("wishes")), *notes.wishes),
         partners=(*people(text("partners")), *notes.partners),
@@ -265,7 +269,7 @@ def _member(
             count(text("served_early")) or 0,
             count(text("served_weekend")) or 0,
         ),
-        remark=without_private("；".join(said for _head, said in table.texts(row, "remark"))),
+        remark="；".join(said for _head, said in table.texts(row, "remark")),
         place=table.place(row),
     ), [*problems, *wrong]
 
@@ -280,7 +284,7 @@ def _availability(table: Table, row: Row, name: str, notes: _Notes) -> tuple[Ava
         wanted = said.wanted or (ALWAYS - said.busy if said.busy else frozenset())
         parts.append(("want", Availability(wanted=wanted, unread=said.unread)))
     problems = [
-        Problem(UNREAD_TIME, table.place(row, code), {"name": name, "text": without_private(piece)})
+        Problem(UNREAD_TIME, table.place(row, code), {"name": name, "text": piece})
         for code, said in parts
         for piece in said.unread
     ]
@@ -288,7 +292,7 @@ def _availability(table: Table, row: Row, name: str, notes: _Notes) -> tuple[Ava
         busy=frozenset().union(*(said.busy for _code, said in parts)),
         busy_dates=frozenset().union(*(said.busy_dates for _code, said in parts)),
         wanted=frozenset().union(*(said.wanted for _code, said in parts)),
-        unread=tuple(without_private(piece) for _code, said in parts for piece in said.unread),
+        unread=tuple(piece for _code, said in parts for piece in said.unread),
     )
     return whole, problems
 
@@ -313,7 +317,7 @@ def _note(clause: str, sentence: str, notes: _Notes) -> None:
     elif match := _KIN.match(folded):
         notes.kin += people(match["names"])
     elif _EXEMPT.search(folded) and not _MAYBE_TIME.search(folded):
-        notes.exempt = without_private(sentence)
+        notes.exempt = sentence
     elif _LEADER.search(folded) and len(folded) <= 8:
         notes.leader = True
     elif _MAYBE_TIME.search(folded):
@@ -343,10 +347,10 @@ def _exempt(table: Table, row: Row) -> str:
     said = table.text(row, "exempt")
     if said and not is_blank(said) and yes_no(said) is not False:
         header = table.texts(row, "exempt")[0][0]
-        return join_han(header).removeprefix("是否") if yes_no(said) else without_private(said)
+        return join_han(header).removeprefix("是否") if yes_no(said) else said
     joins = table.text(row, "joins")
     if joins and (yes_no(joins) is False or fold(joins).startswith(("不", "免"))):
-        return without_private(joins) if len(joins) > 2 else str(_("不参加"))
+        return joins if len(joins) > 2 else str(_("不参加"))
     return ""
 
 

@@ -23,6 +23,9 @@ _AROUND_HAN = re.compile(rf"(?<={_HAN}) +(?={_HAN})")
 _PRIVATE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- ]\d{4}[- ]\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|\d{7,}[Xx]?"
 )
+_FRACTION = re.compile(r"0\.\d+")
+MASK = "***"
+"""What stands for a phone or ID."""
 _DIGITS = dict(
     zip(
         "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖",
@@ -75,5 +78,5 @@ def numeral(text: str) -> int | None:
 
 
 def without_private(text: str) -> str:
-    """The text with every phone, ID or other run of seven and more digits masked as ``***``."""
-    return _PRIVATE.sub("***", text)
+    """The text with every phone, ID or other run of seven and more digits masked; a fraction of one stays."""
+    return text if len(text) < 7 or _FRACTION.fullmatch(text) else _PRIVATE.sub(MASK, text)

@@ -37,9 +37,9 @@ def read_coordinates(table: Table, row: Row) -> tuple[float | None, float | None
     """A row's longitude and latitude (both or neither), whichever way round they stand."""
     if not table.columns.keys() & {"lon", "lat", "coordinates"}:
         return None, None, []
-    texts = [table.text(row, "lon"), table.text(row, "lat")]
+    texts = [table.figure(row, "lon"), table.figure(row, "lat")]
     if not any(texts):
-        texts = [table.text(row, "coordinates")]
+        texts = [table.figure(row, "coordinates")]
     if not any(map(_DIGIT.search, texts)):
         return None, None, []
     numbers = [number for text in texts for number in _numbers(text)]
@@ -47,7 +47,7 @@ def read_coordinates(table: Table, row: Row) -> tuple[float | None, float | None
         for lon, lat in (numbers, numbers[::-1]):
             if _LON[0] <= lon <= _LON[1] and _LAT[0] <= lat <= _LAT[1]:
                 return lon, lat, []
-    code = next((code for code in ("lon", "lat", "coordinates") if table.text(row, code)), "")
+    code = next((code for code in ("lon", "lat", "coordinates") if table.figure(row, code)), "")
     return None, None, [Problem(UNREAD, table.place(row, code))]
 
 

@@ -143,15 +143,17 @@ def find_headers(sheet: Sheet, specs: Sequence[Spec]) -> list[Found]:
 
 
 def _may_be_header(cells: Sequence[str], vocabulary: frozenset[str], part: re.Pattern[str]) -> bool:
-    """A quick look: at least two different words, no bare number, and some of them known."""
+    """A quick look: two different known words; when a bare number stands among them, the very words."""
     filled = [text for text in cells if text]
-    if len(filled) < 2 or any(_NUMBER.fullmatch(text) for text in filled):
+    if len(filled) < 2 or len(set(filled)) < 2:
         return False
+    if any(_NUMBER.fullmatch(text) for text in filled):
+        return sum(text in vocabulary for text in filled) > 1
     hits = 0
     for text in filled:
         folded = fold(text) if len(text) <= 40 else ""
-        hits += 1 + (folded in vocabulary) if (folded and part.search(folded)) or folded in vocabulary else 0
-    return hits > 1 and len(set(filled)) > 1
+        hits += 2 if folded in vocabulary else 1 if folded and part.search(folded) else 0
+    return hits > 1
 
 
 def _best_stack(sheet: Sheet, top: int, specs: Sequence[Spec]) -> list[Found]:

@@ -87,16 +87,21 @@ class Table:
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     def text(self, row: Row, code: str) -> str:
-        """The row's first text under that code; empty where there is none."""
+        """The row's first text under that code, phones and IDs masked; empty where there is none."""
+        text = self.figure(row, code)
+        return text if len(text) < 7 else without_private(text)
+
+    def figure(self, row: Row, code: str) -> str:
+        """Like `text`, with every digit: for reading a date or coordinates from it, never to keep or show."""
         for column in self.columns.get(code, ()):
             if row.cells[column]:
                 return row.cells[column]
         return ""
 
     def texts(self, row: Row, code: str) -> list[tuple[str, str]]:
-        """Every text under that code, each with its column's header."""
+        """Every text under that code, masked, each with its column's header."""
         return [
-            (self.headers[column], row.cells[column])
+            (self.headers[column], without_private(row.cells[column]))
             for column in self.columns.get(code, ())
             if row.cells[column]
         ]
@@ -148,7 +153,7 @@ def _table(sheet: Sheet, found: Found, end: int, above: Sequence[Line], last: bo
         sheet=sheet.name,
         left=found.left,
         columns=found.columns,
-        headers=found.headers,
+        headers=[without_private(header) for header in found.headers],
         rows=tuple(reader.filled()),
         lines=(*above, *reader.lines),
         totals=tuple(reader.totals),

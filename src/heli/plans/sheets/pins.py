@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.text import clean, join_han, without_private
+from heli.kernel.lib.text import clean, join_han
 from heli.kernel.sheets.evidence import names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.read import read_book
@@ -98,7 +98,7 @@ def _link_pins(table: Table, row: Row) -> list[LinkPin]:
     member, home = _member(table, row, table.text(row, "member"))
     houses = re.split(r"[、,，;；]", table.text(row, "household"))
     return [
-        LinkPin(join_han(without_private(house)), member, home, table.place(row, "household"))
+        LinkPin(join_han(house), member, home, table.place(row, "household"))
         for house in houses
         if house.strip() and member
     ]
@@ -121,4 +121,4 @@ def _member(table: Table, row: Row, text: str) -> tuple[str, str]:
     """A member's name and home, the home from its own column or from brackets after the name."""
     inside = re.search(r"[(（](.+?)[)）]", clean(text))
     home = table.text(row, "home") or (inside[1] if inside else "")
-    return person(text), join_han(without_private(home))
+    return person(text), join_han(home)
