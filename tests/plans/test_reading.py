@@ -429,7 +429,7 @@ def test_no_phone_and_no_identity_number_is_kept_or_said(tmp_path):
         assert phone not in text
         assert identity not in text
         assert "139-0000-0001" not in text
-    assert heads(village) == ["青溪路1号*** 陈一鸣", "青溪路2号 林小青"]
+    assert heads(village) == ["青溪路1号 陈一鸣", "青溪路2号 林小青"]
 
 
 def test_coordinates_swapped_in_degrees_joined_wrong_or_far(tmp_path):

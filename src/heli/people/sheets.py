@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.text import NUMERAL, clean, fold, join_han, without_private
+from heli.kernel.lib.text import MASK, NUMERAL, clean, fold, join_han, without_private
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import fitting, houses, names
@@ -240,17 +240,14 @@ def _member(
     notes = _notes(table, row)
     availability, problems = _availability(table, row, name, notes)
     lon, lat, wrong = read_coordinates(table, row)
-    age = (
-        parse_age(table.figure(row, "age"), today)
-        if text("age")
-        else parse_age(table.figure(row, "born"), today)
-    )
-    if age is None and (text("age") or text("born")):
-        problems.append(Problem(BAD_AGE, table.place(row, "age" if text("age") else "born"), {"name": name}))
+    age_code = "age" if text("age") else "born"
+    age = parse_age(table.figure(row, age_code), today)
+    if age is None and not is_blank(text(age_code)):
+        problems.append(Problem(BAD_AGE, table.place(row, age_code), {"name": name}))
     duty = text("duty")
     return Member(
         name=name,
-        home=join_han(text("home")),
+        home=join_han(text("home").replace(MASK, "")),
         force=join_han(text("force")) or heading,
         group=parse_group(text("group")) if text("group") else "",
         age=age,

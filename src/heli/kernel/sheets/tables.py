@@ -88,8 +88,7 @@ class Table:
 
     def text(self, row: Row, code: str) -> str:
         """The row's first text under that code, phones and IDs masked; empty where there is none."""
-        text = self.figure(row, code)
-        return text if len(text) < 7 else without_private(text)
+        return without_private(self.figure(row, code))
 
     def figure(self, row: Row, code: str) -> str:
         """Like `text`, with every digit: for reading a date or coordinates from it, never to keep or show."""
