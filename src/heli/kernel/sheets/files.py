@@ -67,7 +67,7 @@ class SheetError(Exception):
         super().__init__(kind.code)
 
     def __str__(self) -> str:
-        return f"{self.problem.message}{self.problem.cure}"
+        return self.problem.line
 
 
 @dataclass(frozen=True, slots=True)

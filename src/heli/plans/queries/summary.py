@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from heli.duties.queries import RosterTable
 from heli.grids.queries import DivisionTable
@@ -36,10 +36,16 @@ def _division_lines(plan: Plan, table: DivisionTable | None) -> Iterator[str]:
         yield from (f"  ✗ {line}" for line in linking_conflicts(plan))
         return
     low, high = table.loads
-    facts = {"village": table.village, "households": table.households, "members": len(table.rows)}
-    yield _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，") % facts + _(
-        "每人 %(low)d–%(high)d 户。"
-    ) % {"low": low, "high": high}
+    facts = {
+        "village": table.village,
+        "households": table.households,
+        "members": len(table.rows),
+        "low": low,
+        "high": high,
+    }
+    yield (
+        _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，每人 %(low)d–%(high)d 户") % facts
+    )
     if table.unlinked:
         yield "  · " + ngettext(
             "%(count)d 户不用联系（空房等），列在表后。",
@@ -88,7 +94,7 @@ def _problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:
             continue
         yield _("%(severity)s（%(count)d 处）：") % {"severity": severity.label, "count": len(found)}
         for problem in found[:PROBLEMS_SHOWN]:
-            yield f"  {where(problem)}{problem.message}{problem.cure}"
+            yield f"  {where(problem)}{problem.line}"
         if len(found) > PROBLEMS_SHOWN:
             yield "  " + _("还有 %(count)d 处，见问题清单。") % {"count": len(found) - PROBLEMS_SHOWN}
 
@@ -96,15 +102,14 @@ def _problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:
 def where(problem: Problem) -> str:
     """The place as people read it, with a colon; empty when the problem has no place."""
     place = problem.place
+    words = {"sheet": place.sheet, "row": place.row, "column": place.column}
     if place.row is None:
-        return f"{place.sheet}：" if place.sheet else ""
-    if not place.column:
-        return _("%(sheet)s 第 %(row)d 行：") % {"sheet": place.sheet, "row": place.row}
-    return _("%(sheet)s 第 %(row)d 行 %(column)s 列：") % {
-        "sheet": place.sheet,
-        "row": place.row,
-        "column": place.column,
-    }
+        said = place.sheet
+    elif not place.column:
+        said = _("%(sheet)s 第 %(row)d 行") % words
+    else:
+        said = _("%(sheet)s 第 %(row)d 行 %(column)s 列") % words
+    return said and said + pgettext("after a place", "：")
 
 
 def changes(plan: Plan, roster: RosterTable | None) -> list[str]:
