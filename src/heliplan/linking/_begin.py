@@ -8,6 +8,9 @@ from heliplan.codec import Ints
 from heliplan.linking._costs import BLOCK, NEVER, Costs
 from heliplan.linking._tiles import Tiles
 
+ASKS, SHIFTS = 8, 8
+"""How often those left over ask for the cheapest member with room; how often for any."""
+
 
 def nearest(tiles: Tiles, count: int) -> Ints:
     """About the ``count`` members of least net cost of every household, int [n, count], cheapest first."""
@@ -40,8 +43,8 @@ def balanced(costs: Costs, near: Ints) -> Ints | None:
     return member
 
 
-def _seat(costs: Costs, member: Ints, who: Ints, wanted: Ints, room: Ints) -> int:
-    """Give each member the cheapest of those who want it, as far as there is room; how many were given."""
+def _seat(costs: Costs, member: Ints, who: Ints, wanted: Ints, room: Ints) -> None:
+    """Give each member the cheapest of those who want it, as far as there is room."""
     cost = costs.pairs(who, wanted)
     order = np.lexsort((who, cost, wanted))
     sought = wanted[order]
@@ -49,22 +52,26 @@ def _seat(costs: Costs, member: Ints, who: Ints, wanted: Ints, room: Ints) -> in
     taken = order[(rank < room[sought]) & (cost[order] < NEVER)]
     member[who[taken]] = wanted[taken]
     room -= np.bincount(wanted[taken], minlength=len(room))
-    return len(taken)
 
 
 def _seat_anywhere(costs: Costs, member: Ints, room: Ints) -> None:
-    """Those left over to the cheapest member with room, again and again until nothing moves."""
-    while True:
-        open_ = np.flatnonzero(room > 0)
-        todo = np.flatnonzero(member < 0)
-        if not len(open_) or not len(todo):
+    """Those left over to the cheapest member with room, a few times; then to any in turn."""
+    for turn in range(ASKS + SHIFTS):
+        seats, todo = np.flatnonzero(room > 0), np.flatnonzero(member < 0)
+        if not len(seats) or not len(todo):
             return
-        step, given = max(1, BLOCK // len(open_)), 0
-        wanted = np.empty(len(todo), np.int64)
-        for first in range(0, len(todo), step):
-            who = todo[first : first + step]
-            table = costs.pairs(np.repeat(who, len(open_)), np.tile(open_, len(who)))
-            wanted[first : first + step] = open_[table.reshape(len(who), -1).argmin(axis=1)]
-        given = _seat(costs, member, todo, wanted, room)
-        if not given:
-            return
+        if turn < ASKS:
+            wanted = _cheapest(costs, todo, seats)
+        else:
+            # many want the same one: hand the seats out in order, shifted where a ban was in the way
+            seats = np.roll(np.repeat(seats, np.minimum(room[seats], len(todo))), turn - ASKS)
+            todo = todo[: len(seats)]
+            wanted = seats[: len(todo)]
+        _seat(costs, member, todo, wanted, room)
+
+
+def _cheapest(costs: Costs, who: Ints, seats: Ints) -> Ints:
+    """The cheapest of these members for each of these households."""
+    step = max(1, BLOCK // len(seats))
+    tables = (costs.table(who[a : a + step], seats) for a in range(0, len(who), step))
+    return np.concatenate([seats[table.argmin(axis=1)] for table in tables])

@@ -289,11 +289,8 @@ class LinkingProblem:
     def from_json(cls, text: str) -> LinkingProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
         found = _object(text, {"nearness", "low", "high"}, {"credits", "fixed", "forbidden"})
-        near, given = found["nearness"], found.get("credits", [])
-        if not isinstance(near, dict) or set(near) not in ({"distance"}, {"households", "members"}):
-            raise ValueError("nearness: neither {distance} nor {households, members}")
-        made = Matrix(**near) if "distance" in near else Points(**near)
-        return cls(**{**found, "nearness": made, "credits": _credits(given)})
+        made = _nearness(found["nearness"], found["low"])
+        return cls(**{**found, "nearness": made, "credits": _credits(found.get("credits", []))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +396,15 @@ def _within(array: Ints, name: str, low: int, high: int) -> Ints:
 
 def _below(array: Ints, name: str, count: int) -> None:
     _within(array, name, 0, count - 1)
+
+
+def _nearness(given: Any, low: Any) -> Matrix | Points:
+    if not isinstance(given, dict) or set(given) not in ({"distance"}, {"households", "members"}):
+        raise ValueError("nearness: neither {distance} nor {households, members}")
+    if given.get("distance") == []:
+        # without a row, only the bounds say how many members there are
+        return Matrix(np.zeros((0, len(low) if isinstance(low, list) else 0), np.int64))
+    return Matrix(**given) if "distance" in given else Points(**given)
 
 
 def _credits(rows: Any) -> Credits:
