@@ -1,5 +1,7 @@
 """Books as villages really keep them: every household is found, whatever the sheet looks like."""
 
+from pathlib import Path
+
 import pytest
 from tests.plans.written import (
     HOUSES,
@@ -473,3 +475,9 @@ def test_coordinates_swapped_in_degrees_joined_wrong_or_far(tmp_path):
 def test_the_village_is_named_by_its_titles(tmp_path, title, name):
     text = f"# 表\n{title}\n门牌号|户主\n1号|陈一鸣\n"
     assert read(xlsx(tmp_path / "a.xlsx", text)).name == name
+
+
+def test_an_old_excel_book(tmp_path):
+    village = read(Path(__file__).parent / "files" / "whole.xls")
+    assert heads(village) == SIX
+    assert (len(village.members), len(village.posts), village.problems) == (2, 2, ())
