@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import clean, join_han
-from heli.kernel.sheets.evidence import names
+from heli.kernel.sheets.evidence import houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.read import read_book
 from heli.kernel.sheets.tables import Column, Row, Spec, Table, find_tables
@@ -41,7 +41,12 @@ LINK_PINS = Spec(
     code="link-pins",
     title=_("指定的联系户"),
     columns=(
-        Column("household", "门牌号|门牌号码|门牌|联系户|户址|地址|农户|household|address", weight=3),
+        Column(
+            "household",
+            "门牌号|门牌号码|门牌|联系户|户址|地址|农户|household|address",
+            weight=3,
+            looks=houses,
+        ),
         _PIN_MEMBER,
         _PIN_HOME,
         Column("head", "户主|户主姓名|head"),
@@ -82,7 +87,7 @@ def read_pins(path: Path) -> Pins:
     seats: list[SeatPin] = []
     for sheet in book.sheets:
         for table in find_tables(sheet, (LINK_PINS, SEAT_PINS)):
-            problems += table.problems
+            problems += (*table.problems, *table.skipped())
             for row in table.rows:
                 pins = _link_pins(table, row) if table.spec is LINK_PINS else _seat_pins(table, row)
                 links += [pin for pin in pins if isinstance(pin, LinkPin)]
