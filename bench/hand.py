@@ -9,27 +9,24 @@ from heliplan.linking import LinkingProblem
 
 
 def by_hand(problem: LinkingProblem) -> NDArray[np.int64]:
-    """Each household in book order to the cheapest member who still has room; pins first; no lower bound.
-
-    Cheapest is nearest less kin and wishes: the person at the table knows both.
-    """
-    cost = costs(problem)
-    member = np.full(problem.households, -1)
+    """Each household, in the order of the book, to the nearest member who still has room."""
     room = problem.high.copy()
-    for household, fixed in problem.fixed:
-        member[household] = fixed
-        room[fixed] -= 1
-    for household in range(problem.households):
-        if member[household] < 0:
-            open_ = np.where(room > 0, cost[household], np.iinfo(np.int64).max)
-            member[household] = int(open_.argmin())
-            room[member[household]] -= 1
+    member = np.zeros(problem.households, np.int64)
+    for household, near in enumerate(_all_pairs(problem)):
+        member[household] = int(np.where(room > 0, near, np.iinfo(np.int64).max).argmin())
+        room[member[household]] -= 1
     return member
+
+
+def _all_pairs(problem: LinkingProblem) -> NDArray[np.int64]:
+    """Every distance, int [H, M]."""
+    every = np.arange(problem.households)
+    return problem.nearness.pairs(every[:, None], np.arange(problem.members)[None, :])
 
 
 def costs(problem: LinkingProblem) -> NDArray[np.int64]:
     """What every pair costs, int [H, M]."""
-    cost = problem.nearness.rows(np.arange(problem.households)).copy()
+    cost = _all_pairs(problem).copy()
     np.subtract.at(cost, (problem.credits.household, problem.credits.member), problem.credits.amount)
     return cost
 

@@ -82,8 +82,8 @@ def _against_hand(book: Path) -> Iterator[Row]:
         loads = np.bincount(member, minlength=problem.members)
         yield {
             "what": f"{book.name}: {who}",
-            "value": value(problem, member),
-            "ratio": round(value(problem, member) / value(problem, hand), 3),
+            "value": value(problem, member) // plan.linking.scale,
+            "of by hand": round(value(problem, member) / value(problem, hand), 3),
             "loads": f"{loads.min()}–{loads.max()}",
             "below low": int((loads < problem.low).sum()),
             "above high": int((loads > problem.high).sum()),

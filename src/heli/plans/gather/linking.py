@@ -37,11 +37,11 @@ from heli.plans.rules import (
 from heliplan.codec import Ints
 from heliplan.linking import Credits, LinkingProblem, Matrix
 
-KIN = {METRES: 300, STEPS: 80 * A_STEP}
-"""Kin counts as if the house were 300 metres or 80 steps nearer; said by both sides, twice."""
+KIN = {METRES: 1000, STEPS: 200 * A_STEP}
+"""Kin counts as if the house were 1,000 metres or 200 steps nearer; said by both sides, twice."""
 
-WISH = {METRES: 150, STEPS: 40 * A_STEP}
-"""A wish counts as if the house were 150 metres or 40 steps nearer; wished by both sides, twice."""
+WISH = {METRES: 500, STEPS: 100 * A_STEP}
+"""A wish counts as if the house were 500 metres or 100 steps nearer; wished by both sides, twice."""
 
 Credit = tuple[int, int, int, str]
 """Household and member by index in the problem, amount, kind (``kin``, ``wish``)."""
