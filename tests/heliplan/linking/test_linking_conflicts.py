@@ -107,7 +107,7 @@ def test_a_set_that_breaks_halls_condition_is_really_one(all_pairs, monkeypatch)
     monkeypatch.setattr(_engine, "ALL_PAIRS", all_pairs)
     monkeypatch.setattr(_engine, "NEAREST", 1)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(problems(households=6))
     def holds(problem):
         for conflict in solve(problem).conflicts:

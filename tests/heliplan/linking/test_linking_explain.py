@@ -88,7 +88,7 @@ def test_a_far_member_with_a_large_credit_counts_as_better():
     assert far in why(wished, plan, 0).params["better"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_all_reasons_together_are_the_reasons_one_by_one(data):
     problem = data.draw(problems())
@@ -102,7 +102,7 @@ def test_all_reasons_together_are_the_reasons_one_by_one(data):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_proven_plan_leaves_nothing_to_gain_from_one_move(data):
     problem = data.draw(problems())
@@ -116,7 +116,7 @@ def test_a_proven_plan_leaves_nothing_to_gain_from_one_move(data):
             assert move.delta >= 0 or move.breaks
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_move_costs_what_check_says(data):
     problem = data.draw(problems())

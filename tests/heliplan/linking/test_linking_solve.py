@@ -47,7 +47,7 @@ def test_it_works():
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("way", range(6))
 def test_agrees_with_trying_everything(way):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(problems(households=3 + way % 3, members=1 + way % 3))
     def agrees(problem):
         best = min((cost(problem, plan) for plan in every_plan(problem)), default=None)
@@ -65,7 +65,7 @@ def test_agrees_with_trying_everything(way):
 
 @pytest.mark.usefixtures("engine")
 def test_a_repair_moves_nothing_that_it_need_not():
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(st.data())
     def fewest(data):
         problem = data.draw(problems())
@@ -86,7 +86,7 @@ def _moved(start, plan):
     return [reason for reason in changes(start, plan) if reason.code == "moved"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_a_change_costs_what_it_is_told_to_cost(data):
     problem, price = data.draw(problems()), data.draw(st.integers(0, 6))
