@@ -16,7 +16,15 @@ from django.utils.translation import ngettext, pgettext
 from heli.duties.queries import Block, Cell, Gap, Group, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind
 from heli.kernel.papers.render import pdf, pictures
-from heli.kernel.papers.words import breakable, date_text, listed, month_day, name_and_home, weekday
+from heli.kernel.papers.words import (
+    breakable,
+    date_text,
+    listed,
+    month_day,
+    name_and_home,
+    weekday,
+    weekday_short,
+)
 from heli.kernel.sheets.write import Sheet, Value, write_book
 
 _PICTURE_LINES = 64  # about 3,000 pixels
@@ -73,7 +81,7 @@ def roster_print(table: RosterTable) -> bytes:
 
 def roster_book(table: RosterTable, path: Path) -> None:
     """Write the roster as an Excel book: the grid of each week, a row a seat, groups, turns, gaps."""
-    days = [weekday(day) for day in _DAYS]
+    days = [weekday_short(day) for day in _DAYS]
     grids = [
         Sheet(
             _("每周值班表") if table.repeats else month_day(week.monday) + _("起一周"),
@@ -281,7 +289,9 @@ def _week(table: RosterTable, week: Week) -> dict[str, Any]:
     groups = {group.weekday: group for group in week.groups}
     return {
         "date": _period(table) if table.repeats else _week_text(week),
-        "days": [{"name": weekday(day), "date": "" if table.repeats else _short(week, day)} for day in _DAYS],
+        "days": [
+            {"name": weekday_short(day), "date": "" if table.repeats else _short(week, day)} for day in _DAYS
+        ],
         "leaders": _of_groups(groups, lambda group: [group.leader] if group.leader else []),
         "reserves": _of_groups(groups, lambda group: group.reserves),
     }

@@ -23,8 +23,8 @@ _MEMBERS_A_PICTURE = 60
 _PICTURE_LINES = 76  # about 4,300 pixels: a phone shows it in five or six screens
 _NUMBERS_A_LINE = 6
 _NAMED_GAPS = 6
-_GAP = 0.42
-_MARK = 2.0  # ems a change mark takes
+_GAP = 0.48
+_MARK = 1.5  # ems a change mark takes
 
 _Section = tuple[str, list[DivisionRow]]
 
@@ -41,7 +41,7 @@ def division_pictures(table: DivisionTable) -> list[bytes]:
         "grids/templates/grids/picture.typ",
         {
             **_facts(table),
-            "widths": _widths(table, em=30, name_cap=300, lane_cap=250),
+            "widths": _widths(table, em=30, name_cap=250, lane_cap=230),
             "pictures": [
                 {
                     "part": f"{number}/{count}" if count > 1 else "",
@@ -64,8 +64,8 @@ def division_print(table: DivisionTable) -> bytes:
         "grids/templates/grids/print.typ",
         {
             **_facts(table),
-            "widths": _widths(table, em=14, name_cap=140, lane_cap=110),
-            "wall_widths": {**_widths(table, em=28, name_cap=145, lane_cap=150), "step": 0},
+            "widths": _widths(table, em=14, name_cap=118, lane_cap=105),
+            "wall_widths": {**_widths(table, em=28, name_cap=122, lane_cap=160), "step": 0},
             "sections": [_section(heading, rows) for heading, rows in sections],
             "overview": [_overview(heading, rows) for heading, rows in sections] if len(sections) > 1 else [],
             "pen": [_pen(row) for _heading, rows in sections for row in rows if row.houses],
@@ -285,17 +285,14 @@ def _widths(table: DivisionTable, em: float, name_cap: float, lane_cap: float) -
     ``step`` is the even width of a house number with its gap: that of nearly all of them.
     """
     names = [name_and_home(row.name) for row in table.rows]
-    badge = 1.6 * em if table.forces else 0.0
     widest = max((max(ems(name) * 1.05, ems(home) * 0.75) for name, home in names), default=0.0)
-    lane = max(
-        (ems(lane) for row in table.rows for lane in {house.lane for house in row.houses}), default=0.0
-    )
+    lanes = (ems(lane) for row in table.rows for lane in {house.lane for house in row.houses})
     numbers = sorted(ems(house.number) for row in table.rows for house in row.houses)
     usual = numbers[len(numbers) * 19 // 20] if numbers else 1.0
     return {
-        "name": min(max(widest, 3.0) * em + badge, name_cap),
-        "lane": min(lane * em + 2, lane_cap),
-        "badge": badge,
+        "badge": 1.6 * em if table.forces else 0.0,
+        "name": min((max(widest, 3.0) + 0.5) * em, name_cap),
+        "lane": min((max(lanes, default=0.0) + 0.5) * em, lane_cap),
         "step": (usual + _GAP) * em,
     }
 

@@ -29,6 +29,19 @@ def weekday(day: int) -> str:
     return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day - 1]
 
 
+def weekday_short(day: int) -> str:
+    """Name of an ISO weekday for a narrow column."""
+    return (
+        pgettext("narrow column", "周一"),
+        pgettext("narrow column", "周二"),
+        pgettext("narrow column", "周三"),
+        pgettext("narrow column", "周四"),
+        pgettext("narrow column", "周五"),
+        pgettext("narrow column", "周六"),
+        pgettext("narrow column", "周日"),
+    )[day - 1]
+
+
 def date_text(date: datetime.date) -> str:
     """A date as people write it in the active language."""
     return date_format(date, "DATE_FORMAT")
