@@ -261,7 +261,7 @@ def parse_spans(text: str, late: bool = False) -> list[tuple[str, str]]:
         minutes = _minutes(match, noon)
         if minutes is None:
             continue
-        joined = re.search(r"[-~至到]", between) and not re.search(r"[,;、]", between)
+        joined = not between or (re.search(r"[-~至到]", between) and not re.search(r"[,;、]", between))
         if spans and joined and len(spans[-1]) == 1:
             spans[-1].append(_hhmm(minutes))
         else:

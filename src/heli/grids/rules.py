@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
 from heli.kernel.sheets.problems import Place
+from heli.people.rules import parse_group
 
 Steps = NDArray[np.int64]
 """Whole steps between houses."""
@@ -97,6 +98,7 @@ _HOUSE = re.compile(
 _LANE_END = re.compile(
     rf"(?:no\.?|第)?(?={_N}[^\u4e00-\u9fff]*$|{_N}(?:号|幢|栋|座|之|附|单元|#|-|[a-z]))", re.I
 )
+_GROUP = re.compile(rf"第?{_N}(村民|生产)?小?[组队]")
 _NUMBERS = re.compile(_N)
 _BARE = re.compile(r"\d+(-\d+)*")
 _SIDES = "东西南北前后左右上下"
@@ -118,6 +120,7 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     if not split:
         return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
     own = folded[: split.start()].strip("-#.,、第").upper()
+    own = parse_group(own) if _GROUP.fullmatch(own) else own
     match = _HOUSE.match(folded[split.end() :])
     if not match:
         return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)

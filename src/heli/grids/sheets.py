@@ -115,7 +115,7 @@ HOUSEHOLDS = Spec(
         Column(
             "people",
             "家庭人口|人口|人数|人口数|家庭人数|户人口|常住人口|在册人口|人口总数|家庭成员数|"
-            "户内人口|现有人口|people|persons",
+            "户内人口|现有人口|常住|常住人数|people|persons",
             avoid="租|外来|流动",
             weight=3,
         ),
@@ -128,7 +128,7 @@ HOUSEHOLDS = Spec(
         Column(
             "tenants",
             "租住人数|租客|租客人数|租客数|承租人数|租住人口|外来人口|流动人口|外来人数|租户人数|"
-            "新居民人数|新居民|租户|租住|出租人数|租赁人数|tenants",
+            "新居民人数|新居民|租户|租住|租房人数|租房人口|承租人|出租人数|租赁人数|tenants",
             avoid="姓名",
             weight=4,
         ),
@@ -330,7 +330,10 @@ def _with_facts(
 def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, list[Problem]]:
     """The best-read of the row's address columns."""
     best, problems = Address("", 0, 0, ""), []
-    for _header, text in table.texts(row, "address"):
+    texts = [text for _header, text in table.texts(row, "address")]
+    if len(texts) > 1:  # 住址 may say the lane and 门牌 the number
+        lane = next((text for text in texts if not parse_address(text).number), lane)
+    for text in texts:
         date = _DATE.fullmatch(text)
         if date:
             problems.append(

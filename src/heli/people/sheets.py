@@ -74,7 +74,7 @@ MEMBERS = Spec(
         Column("born", "出生年月|出生日期|出生年月日|生日|出生|birth date", weight=2),
         Column(
             "home",
-            "住址|门牌号|门牌号码|家庭住址|家庭地址|居住地址|现住址|地址|居住地|住处|门牌|住所|home|address",
+            "住址|门牌号|门牌号码|家庭住址|家庭地址|居住地址|现住址|地址|居住地|住处|门牌|住所|家住|住哪里|住哪|home|address",
             avoid="联系|愿|意向",
             looks=houses,
         ),
@@ -93,7 +93,7 @@ MEMBERS = Spec(
         Column(
             "busy",
             "不便时间|不方便时间|不能值班时间|不可值班时间|没空时间|不值班时间|请假时间|休息时间|"
-            "不能来的时间|忙的时间|不便值班时间|不便|unavailable",
+            "不能来的时间|忙的时间|不便值班时间|不便|没空|什么时候没空|哪天没空|没时间|unavailable",
             weight=5,
             looks=fitting(_TIME_WORDS.search),
             many=True,
@@ -346,7 +346,7 @@ def _exempt(table: Table, row: Row) -> str:
         header = table.texts(row, "exempt")[0][0]
         return join_han(header).removeprefix("是否") if yes_no(said) else said
     joins = table.text(row, "joins")
-    if joins and (yes_no(joins) is False or fold(joins).startswith(("不", "免"))):
+    if joins and (yes_no(joins) is False or any(word in joins for word in "不免否")):
         return joins if len(joins) > 2 else str(_("不参加"))
     return ""
 

@@ -15,6 +15,7 @@ _BLANK = frozenset(
 _COUNT = re.compile(r"(?:约|共|\D{0,2}?)(\d{1,5})(?:\.0+)?[人口个位名户间次班岁]*(?:\(.*\))?")
 _WORDS = re.compile(rf"({NUMERAL}+)[人口个位名户间次班]*")
 _SUM = re.compile(r"\d{1,4}(?:\+\d{1,4})+[人口]?")
+_PEOPLE = re.compile(r"(?<!\d)(\d{1,4})[人口]")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -41,4 +42,7 @@ def count(text: str) -> int | None:
         return numeral(match[1])
     if _SUM.fullmatch(folded):
         return sum(map(int, _DIGITS.findall(folded)))
+    people = _PEOPLE.findall(folded)
+    if len(people) == 1:
+        return int(people[0])
     return 0 if folded in ("无", "没有") else None

@@ -257,7 +257,7 @@ def _block(
         columns, score = _assign(part, spec)
         if not spec.suffices(columns):
             continue
-        score += 2 * any(fold(word) in around for word in _words(spec.words))
+        score += 3 * any(fold(word) in around for word in _words(spec.words))
         if best is None or score > best.score:
             headers = tuple("".join(stack) for stack in part)
             best = Found(spec, top, bottom, left, headers, columns, score)
@@ -283,7 +283,8 @@ def _assign(stacks: Sequence[tuple[str, ...]], spec: Spec) -> tuple[dict[str, tu
             continue
         taken.add(column)
         if wanted.code not in columns:
-            score += wanted.weight * -negative / EXACT
+            sure = -negative / EXACT
+            score += wanted.weight * sure if -negative > WEAK else min(wanted.weight, 1) * sure
         columns[wanted.code] = tuple(sorted((*columns.get(wanted.code, ()), column)))
     return columns, score
 
@@ -317,7 +318,7 @@ def _with_values(sheet: Sheet, found: Found) -> Found:
             for spec in found.spec.columns
             if spec.looks
             and spec.code not in columns
-            and (not found.headers[column] or spec.code in found.spec.key)
+            and not any(word in found.headers[column] for word in _words(spec.avoid))
         ]
         code = _most_like(values, wanted)
         if code:

@@ -46,6 +46,7 @@ _MAY_BE_TOTAL = re.compile("[计計总總汇]|total|sum", re.I)
 _FOOTER = re.compile(
     r"填表|制表|审核|填报|负责人[:(]|统计人|日期[:(]|单位[:(]|盖章|签[字名][:(]|说明[:(]|^注[:(\d]|^备注[:(]|^共\d+户"
 )
+_SIGNED = re.compile(r"(填表|制表|审核|复核|统计|填报|经办|审批|盖章)(人|单位|时间|日期)?(:|\(|$)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COUNT = re.compile(r"共?\d+(户|人|个|名)?")
 
@@ -215,6 +216,8 @@ class _Reader:
         return _NUMBER.fullmatch(text) is not None and float(text) == total != 0
 
     def _is_line(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
+        if _SIGNED.match(fold(cells[filled[0]])):
+            return True
         if all(_FOOTER.search(fold(cells[column])) for column in filled):
             return True
         if len(filled) > 1:
