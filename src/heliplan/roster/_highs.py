@@ -18,7 +18,8 @@ import highspy
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.roster._program import Floats, Program
+from heliplan.roster._program import Floats, Goal, Program
+from heliplan.roster.problem import Bools
 from heliplan.stop import Event, Progress, Watch
 
 THREADS = 1  # one number for the whole process: HiGHS refuses to run after it changes
@@ -27,18 +28,6 @@ FRACTION = 1e-6
 FIRST_REACH = 5.0
 
 State = highspy.HighsModelStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What to minimise: a whole-number cost for every column, and a constant."""
-
-    costs: Ints
-    constant: int = 0
-
-    def of(self, values: Ints) -> int:
-        """The cost of these column values."""
-        return self.constant + int(self.costs @ values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +58,13 @@ def minimise(
     watch: Watch,
     seed: int,
     start: Ints | None = None,
+    likely: Bools | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Minimise until proven, or until ``watch`` ends it.
 
-    ``start`` is a plan in whole numbers, if one is known. The program must have a plan at all.
+    ``start`` is a plan in whole numbers, if one is known. ``likely`` marks the columns to begin with
+    (all by default); among these there must be a plan. Columns left out come in when they can help.
 
     Raises
     ------
@@ -82,7 +73,7 @@ def minimise(
     """
     if program.width == 0:
         return Outcome(np.empty(0, np.int64), goal.constant)
-    relaxed = relax(program, goal, watch, seed)
+    relaxed = relax(program, goal, watch, seed, likely, progress)
     if relaxed is None:
         return Outcome(start, None)
     if relaxed.whole:
@@ -95,17 +86,49 @@ def round_up(bound: float) -> int:
     return math.ceil(bound - SLACK - 1e-10 * abs(bound))
 
 
-def relax(program: Program, goal: Goal, watch: Watch, seed: int) -> Relaxation | None:
-    """Solve the relaxation; ``None`` when time or the cancel switch ended it."""
-    # without presolve: the programs are small and degenerate, presolve costs more than it saves
+def relax(
+    program: Program,
+    goal: Goal,
+    watch: Watch,
+    seed: int,
+    likely: Bools | None = None,
+    progress: Progress | None = None,
+) -> Relaxation | None:
+    """Solve the relaxation; ``None`` when time or the cancel switch ended it.
+
+    It begins with the ``likely`` columns and takes in others by their reduced costs until none is below
+    0 (sifting: Bixby and others, Operations Research 40, 1992), so the answer holds for all columns.
+    """
+    chosen = np.arange(program.width) if likely is None else np.flatnonzero(likely)
+    zero, upper = np.zeros(program.width), program.upper
+    # without presolve: the programs are degenerate, presolve costs more than it saves
     highs = _highs(watch, seed, presolve="off")
-    _ok(highs.passModel(program.lp(goal.costs, goal.constant)), "passModel")
-    if not _run(highs, watch) or highs.getModelStatus() != State.kOptimal:
-        return None
-    found = highs.getSolution()
-    return Relaxation(
-        np.array(found.col_value), np.array(found.col_dual), highs.getInfo().objective_function_value
-    )
+    _ok(highs.passModel(program.lp(goal, chosen, zero, upper)), "passModel")
+    while True:
+        if not _run(highs, watch) or highs.getModelStatus() != State.kOptimal:
+            return None
+        found = highs.getSolution()
+        reduced = goal.costs - program.matrix.T @ np.array(found.row_dual)
+        outside = np.ones(program.width, bool)
+        outside[chosen] = False
+        missing = np.flatnonzero(outside & (reduced < -FRACTION))
+        if not len(missing):
+            values = zero.copy()
+            values[chosen] = found.col_value
+            return Relaxation(values, reduced, highs.getInfo().objective_function_value)
+        if progress is not None:
+            progress(Event("sifting", watch.seconds, done=len(chosen), total=program.width))
+        missing = missing[np.argsort(reduced[missing], kind="stable")][: max(1000, len(chosen) // 2)]
+        _add(highs, program, goal, missing)
+        chosen = np.concatenate([chosen, missing])
+
+
+def _add(highs: highspy.Highs, program: Program, goal: Goal, columns: Ints) -> None:
+    """Let more columns take part; the simplex goes on from the basis so far."""
+    part, count = program.matrix[:, columns], len(columns)
+    costs, upper = goal.costs[columns].astype(float), program.upper[columns]
+    entries = (part.nnz, part.indptr[:-1], part.indices, part.data)
+    _ok(highs.addCols(count, costs, np.zeros(count), upper, *entries), "addCols")
 
 
 def _whole_numbers(
@@ -119,18 +142,25 @@ def _whole_numbers(
 ) -> Outcome:
     """Whole numbers within a reach of the relaxation that grows until nothing beyond it can be better."""
     bound, reach = round_up(relaxed.cost), FIRST_REACH
-    while True:
-        found = _within(program, goal, watch, seed, relaxed, reach, best, progress)
-        if found.values is not None and (best is None or goal.of(found.values) < goal.of(best)):
-            best = found.values
+    sure = program.whole & (relaxed.values > 1 - FRACTION)
+    unsure = np.zeros(program.width, bool)
+    best = _better(goal, best, _within(program, goal, watch, seed, relaxed, reach, sure, best, progress))
+    while not (watch.over() or (best is not None and watch.close_enough(goal.of(best), bound))):
+        # a plan better than the best costs at least 1 less, so no column beyond that can be in it
+        reach = 4 * reach if best is None else goal.of(best) - relaxed.cost - 0.5
+        found = _within(program, goal, watch, seed, relaxed, reach, unsure, best, progress)
+        best = _better(goal, best, found)
         beyond = round_up(relaxed.cost + reach)
         bound = max(bound, beyond if found.bound is None else min(beyond, found.bound))
         if best is not None:
             bound = min(bound, goal.of(best))
-        if watch.over() or (best is not None and watch.close_enough(goal.of(best), bound)):
-            return Outcome(best, bound)
-        # a plan better than the best costs at least 1 less, so no column beyond that can be in it
-        reach = 4 * reach if best is None else goal.of(best) - relaxed.cost - 0.5
+    return Outcome(best, bound)
+
+
+def _better(goal: Goal, best: Ints | None, found: Outcome) -> Ints | None:
+    if found.values is None or (best is not None and goal.of(best) <= goal.of(found.values)):
+        return best
+    return found.values
 
 
 def _within(
@@ -140,22 +170,26 @@ def _within(
     seed: int,
     relaxed: Relaxation,
     reach: float,
+    held: Bools,
     start: Ints | None,
     progress: Progress | None,
 ) -> Outcome:
-    """The best plan without columns beyond ``reach``; bound ``None``: there is proven to be no such plan."""
+    """The best plan without columns beyond ``reach`` and with those ``held`` at their upper bound.
+
+    A bound of ``None`` says that there is proven to be no such plan.
+    """
     upper = program.upper
-    low = np.where(relaxed.reduced < -reach, upper, 0.0)
-    high = np.where(relaxed.reduced > reach, 0.0, upper)
-    highs = _highs(watch, seed, presolve="choose", mip_rel_gap=watch.stop.gap, mip_abs_gap=0.99)
-    lp = program.lp(goal.costs, goal.constant)
-    lp.col_lower_, lp.col_upper_ = low, high
+    low = np.where((relaxed.reduced < -reach) | held, upper, 0.0)
+    high = np.where((relaxed.reduced > reach) & ~held, 0.0, upper)
+    columns = np.flatnonzero(high > 0)
+    lp = program.lp(goal, columns, low, high)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[whole] for whole in program.whole.tolist()]
+    lp.integrality_ = [kinds[whole] for whole in program.whole[columns].tolist()]
+    highs = _highs(watch, seed, presolve="choose", mip_rel_gap=watch.stop.gap, mip_abs_gap=0.99)
     _ok(highs.passModel(lp), "passModel")
     if start is not None and bool(((start >= low) & (start <= high)).all()):
         solution = highspy.HighsSolution()
-        solution.col_value = start.astype(float)
+        solution.col_value = start[columns].astype(float)
         _ok(highs.setSolution(solution), "setSolution")
     if progress is not None:
         highs.cbMipImprovingSolution += _teller(watch, progress)
@@ -167,7 +201,9 @@ def _within(
     bound = round_up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else relaxed.cost)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Outcome(None, bound)
-    return Outcome(np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64), bound)
+    values = np.zeros(program.width, np.int64)
+    values[columns] = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
+    return Outcome(values, bound)
 
 
 def _highs(watch: Watch, seed: int, **options: Any) -> highspy.Highs:
@@ -192,7 +228,8 @@ def _run(highs: highspy.Highs, watch: Watch) -> bool:
     if watch.over():
         return False
     if watch.remaining is not None:
-        _ok(highs.setOptionValue("time_limit", watch.remaining), "time_limit")
+        # the solver counts its time over all its runs
+        _ok(highs.setOptionValue("time_limit", highs.getRunTime() + watch.remaining), "time_limit")
     _ok(highs.run(), "run")
     return True
 

@@ -8,7 +8,11 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.roster._program import Layer, Program
-from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
+from heliplan.roster._weights import served_before
+from heliplan.roster.problem import KINDS, Bools, Mode, Params, RosterPlan, RosterProblem
+
+FEW = 20_000  # up to so many turns all columns take part from the start
+NEAREST = 40  # begin with the cheapest so many members for each place, and four more for each seat
 
 SOFT = (
     "leader",
@@ -124,29 +128,47 @@ def _charge_turns(model: Model) -> None:
 
 def _pin(model: Model) -> None:
     problem, turns = model.problem, model.turns
-    pins = np.unique(problem.pins[:, 0] * problem.shifts + problem.pins[:, 1])
     keys = turns.member * problem.shifts + turns.shift
-    pinned = np.flatnonzero(np.isin(keys, pins))
+    pinned = np.flatnonzero(np.isin(keys, _pin_keys(problem)))
     model.program.sums(keys[pinned], model.turn[pinned], 1, 1)
+
+
+def _pin_keys(problem: RosterProblem) -> Ints:
+    return np.unique(problem.pins[:, 0] * problem.shifts + problem.pins[:, 1])
 
 
 def _pair(model: Model) -> None:
     """A column for each pair and time at which both could stand; credited when both do."""
-    problem, program = model.problem, model.program
-    if not len(problem.pairs) or not model.params.pair:
+    problem, program, turns = model.problem, model.program, model.turns
+    if not model.params.pair:
         return
-    keys = model.when()
-    times = problem.days * problem.periods
-    for a, b in problem.pairs.tolist():
-        mine, theirs = (np.unique(keys[model.turns.member == one]) - one * times for one in (a, b))
-        shared = np.intersect1d(mine, theirs)
+    time = turns.day * problem.periods + turns.period
+    single = np.flatnonzero(problem.seats.sum(axis=1) == 1)
+    for pair in problem.pairs:
+        mine, theirs = (np.flatnonzero(turns.member == one) for one in pair)
+        shared = np.intersect1d(time[mine], time[theirs])
         together = program.columns(len(shared), whole=False)  # whole, since turns are
         model.parts["pair"].add(together, -model.params.pair)
-        for one in (a, b):
-            rows = program.rows(len(shared), 0, np.inf)
-            program.put(rows, together, -1.0)
-            at = np.flatnonzero(np.isin(keys, shared + one * times))
-            program.put(rows[np.searchsorted(shared, keys[at] - one * times)], model.turn[at])
+        for at in (mine, theirs):
+            _only_if(model, together, shared, at[np.isin(time[at], shared)])
+        # whoever stands with a partner leaves a post of one seat to at most one of the two; without this
+        # the relaxation puts half of each into the same seat and takes the credit all the same
+        both = np.concatenate([mine, theirs])
+        both = both[np.isin(time[both], shared)]
+        for shift in np.intersect1d(single, turns.shift[both]):
+            when = problem.shift_day[shift] * problem.periods + problem.shift_period[shift]
+            apart = both[(time[both] == when) & (turns.shift[both] != shift)]
+            column = together[np.searchsorted(shared, [when])]
+            _only_if(model, column, np.array([when]), apart)
+
+
+def _only_if(model: Model, together: Ints, shared: Ints, at: Ints) -> None:
+    """``together`` at each of the times ``shared`` at most as much as the turns ``at`` are taken then."""
+    program, turns = model.program, model.turns
+    rows = program.rows(len(shared), 0, np.inf)
+    program.put(rows, together, -1.0)
+    time = turns.day[at] * model.problem.periods + turns.period[at]
+    program.put(rows[np.searchsorted(shared, time)], model.turn[at])
 
 
 def _keep(model: Model, start: RosterPlan) -> None:
@@ -159,3 +181,45 @@ def _keep(model: Model, start: RosterPlan) -> None:
 
 def _seat_key(problem: RosterProblem, member: Ints, shift: Ints, kind: Ints) -> Ints:
     return (member * problem.shifts + shift) * len(KINDS) + kind
+
+
+def likely_columns(model: Model) -> Bools | None:
+    """The columns to begin with when there are many: all but turns that others could take more cheaply.
+
+    ``None`` (all) when there are few.
+    """
+    problem, turns = model.problem, model.turns
+    if len(turns.member) <= FEW:
+        return None
+    cost = _own_cost(model)
+    place = turns.shift * len(KINDS) + turns.kind
+    chosen = _cheapest(place, cost, NEAREST + 4 * problem.seats[turns.shift, turns.kind])
+    chosen |= _cheapest(model.when(), cost, np.ones_like(cost))
+    chosen |= np.isin(turns.member * problem.shifts + turns.shift, _pin_keys(problem))
+    likely = np.ones(model.program.width, bool)
+    likely[model.turn] = chosen
+    return likely
+
+
+def _own_cost(model: Model) -> Ints:
+    """What each turn costs by itself, if it were the member's only one."""
+    problem, params, turns = model.problem, model.params, model.turns
+    cost = np.zeros(model.program.width, np.int64)
+    for name in ("way", "wish", "unsuited"):
+        cost += model.parts[name].dense(model.program.width)
+    before = served_before(problem)[turns.member]
+    weights = np.array([params.total, params.early, params.weekend])
+    counts = (np.ones(len(turns.member)), problem.early[turns.period], problem.weekend[turns.day])
+    own: Ints = cost[model.turn] + (before * weights * np.stack(counts, axis=1)).sum(axis=1).astype(np.int64)
+    return own
+
+
+def _cheapest(group: Ints, cost: Ints, most: Ints) -> Bools:
+    """Whether each entry is among the ``most`` cheapest of its group."""
+    order = np.lexsort((cost, group))
+    first = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0])
+    sizes = np.diff(np.r_[first, len(order)])
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - np.repeat(first, sizes)
+    chosen: Bools = rank < most
+    return chosen

@@ -8,6 +8,7 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csc_array
 
 from heliplan.codec import Ints
 
@@ -45,6 +46,7 @@ class Program:
         self._whole: list[NDArray[np.bool_]] = []
         self._row_bounds: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._matrix: csc_array | None = None
 
     def columns(self, count: int, upper: Any = 1.0, whole: bool = True) -> Ints:
         """Append columns; their indices."""
@@ -65,6 +67,7 @@ class Program:
         """Set entries; each (row, column) at most once."""
         values = np.broadcast_to(np.asarray(value, float), rows.shape)
         self._entries.append((rows, columns, values))
+        self._matrix = None
 
     def sums(self, keys: Ints, columns: Ints, lower: float, upper: float) -> tuple[Ints, Ints]:
         """One row for each distinct key: ``lower <= sum of its columns <= upper``; (keys, rows)."""
@@ -83,26 +86,41 @@ class Program:
         """Which columns must be asked to be whole; the others are whole when those are."""
         return np.concatenate([*self._whole, np.empty(0, bool)])
 
-    def lp(self, costs: Ints, constant: int = 0) -> highspy.HighsLp:
-        """The program as HiGHS takes it, minimising ``costs``, without the demand for whole numbers."""
+    @property
+    def matrix(self) -> csc_array:
+        """The entries, column by column."""
+        if self._matrix is None:
+            none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+            rows, columns, values = (np.concatenate(part) for part in zip(none, *self._entries, strict=True))
+            self._matrix = coo_array((values, (rows, columns)), shape=(self.height, self.width)).tocsc()
+        return self._matrix
+
+    def lp(self, goal: Goal, columns: Ints, low: Floats, high: Floats) -> highspy.HighsLp:
+        """The program as HiGHS takes it, with only these columns, between these bounds.
+
+        It does not ask for whole numbers, and columns left out are 0.
+        """
+        part = self.matrix[:, columns]
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.width, self.height
-        lp.col_cost_, lp.offset_ = costs.astype(float), float(constant)
-        lp.col_lower_ = np.zeros(self.width)
-        lp.col_upper_ = self.upper
+        lp.num_col_, lp.num_row_ = len(columns), self.height
+        lp.col_cost_, lp.offset_ = goal.costs[columns].astype(float), float(goal.constant)
+        lp.col_lower_, lp.col_upper_ = low[columns], high[columns]
         lp.row_lower_ = np.concatenate([*(low for low, _ in self._row_bounds), np.empty(0)])
         lp.row_upper_ = np.concatenate([*(high for _, high in self._row_bounds), np.empty(0)])
-        rows, columns, values = self._triplets()
-        order = np.lexsort((rows, columns))
-        start = np.zeros(self.width + 1, np.int32)
-        np.cumsum(np.bincount(columns, minlength=self.width), out=start[1:])
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = start
-        lp.a_matrix_.index_ = rows[order].astype(np.int32)
-        lp.a_matrix_.value_ = values[order]
+        lp.a_matrix_.start_ = part.indptr
+        lp.a_matrix_.index_ = part.indices
+        lp.a_matrix_.value_ = part.data
         return lp
 
-    def _triplets(self) -> tuple[Ints, Ints, Floats]:
-        none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-        rows, columns, values = zip(none, *self._entries, strict=True)
-        return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What to minimise: a whole-number cost for every column, and a constant."""
+
+    costs: Ints
+    constant: int = 0
+
+    def of(self, values: Ints) -> int:
+        """The cost of these column values."""
+        return self.constant + int(self.costs @ values)

@@ -9,10 +9,10 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.result import Result, Status
 from heliplan.roster import _free, _groups
-from heliplan.roster._highs import Goal, Outcome, minimise
-from heliplan.roster._model import Model, base_model
+from heliplan.roster._highs import Outcome, minimise
+from heliplan.roster._model import Model, base_model, likely_columns
 from heliplan.roster._pins import pin_conflicts
-from heliplan.roster._program import Layer
+from heliplan.roster._program import Goal, Layer
 from heliplan.roster._weights import Weights, weights
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 from heliplan.stop import Event, Progress, Stop, Watch
@@ -161,7 +161,10 @@ class _Search:
         return Goal(costs, sum(weight * layer.constant for weight, layer in layers))
 
     def _minimise(self, goal: Goal, start: Ints | None) -> Outcome:
-        return minimise(self.model.program, goal, self.watch, self.seed, start, self.progress)
+        model = self.model
+        return minimise(
+            model.program, goal, self.watch, self.seed, start, likely_columns(model), self.progress
+        )
 
 
 def _parts(model: Model, scale: Weights, values: Ints) -> dict[str, int]:
