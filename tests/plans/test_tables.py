@@ -53,6 +53,25 @@ def test_every_mode_fills_the_seats(tables, book, mode):
     )
 
 
+def test_small_day_groups_leave_seats_and_say_what_would_help(tables, book):
+    run = tables(book)
+    assert sum(slot["unfilled"] for slot in run.plan["roster"]["slots"]) > 0
+    assert all(slot["why"] for slot in run.plan["roster"]["slots"] if slot["unfilled"])
+    assert "plan.groups_too_small" in run.codes
+    assert "plan.groups_too_small" not in tables(book, "--mode", "rotation").codes
+
+
+def test_who_stood_before_comes_later_in_a_rotation(tables, book, tmp_path):
+    book["投放点"] = [book["投放点"][0], ("1号点", "上宅弄口", "5:30", "", 1)]
+    book["网格员"] = [book["网格员"][0], *(member(name, "上宅弄1号") for name in "甲乙丙丁戊己庚辛壬癸")]
+    earlier = tmp_path / "earlier.json"
+    turns = {name: {"total": 5, "early": 5, "weekend": 1} for name in ("甲（上宅弄1号）", "甲")}
+    earlier.write_text(json.dumps({"roster": {"load": turns}}), encoding="utf-8")
+    load = tables(book, "--mode", "rotation", "--history", str(earlier)).plan["roster"]["load"]
+    assert load["甲"]["total"] == 0
+    assert sum(turn["total"] for turn in load.values()) == 7
+
+
 def test_chinese_file_names(tables, book):
     names = {path.name for path in tables(book, "--names", "zh").out.iterdir()}
     assert {"网格划分表.png", "每周值班表.pdf", "值班通知.txt", "问题清单.csv", "排班结果.json"} <= names
@@ -62,7 +81,10 @@ def test_english_words(tables, book):
     run = tables(book, "--lang", "en")
     assert "all 24 households have a member" in run.said
     assert {"own house", "nearest"} <= {link["why"] for link in run.plan["division"]["links"]}
-    assert "Leader" in (run.out / "notice.txt").read_text("utf-8") or run.plan["roster"]["groups"][0]["leader"] == ""
+    assert (
+        "Leader" in (run.out / "notice.txt").read_text("utf-8")
+        or run.plan["roster"]["groups"][0]["leader"] == ""
+    )
 
 
 def test_no_phone_in_anything_written(tables, book):
@@ -188,14 +210,14 @@ def test_problems_go_to_a_csv_with_place_and_cure(tables, book):
 
 
 def test_what_begins_like_a_formula_stays_text(tables, book):
-    book["农户"][4] = household(4, head="@SUM(A1)")
+    book["农户"][4] = household(4, head="@伟")
     run = tables(book)
     cells = [
         cell
         for sheet in load_workbook(run.out / "division.xlsx")
         for row in sheet.iter_rows()
         for cell in row
-        if cell.value == "@SUM(A1)"
+        if cell.value == "@伟"
     ]
     assert cells
     assert all(cell.data_type == "s" for cell in cells)

@@ -215,6 +215,25 @@ def read_previous(document: Mapping[str, Any]) -> Previous:
     return Previous(links, turns, groups)
 
 
+TURNS = ("total", "early", "weekend")
+"""What is counted of a member's turns."""
+
+
+def read_turns(document: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+    """How often each member stood by a ``plan.json``: (label, one of ``TURNS``) → count.
+
+    Raises
+    ------
+    ValueError
+        When it is not such a document; names the part.
+    """
+    try:
+        loads = document["roster"]["load"].items()
+        return {(str(name), turn): int(counts[turn]) for name, counts in loads for turn in TURNS}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ValueError("roster.load") from None
+
+
 @dataclass(frozen=True, slots=True)
 class LinkingWork:
     """A linking problem and what its indices mean.

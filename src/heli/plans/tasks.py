@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import django
 from django.utils import translation
@@ -17,10 +19,12 @@ from heli.kernel.sheets.problems import Kind, Severity
 from heli.plans.commands import fill_roster, link_households
 from heli.plans.gather import gather_linking, gather_roster
 from heli.plans.papers import FILE_NAMES, Folder
-from heli.plans.queries import Plan, changes, division_table, document, roster_table, summary
-from heli.plans.rules import Options, Pins, Previous, Village, label, read_previous
+from heli.plans.queries import Plan, advice, changes, division_table, document, roster_table, summary
+from heli.plans.rules import Options, Pins, Previous, Village, label, read_previous, read_turns
 from heli.plans.sheets import read_pins, read_village
 from heliplan.executor import Executor, Processes, Serial
+
+ReadT = TypeVar("ReadT")
 
 PREVIOUS_BROKEN = Kind(
     "plan.previous_broken",
@@ -41,6 +45,7 @@ class Job:
     options: Options
     pins: Path | None = None
     previous: Path | None = None
+    history: tuple[Path, ...] = ()
     names: str = "code"
     language: str = "zh-hans"
 
@@ -84,13 +89,17 @@ def make_plan(job: Job) -> Plan:
     books = sorted(job.book.iterdir()) if job.book.is_dir() else [job.book]
     village = read_village(books, job.options.date)
     pins = Pins() if job.pins is None else read_pins(job.pins)
-    previous = None if job.previous is None else _previous(job.previous)
-    return _plan(village, job.options, pins, previous)
+    previous = None if job.previous is None else _document(job.previous, read_previous)
+    stood: Counter[tuple[str, str]] = Counter()
+    for path in job.history:
+        stood.update(_document(path, read_turns))
+    return _plan(village, job.options, pins, previous, stood)
 
 
-def _previous(path: Path) -> Previous:
+def _document(path: Path, read: Callable[[Any], ReadT]) -> ReadT:
+    """What ``read`` makes of a ``plan.json``; one that cannot be used is a :class:`SheetError`."""
     try:
-        return read_previous(json.loads(path.read_text(encoding="utf-8")))
+        return read(json.loads(path.read_text(encoding="utf-8")))
     except OSError as failed:
         part = failed.strerror or type(failed).__name__
     except UnicodeDecodeError:
@@ -102,15 +111,22 @@ def _previous(path: Path) -> Previous:
     raise SheetError(PREVIOUS_BROKEN, file=path.name, part=part)
 
 
-def _plan(village: Village, options: Options, pins: Pins, previous: Previous | None) -> Plan:
+def _plan(
+    village: Village,
+    options: Options,
+    pins: Pins,
+    previous: Previous | None,
+    stood: Mapping[tuple[str, str], int],
+) -> Plan:
     labels = label(village)
     linking = gather_linking(village, labels, options, pins, previous)
     division = link_households(linking, options)
     links = linking.links(division.plan if division else None)
-    roster = gather_roster(village, labels, options, pins, previous, links)
+    roster = gather_roster(village, labels, options, pins, previous, links, stood)
     found = (*village.problems, *pins.problems, *linking.problems, *roster.problems)
     seats = fill_roster(roster, options)
-    return Plan(village, labels, options, linking, division, roster, seats, found, previous)
+    plan = Plan(village, labels, options, linking, division, roster, seats, found, previous)
+    return replace(plan, problems=(*found, *advice(plan)))
 
 
 def _hand_out(job: Job, plan: Plan) -> Outcome:

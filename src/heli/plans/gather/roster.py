@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from heli.plans.gather.where import (
     survey,
 )
 from heli.plans.rules import (
+    TURNS,
     Labels,
     Options,
     Pins,
@@ -54,23 +55,29 @@ def gather_roster(
     options: Options,
     pins: Pins,
     previous: Previous | None,
-    links: dict[int, int],
+    links: Mapping[int, int],
+    stood: Mapping[tuple[str, str], int],
 ) -> RosterWork:
-    """Build the roster problem; ``links`` is the division: household → member, by row in the village.
+    """Build the roster problem.
+
+    ``links`` is the division: household → member, by row in the village; ``stood`` are turns of earlier
+    rosters (see :func:`read_turns`), added to those the book tells of.
 
     Returns
     -------
     RosterWork
         Its ``problem`` is ``None`` when there is nobody to stand or nowhere to stand; ``problems`` says so.
     """
-    return _Gathering(village, labels, options).work(pins, previous, links)
+    return _Gathering(village, labels, options, stood).work(pins, previous, links)
 
 
 class _Gathering:
     """One village on its way into a problem; collects what is wrong on the way."""
 
-    def __init__(self, village: Village, labels: Labels, options: Options) -> None:
-        self.village, self.labels, self.options = village, labels, options
+    def __init__(
+        self, village: Village, labels: Labels, options: Options, stood: Mapping[tuple[str, str], int]
+    ) -> None:
+        self.village, self.labels, self.options, self.stood = village, labels, options, stood
         self.problems: list[Problem] = []
         serving = [i for i, m in enumerate(village.members) if not exemption(m, options.exempt_age).roster]
         self.members = tuple(serving)
@@ -83,7 +90,7 @@ class _Gathering:
     def report(self, kind: Kind, place: Place = Place(), **params: object) -> None:  # noqa: B008 - frozen
         self.problems.append(Problem(kind, place, params))
 
-    def work(self, pins: Pins, previous: Previous | None, links: dict[int, int]) -> RosterWork:
+    def work(self, pins: Pins, previous: Previous | None, links: Mapping[int, int]) -> RosterWork:
         if not self.shifts:
             self.report(kinds.NO_POSTS)
         elif not self.people:
@@ -105,7 +112,7 @@ class _Gathering:
             wish=self._wish(),
             leader=self._leaders(),
             suits=self._suits(),
-            history=np.array([member.served for member in self.people]),
+            history=self._history(),
             pairs=np.array(list(self._pairs()), np.int64).reshape(-1, 2),
             pins=np.array(sorted(self._pinned(pins)), np.int64).reshape(-1, 2),
         )
@@ -169,7 +176,7 @@ class _Gathering:
                 self.report(kinds.NOBODY_OF_KIND, seats=SeatKind(kind).label)
         return may
 
-    def _way(self, links: dict[int, int]) -> Ints:
+    def _way(self, links: Mapping[int, int]) -> Ints:
         """Mean way from a member's own households (else the home) to each post, 0 to ``LONG_WAY``."""
         village, here = self.village, survey(self.village)
         spots = [post_spot(post, village) for post in village.posts]
@@ -195,6 +202,17 @@ class _Gathering:
         longest = way.max(initial=0)
         scaled: Ints = np.rint(way * (LONG_WAY / longest) if longest else way).astype(np.int64)
         return scaled
+
+    def _history(self) -> Ints:
+        """Turns stood before: what the book tells and what earlier rosters gave."""
+        rows = [
+            [
+                had + self.stood.get((self._name(m), turn), 0)
+                for turn, had in zip(TURNS, member.served, strict=True)
+            ]
+            for m, member in enumerate(self.people)
+        ]
+        return np.array(rows, np.int64)
 
     def _wish(self) -> Ints:
         wish = np.zeros((len(self.people), self.days, len(self.slots)), np.int64)

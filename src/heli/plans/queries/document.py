@@ -9,11 +9,10 @@ from typing import Any
 from heli.duties.queries import RosterTable
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import link_words, linking_conflicts, roster_conflicts
+from heli.plans.rules import TURNS
 from heliplan import Result
 
 Json = dict[str, Any]
-
-TURNS = ("total", "early", "weekend")
 
 
 def document(plan: Plan, roster: RosterTable | None) -> Json:

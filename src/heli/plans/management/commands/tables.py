@@ -26,48 +26,10 @@ class Command(Word):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The words of the command line."""
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        add = parser.add_argument
-        add(
-            "books",
-            nargs="+",
-            type=Path,
-            metavar="BOOK",
-            help="一个村的文件，或放着几个文件的文件夹 / a village's book, or the folder of its files",
-        )
-        add("-o", "--out", type=Path, required=True, help="写到哪个文件夹 / folder to write to")
-        add("--low", type=whole(0), help="每人最少几户（默认 5）/ fewest households a member")
-        add("--high", type=whole(1), help="每人最多几户（默认 6）/ most households a member")
-        add(
-            "--mode",
-            choices=MODES,
-            default="groups",
-            help="分组、轮流、接力 / day groups, rotation, relay by time of day",
-        )
-        add("--weeks", type=whole(1), default=1, help="排几周（轮流、接力）/ weeks (rotation, relay)")
-        add("--exempt-age", type=whole(1), help="满几岁免 / members of this age and above are exempt")
-        add(
-            "--pins",
-            type=Path,
-            help="已定下的：门牌号+网格员，或星期+班次+投放点+姓名 / what is decided already",
-        )
-        add("--previous", type=Path, help="上次的 plan.json：改动最少 / the last plan.json: fewest changes")
-        add("--seed", type=int, default=0, help="同样的数得同样的表 / same seed, same plan")
-        add("--time", type=seconds, default=30.0, help="每张表最多算几秒 / seconds allowed for each table")
-        add(
-            "--date",
-            type=datetime.date.fromisoformat,
-            default=None,
-            help="表上的日期，如 2026-11-22 / date on the tables",
-        )
-        add(
-            "--names",
-            choices=("code", "zh"),
-            default="code",
-            help="文件名用英文或中文 / file names in English or Chinese",
-        )
+        _add_files(parser)
+        _add_rules(parser)
         self.add_language(parser)
-        add("--processes", type=whole(1), default=None, help="几个村同时算 / villages at a time")
+        parser.add_argument("--processes", type=whole(1), help="几个村同时算 / villages at a time")
 
     def handle(self, *_args: Any, **words: Any) -> None:
         """Make the tables, say what came out, end with 2 when a book gave none."""
@@ -84,6 +46,34 @@ class Command(Word):
     def _say(self, outcome: Outcome) -> None:
         for line in outcome.lines:
             self.stdout.write(line)
+
+
+def _add_files(parser: CommandParser) -> None:
+    add = parser.add_argument
+    book = "一个村的文件，或放着几个文件的文件夹 / a village's book, or the folder of its files"
+    add("books", nargs="+", type=Path, metavar="BOOK", help=book)
+    add("-o", "--out", type=Path, required=True, help="写到哪个文件夹 / folder to write to")
+    names = "文件名用英文或中文 / file names in English or Chinese"
+    add("--names", choices=("code", "zh"), default="code", help=names)
+    pins = "已定下的：门牌号+网格员，或星期+班次+投放点+姓名 / what is decided already"
+    add("--pins", type=Path, help=pins)
+    add("--previous", type=Path, help="上次的 plan.json：改动最少 / the last plan.json: fewest changes")
+    history = "以前的 plan.json：轮流时算上排过的班 / earlier plan.json: turns stood before count"
+    add("--history", type=Path, nargs="+", default=[], metavar="PLAN", help=history)
+
+
+def _add_rules(parser: CommandParser) -> None:
+    add = parser.add_argument
+    add("--low", type=whole(0), help="每人最少几户（默认 5）/ fewest households a member (default 5)")
+    add("--high", type=whole(1), help="每人最多几户（默认 6）/ most households a member (default 6)")
+    add("--exempt-age", type=whole(1), help="满几岁免 / members of this age and above are exempt")
+    mode = "分组（默认）、轮流、接力 / day groups (default), rotation, relay by time of day"
+    add("--mode", choices=MODES, default="groups", help=mode)
+    add("--weeks", type=whole(1), default=1, help="排几周（轮流、接力）/ weeks (rotation, relay)")
+    day = "表上的日期，如 2026-11-22（默认今天）/ date on the tables (default today)"
+    add("--date", type=datetime.date.fromisoformat, help=day)
+    add("--seed", type=int, default=0, help="同样的数得同样的表 / same seed, same plan")
+    add("--time", type=seconds, default=30.0, help="每张表最多算几秒（默认 30）/ seconds for each table")
 
 
 def whole(least: int) -> Any:
@@ -126,7 +116,8 @@ def _jobs(words: dict[str, Any]) -> list[Job]:
     )
     books: list[Path] = words["books"]
     outs = [words["out"]] if len(books) == 1 else [words["out"] / name for name in _folders(books)]
-    shared = {"pins": words["pins"], "previous": words["previous"], "names": words["names"]}
+    shared = {name: words[name] for name in ("pins", "previous", "names")}
+    shared["history"] = tuple(words["history"])
     language = LANGUAGES[words["lang"]]
     return [
         Job(book, out, options, language=language, **shared) for book, out in zip(books, outs, strict=True)
