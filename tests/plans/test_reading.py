@@ -1,5 +1,6 @@
 """Books as villages really keep them: every household is found, whatever the sheet looks like."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests.plans.written import (
     read,
     xlsx,
 )
+
+from heli.kernel.sheets.read import SheetError
 
 SIX = [
     "上宅弄1号 陈一鸣",
@@ -236,6 +239,28 @@ def test_every_form_of_file_reads_the_same(tmp_path):
         for delimiter in (",", ";", "\t"):
             path = csv_file(tmp_path / f"{encoding}.csv", HOUSES, encoding, delimiter)
             assert read(path).households == excel.households
+
+
+def test_an_open_document_that_repeats_one_cell_for_ever_is_refused(tmp_path):
+    whole = ods(tmp_path / "a.ods", HOUSES)
+    endless = (
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
+        'table:number-columns-repeated="16000" office:value-type="string"><text:p>x</text:p>'
+        "</table:table-cell></table:table-row></table:table>"
+    )
+    empty = endless.replace("<text:p>x</text:p></table:table-cell>", "").replace(
+        ' office:value-type="string">', "/>"
+    )
+    for tail, refused in ((endless, True), (empty, False)):
+        path = tmp_path / "b.ods"
+        with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, old.read(name).decode().replace("</table:table>", tail))
+        if refused:
+            with pytest.raises(SheetError, match="太大"):
+                read(path)
+        else:
+            assert heads(read(path)) == SIX
 
 
 def test_the_name_of_a_file_does_not_matter(tmp_path):

@@ -24,6 +24,7 @@ from heli.kernel.sheets.files import (
     LOCKED,
     MAX_CELLS,
     NO_SHEETS,
+    TOO_LARGE,
     SheetError,
     Sniffed,
     sniff,
@@ -117,6 +118,8 @@ def read_book(path: Path) -> Book:
 def _workbook(file: Sniffed) -> Book:
     problems: list[Problem] = []
     faults = _scan_xlsx(file) if file.form == "xlsx" else {}
+    if file.form == "ods":
+        _refuse_repeats(file)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
             sheets = []
@@ -219,6 +222,25 @@ def _scan_xlsx(file: Sniffed) -> dict[str, list[Problem]]:
         for name, part in _parts(archive):
             problems[name] = _scan_sheet(name, archive.read(part))
     return problems
+
+
+_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)(?<!/)>(.*?)</table:table-row>", re.S)
+_ODS_CELL = re.compile(rb"<table:table-cell\b([^>]*)(?<!/)>")
+_ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d{1,9})"')
+_COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})"')
+
+
+def _refuse_repeats(file: Sniffed) -> None:
+    """Refuse an OpenDocument book whose repeated cells would fill the memory; empty repeats cost nothing."""
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        xml = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
+    cells = 0
+    for facts, inner in _ODS_ROW.findall(xml):
+        filled = _ODS_CELL.findall(inner)
+        width = sum(int(match[1]) if (match := _COLUMNS_REPEATED.search(cell)) else 1 for cell in filled)
+        cells += width * (int(match[1]) if (match := _ROWS_REPEATED.search(facts)) else 1)
+    if cells > MAX_CELLS:
+        raise SheetError(TOO_LARGE, file=file.name)
 
 
 def _parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
