@@ -15,10 +15,12 @@ from django.utils.translation import ngettext, pgettext
 
 from heli.duties.queries import Block, Cell, Gap, Group, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind
+from heli.kernel.papers.glyphs import legible
 from heli.kernel.papers.render import pdf, pictures
 from heli.kernel.papers.words import (
     breakable,
     date_text,
+    ems,
     listed,
     month_day,
     name_and_home,
@@ -28,7 +30,8 @@ from heli.kernel.papers.words import (
 from heli.kernel.sheets.write import Sheet, Value, write_book
 
 _PICTURE_LINES = 64  # about 3,000 pixels
-_CELL_EMS = 4.4  # what a day's column of the grid holds in one line
+_CELL_EMS = 3.2  # what a day's column holds in one line in the largest type
+_LONG_EMS = 5.5  # a name wider than this is set smaller
 _POST_EMS = 3.6
 _NAMED_GAPS = 5
 _DAYS = range(1, 8)
@@ -36,19 +39,20 @@ _DAYS = range(1, 8)
 
 def roster_pictures(table: RosterTable) -> list[bytes]:
     """The roster as PNG pictures for a phone, 1,080 pixels wide: one a week, more when a week is long."""
-    drawn = [
+    return pictures("duties/templates/duties/picture.typ", picture_data(table))
+
+
+def picture_data(table: RosterTable) -> dict[str, Any]:
+    """What the pictures say, as plain data for their template; ``pictures`` holds each one's grid."""
+    drawn: list[dict[str, Any]] = [
         {**_week(table, week), "blocks": [_block(block) for block in part]}
         for week in table.weeks
         for part in _parts(week)
-    ]
+    ] or [{"date": _period(table), "blocks": []}]
     for number, picture in enumerate(drawn, start=1):
         picture["part"] = f"{number}/{len(drawn)}" if len(drawn) > 1 else ""
         picture["first"], picture["last"] = number == 1, number == len(drawn)
-    empty = {"part": "", "first": True, "last": True, "blocks": [], "days": [], "leaders": [], "reserves": []}
-    return pictures(
-        "duties/templates/duties/picture.typ",
-        {**_facts(table), "pictures": drawn or [{**empty, "date": date_text(table.date)}]},
-    )
+    return {**_facts(table), "pictures": drawn}
 
 
 def roster_print(table: RosterTable) -> bytes:
@@ -297,7 +301,7 @@ def _week(table: RosterTable, week: Week) -> dict[str, Any]:
     }
 
 
-def _of_groups(groups: dict[int, Group], names: Any) -> list[list[dict[str, str]]]:
+def _of_groups(groups: dict[int, Group], names: Any) -> list[list[dict[str, Any]]]:
     """For each day the names picked from its group; nothing at all when no day has any."""
     picked = [[_who(name) for name in names(groups[day])] if day in groups else [] for day in _DAYS]
     return picked if any(picked) else []
@@ -337,9 +341,13 @@ def _seat(seat: Seat) -> dict[str, Any]:
     return {**_who(seat.name), "kind": _kind_sign(seat.kind), "moved": seat.moved}
 
 
-def _who(name: str) -> dict[str, str]:
+def _who(name: str) -> dict[str, Any]:
     name, home = name_and_home(name)
-    return {"name": breakable(name, _CELL_EMS), "home": breakable(home, _CELL_EMS)}
+    return {
+        "name": breakable(name, _CELL_EMS),
+        "home": breakable(home, _CELL_EMS),
+        "long": ems(legible(name)) > _LONG_EMS,
+    }
 
 
 def _parts(week: Week) -> list[list[Block]]:

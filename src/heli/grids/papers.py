@@ -35,24 +35,26 @@ def division_pictures(table: DivisionTable) -> list[bytes]:
     A long table becomes several pictures of at most 60 members, cut between groups where that can be;
     the first tells the answer, the last carries what stands below the table.
     """
+    return pictures("grids/templates/grids/picture.typ", picture_data(table))
+
+
+def picture_data(table: DivisionTable) -> dict[str, Any]:
+    """What the pictures say, as plain data for their template; ``pictures`` holds each one's rows."""
     parts = _parts(_sections(table))
     count = len(parts)
-    return pictures(
-        "grids/templates/grids/picture.typ",
-        {
-            **_facts(table),
-            "widths": _widths(table, em=30, name_cap=250, lane_cap=230),
-            "pictures": [
-                {
-                    "part": f"{number}/{count}" if count > 1 else "",
-                    "first": number == 1,
-                    "last": number == count,
-                    "sections": [_section(heading, rows) for heading, rows in part],
-                }
-                for number, part in enumerate(parts, start=1)
-            ],
-        },
-    )
+    return {
+        **_facts(table),
+        "widths": _widths(table, em=30, name_cap=250, lane_cap=230),
+        "pictures": [
+            {
+                "part": f"{number}/{count}" if count > 1 else "",
+                "first": number == 1,
+                "last": number == count,
+                "sections": [_section(heading, rows) for heading, rows in part],
+            }
+            for number, part in enumerate(parts, start=1)
+        ],
+    }
 
 
 def division_print(table: DivisionTable) -> bytes:

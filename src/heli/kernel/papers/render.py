@@ -21,14 +21,21 @@ from heli.kernel.papers.glyphs import FONTS, legible
 ROOT = Path(__file__).resolve().parents[2]
 """Templates are named from here (``grids/templates/grids/picture.typ``) and import from here."""
 
+_AT_A_TIME = 4
+
 
 def pictures(template: str, data: Mapping[str, Any]) -> list[bytes]:
-    """Each page of the template as a PNG, one pixel a typst point.
+    """Each of ``data["pictures"]``, a page of the template, as a PNG, one pixel a typst point.
 
+    They are drawn a few at a time, so that a long table needs little memory.
     Raises ``typst.TypstError`` when the template cannot take the data.
     """
-    drawn = _compiler().compile(ROOT / template, format="png", ppi=72.0, sys_inputs=_inputs(data))
-    return drawn if isinstance(drawn, list) else [_bytes(drawn)]
+    drawn: list[bytes] = []
+    for start in range(0, len(data["pictures"]), _AT_A_TIME):
+        some = {**data, "pictures": data["pictures"][start : start + _AT_A_TIME]}
+        pages = _compiler().compile(ROOT / template, format="png", ppi=72.0, sys_inputs=_inputs(some))
+        drawn += pages if isinstance(pages, list) else [_bytes(pages)]
+    return drawn
 
 
 def pdf(template: str, data: Mapping[str, Any], date: datetime.date) -> bytes:

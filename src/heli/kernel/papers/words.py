@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from heli.kernel.papers.glyphs import BREAK
+from heli.kernel.papers.glyphs import BREAK, legible
 
 _WORD = re.compile(r"[^\s\u2e80-\U0003ffff]+")
 _NAME_AND_HOME = re.compile(r"(.+?)（(.+)）")
@@ -69,5 +69,8 @@ def ems(text: str) -> float:
 
 
 def breakable(text: str, width: float) -> str:
-    """The text with places to break in words wider than ``width`` ems. Chinese breaks anywhere by itself."""
-    return _WORD.sub(lambda word: BREAK.join(word[0]) if ems(word[0]) > width else word[0], text)
+    """The text as it is drawn, with places to break in words wider than ``width`` ems.
+
+    Chinese breaks anywhere by itself.
+    """
+    return _WORD.sub(lambda word: BREAK.join(word[0]) if ems(word[0]) > width else word[0], legible(text))
