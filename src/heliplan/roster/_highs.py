@@ -145,7 +145,7 @@ def _whole_numbers(
     sure = program.whole & (relaxed.values > 1 - FRACTION)
     unsure = np.zeros(program.width, bool)
     best = _better(goal, best, _within(program, goal, watch, seed, relaxed, reach, sure, best, progress))
-    while not (watch.over() or (best is not None and watch.close_enough(goal.of(best), bound))):
+    while not (watch.over() or (best is not None and goal.reached(best, bound))):
         # a plan better than the best costs at least 1 less, so no column beyond that can be in it
         reach = 4 * reach if best is None else goal.of(best) - relaxed.cost - 0.5
         found = _within(program, goal, watch, seed, relaxed, reach, unsure, best, progress)
@@ -185,7 +185,7 @@ def _within(
     lp = program.lp(goal, columns, low, high)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[whole] for whole in program.whole[columns].tolist()]
-    highs = _highs(watch, seed, presolve="choose", mip_rel_gap=watch.stop.gap, mip_abs_gap=0.99)
+    highs = _highs(watch, seed, presolve="choose", mip_rel_gap=goal.gap, mip_abs_gap=0.99)
     _ok(highs.passModel(lp), "passModel")
     if start is not None and bool(((start >= low) & (start <= high)).all()):
         solution = highspy.HighsSolution()

@@ -70,7 +70,17 @@ def _of_member(problem: RosterProblem, params: Params, member: int, shifts: list
 
 
 def _of_shift(problem: RosterProblem, shift: int, members: list[int]) -> Iterator[Conflict]:
-    """Give every pinned member a seat, by augmenting paths over the kinds; name those left over."""
+    _, over = seated(problem, shift, members)
+    for member in over:
+        if (problem.may_sit[member] & (problem.seats[shift] > 0)).any():
+            yield Conflict("pin_no_seat", {"member": member, "shift": shift})
+
+
+def seated(problem: RosterProblem, shift: int, members: list[int]) -> tuple[dict[int, int], list[int]]:
+    """Give all of ``members`` seats at ``shift``: the kind for each, and those for whom none is left.
+
+    By augmenting paths over the kinds, so nobody is left over who need not be.
+    """
     sitting: list[list[int]] = [[] for _ in KINDS]
 
     def seat(member: int, tried: set[int]) -> bool:
@@ -87,6 +97,5 @@ def _of_shift(problem: RosterProblem, shift: int, members: list[int]) -> Iterato
                     return True
         return False
 
-    for member in members:
-        if (problem.may_sit[member] & (problem.seats[shift] > 0)).any() and not seat(member, set()):
-            yield Conflict("pin_no_seat", {"member": member, "shift": shift})
+    over = [member for member in members if not seat(member, set())]
+    return {member: kind for kind, there in enumerate(sitting) for member in there}, over

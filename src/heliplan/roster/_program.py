@@ -116,11 +116,17 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What to minimise: a whole-number cost for every column, and a constant."""
+    """What to minimise: a whole-number cost for every column, and a constant; within which gap."""
 
     costs: Ints
     constant: int = 0
+    gap: float = 0.0
 
     def of(self, values: Ints) -> int:
         """The cost of these column values."""
         return self.constant + int(self.costs @ values)
+
+    def reached(self, values: Ints, bound: int) -> bool:
+        """Whether value and bound are within the gap asked for."""
+        value = self.of(values)
+        return value - bound <= self.gap * max(1, abs(value))

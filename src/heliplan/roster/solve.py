@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.result import Result, Status
 from heliplan.roster import _free, _groups
+from heliplan.roster._greedy import greedy
 from heliplan.roster._highs import Outcome, minimise
 from heliplan.roster._model import Model, base_model, likely_columns
 from heliplan.roster._pins import pin_conflicts
 from heliplan.roster._program import Goal, Layer
 from heliplan.roster._weights import Weights, weights
+from heliplan.roster.check import check
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 from heliplan.stop import Event, Progress, Stop, Watch
 
@@ -40,7 +42,9 @@ def solve(
     ----------
     problem : RosterProblem
     stop : Stop, optional
-        Seconds, gap and cancel switch are heeded; there are no iterations to count.
+        Seconds, gap and cancel switch are heeded; there are no iterations to count. The gap is not
+        used on the number of seats filled and of changes. When time ends before the program has given
+        a plan, a greedy one is handed back (engine ``greedy``), so there is always a plan.
     seed : int, optional
         Same seed, same plan, unless time ends the solve.
     params : Params, optional
@@ -72,13 +76,16 @@ def solve(
     search = _Search(model, scale, watch, seed, start is not None and params.change_cost is None, progress)
     found = search.run()
     if found.values is None:
-        return Result(Status.STOPPED, None, None, found.bound, "mip", seed, watch.seconds)
-    values, bound = found.values, found.bound
-    parts = _parts(model, scale, values)
-    value = sum(parts.values())
+        plan = _led(problem, greedy(problem, params, start), start)
+        report = check(problem, plan, params, start)
+        engine, value, parts = "greedy", report.value, dict(report.parts)
+    else:
+        plan = _plan(model, found.values, start)
+        parts = _parts(model, scale, found.values)
+        engine, value = "mip", sum(parts.values())
+    bound = scale.least if found.bound is None else min(found.bound, value)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
-    plan = _plan(model, values, start)
-    return Result(status, plan, value, bound, "mip", seed, watch.seconds, parts)
+    return Result(status, plan, value, bound, engine, seed, watch.seconds, parts)
 
 
 def _model(problem: RosterProblem, params: Params, start: RosterPlan | None) -> Model:
@@ -113,7 +120,7 @@ class _Search:
         soft = self._soft()
         empty = self.model.unfilled.dense(self.model.program.width)
         price = min(self.scale.unfilled, 1 + 4 * int(np.abs(soft.costs).max(initial=0)))
-        found = self._minimise(Goal(soft.costs + price * empty, soft.constant), None)
+        found = self._minimise(Goal(soft.costs + price * empty, soft.constant, soft.gap), None)
         if found.values is None or empty @ found.values == 0 or self.watch.over():
             return found
         return self._in_stages(found.values)
@@ -158,7 +165,8 @@ class _Search:
         if not self.few_changes:
             layers += [(self.scale.seat_change, model.given_up), (self.scale.group_change, model.regrouped)]
         costs = sum((weight * layer.dense(width) for weight, layer in layers), np.zeros(width, np.int64))
-        return Goal(costs, sum(weight * layer.constant for weight, layer in layers))
+        constant = sum(weight * layer.constant for weight, layer in layers)
+        return Goal(costs, constant, self.watch.stop.gap)
 
     def _minimise(self, goal: Goal, start: Ints | None) -> Outcome:
         model = self.model
@@ -187,20 +195,20 @@ def _plan(model: Model, values: Ints, start: RosterPlan | None) -> RosterPlan:
     group = np.full(problem.members, -1)
     week = np.flatnonzero(values[model.group])
     group[model.group_member[week]] = model.group_day[week]
+    empty = unfilled.reshape(-1, len(KINDS))
+    nobody = np.full(problem.days, -1)
+    return _led(problem, RosterPlan(taken.member, taken.shift, taken.kind, empty, group, nobody), start)
+
+
+def _led(problem: RosterProblem, plan: RosterPlan, start: RosterPlan | None) -> RosterPlan:
+    """The plan with each day's leader: who led it before, else one who stands, else one of the group."""
     stands = np.zeros((problem.members, problem.days), bool)
-    stands[taken.member, taken.day] = True
-    leader = _leaders(problem, stands, group, start)
-    return RosterPlan(taken.member, taken.shift, taken.kind, unfilled.reshape(-1, len(KINDS)), group, leader)
-
-
-def _leaders(problem: RosterProblem, stands: np.ndarray, group: Ints, start: RosterPlan | None) -> Ints:
-    """Each day's leader: who led it before, else one who stands, else one of the group."""
+    stands[plan.member, problem.shift_day[plan.shift]] = True
     chosen = np.full(problem.days, -1)
     for day in problem.open_days.tolist():
-        there = stands[:, day] | (group == day)
+        there = stands[:, day] | (plan.group == day)
         able = np.flatnonzero(problem.leader & there)
         if len(able):
             before = -1 if start is None else start.leader[day]
-            rank = np.lexsort((able, ~stands[able, day], able != before))
-            chosen[day] = able[rank[0]]
-    return chosen
+            chosen[day] = able[np.lexsort((able, ~stands[able, day], able != before))[0]]
+    return replace(plan, leader=chosen)

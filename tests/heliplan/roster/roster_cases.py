@@ -76,7 +76,7 @@ def params():
     )
 
 
-def every_plan(problem, most=20_000):
+def every_plan(problem, most=2_000):
     """All the ways to take seats, with all groups; ``None`` when there are more than ``most``."""
     choices = []
     for shift, kind in product(range(problem.shifts), range(len(KINDS))):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from tests.heliplan.roster.roster_cases import plan_of, problems, tiny
 
 from heliplan.roster import (
@@ -70,7 +71,7 @@ def test_the_parts_are_what_the_weights_say():
     assert parts["unfilled"] > 4 * sum(abs(cost) for name, cost in parts.items() if name != "unfilled")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(problems())
 def test_every_seat_and_every_gap_has_a_reason(problem):
     result = solve(problem)
@@ -118,16 +119,18 @@ def test_why_a_member():
     assert kept == {"kept"}
 
 
-@settings(max_examples=40, deadline=None)
-@given(problems(modes=(Mode.ROTATION,), with_pins=False))
-def test_the_price_of_a_change_is_the_difference_of_values(problem):
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32))
+def test_no_change_by_hand_is_better_than_the_best_plan(seed):
+    rng = np.random.default_rng(seed)
+    problem = tiny(available=rng.random((5, 7, 2)) < 0.9, way=rng.integers(0, 60, (5, 2)))
     plan = solve(problem).plan
-    assume(len(plan.member) > 1)
-    swapped = swap_cost(problem, plan, 0, 1)
-    assert swapped.cost == sum(swapped.parts.values())
-    moved = move_cost(problem, plan, 0, problem.members - 1)
-    assert moved.violations or moved.cost >= 0
-    assert swapped.violations or swapped.cost >= 0
+    seats = rng.integers(0, len(plan.member), 2)
+    swapped = swap_cost(problem, plan, *seats.tolist())
+    moved = move_cost(problem, plan, int(seats[0]), int(rng.integers(5)))
+    for change in (swapped, moved):
+        assert change.cost == sum(change.parts.values())
+        assert change.violations or change.cost >= 0
 
 
 def test_changes_name_who_gave_up_what_and_who_took_it():

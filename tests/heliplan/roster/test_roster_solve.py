@@ -16,7 +16,7 @@ from heliplan import Status, Stop
 from heliplan.roster import Mode, Params, changes, check, loads, solve
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), params())
 def test_no_plan_is_better(problem, weights):
     assume(every_plan(problem) is not None)
@@ -30,7 +30,7 @@ def test_no_plan_is_better(problem, weights):
         assert result.value == least
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), params(), st.randoms(use_true_random=False))
 def test_no_repair_changes_less_or_costs_less(problem, weights, random):
     plans = every_plan(problem)
@@ -41,7 +41,7 @@ def test_no_repair_changes_less_or_costs_less(problem, weights, random):
     assert result.value == least
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), params())
 def test_the_check_agrees_with_the_solver(problem, weights):
     result = solve(problem, params=weights)
@@ -174,9 +174,22 @@ def test_the_same_seed_gives_the_same_plan(mode):
     assert solve(problem, seed=3).plan.to_json() == solve(problem, seed=3).plan.to_json()
 
 
-def test_no_time_or_a_cancel_gives_no_plan_and_no_claim():
-    assert solve(tiny(), Stop(seconds=0)).status is Status.STOPPED
-    assert solve(tiny(), Stop(cancelled=lambda: True)).status is Status.STOPPED
+@settings(max_examples=40, deadline=None)
+@given(problems(), params(), st.booleans())
+def test_without_time_there_is_a_plan_but_no_claim(problem, weights, repair):
+    start = solve(replace(problem, pins=())).plan if repair else None
+    result = solve(problem, Stop(seconds=0), params=weights, start=start)
+    assume(result.status is not Status.INFEASIBLE)
+    report = check(problem, result.plan, weights, start)
+    assert not report.violations
+    assert report.value == result.value
+    assert result.bound <= solve(problem, params=weights, start=start).value
+
+
+def test_a_cancel_ends_the_search_with_a_plan():
+    result = solve(tiny(), Stop(cancelled=lambda: True))
+    assert result.status is Status.FEASIBLE
+    assert not check(tiny(), result.plan).violations
 
 
 def test_progress_is_told():
