@@ -34,17 +34,20 @@ class Names:
             return [self._member_labels[name]]
         meant = self._members.get(name, [])
         if home:
-            at = parse_address(home)
-            meant = [i for i in meant if parse_address(self._village.members[i].home) == at]
+            at = self._at(home)
+            meant = [i for i in meant if self._at(self._village.members[i].home) == at]
         return meant
 
     def houses(self, name: str) -> list[int]:
         """Households of that label, at that house number (no sub-number: all of them), or of that head."""
         if name in self._house_labels:
             return [self._house_labels[name]]
-        at = parse_address(name)
+        at = self._at(name)
         found = self._houses.get(at) or ([] if at.sub else self._numbers.get((at.lane, at.number), []))
         return found or self.heads(name)
+
+    def _at(self, text: str) -> Address:
+        return parse_address(text, village=self._village.name)
 
     def heads(self, name: str) -> list[int]:
         """Households whose head has that name."""

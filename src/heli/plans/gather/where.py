@@ -111,7 +111,7 @@ def member_spots(village: Village) -> tuple[Spot, ...]:
         heads[h.head].append(h)
     spots = []
     for member in village.members:
-        at = parse_address(member.home)
+        at = parse_address(member.home, village=village.name)
         if not member.home and len(heads[member.name]) == 1:
             at = heads[member.name][0].address
         lane_groups = by_lane.get(at.lane, {"": 0})
