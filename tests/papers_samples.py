@@ -1,11 +1,16 @@
 """Invented tables for the tests of paper: an ordinary village, and the odd ones."""
 
 import datetime
+import io
 import random
+import re
+
+from pypdf import PdfReader
 
 from heli.duties.queries import Block, Cell, Gap, Group, Load, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
+from heli.kernel.papers.glyphs import BREAK, legible
 
 DATE = datetime.date(2026, 11, 22)
 MONDAY = datetime.date(2026, 11, 23)
@@ -199,3 +204,22 @@ def full_roster():
         table.notes,
         table.contact,
     )
+
+
+def text_of(data):
+    """All letters of a PDF, without the spaces and breaks of its layout."""
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    return squeezed(text).replace(BREAK, "")
+
+
+def squeezed(text):
+    """The text as it is drawn, without its spaces."""
+    return re.sub(r"\s", "", legible(text))
+
+
+def sheets_of(data):
+    """The sizes of a PDF's pages in points."""
+    return {tuple(round(side) for side in page.mediabox[2:]) for page in PdfReader(io.BytesIO(data)).pages}
+
+
+A4 = {(595, 842), (842, 595)}

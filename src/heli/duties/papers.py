@@ -64,7 +64,7 @@ def roster_print(table: RosterTable) -> bytes:
         {
             **_facts(table),
             "weeks": [
-                {**_week(table, week), "blocks": [_block(block) for block in week.blocks]}
+                {**_week(table, week), "blocks": [_block(block) for block in week.blocks if block.rows]}
                 for week in table.weeks
             ],
             "days": [
