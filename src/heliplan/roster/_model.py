@@ -145,7 +145,7 @@ def _pair(model: Model) -> None:
     time = turns.day * problem.periods + turns.period
     single = np.flatnonzero(problem.seats.sum(axis=1) == 1)
     for pair in problem.pairs:
-        mine, theirs = (np.flatnonzero(turns.member == one) for one in pair)
+        mine, theirs = (np.arange(*np.searchsorted(turns.member, (one, one + 1))) for one in pair)
         shared = np.intersect1d(time[mine], time[theirs])
         together = program.columns(len(shared), whole=False)  # whole, since turns are
         model.parts["pair"].add(together, -model.params.pair)

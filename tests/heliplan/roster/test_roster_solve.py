@@ -16,7 +16,7 @@ from heliplan import Status, Stop
 from heliplan.roster import Mode, Params, changes, check, loads, solve
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems(), params())
 def test_no_plan_is_better(problem, weights):
     assume(every_plan(problem) is not None)
@@ -30,7 +30,7 @@ def test_no_plan_is_better(problem, weights):
         assert result.value == least
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems(), params(), st.randoms(use_true_random=False))
 def test_no_repair_changes_less_or_costs_less(problem, weights, random):
     plans = every_plan(problem)
@@ -41,7 +41,7 @@ def test_no_repair_changes_less_or_costs_less(problem, weights, random):
     assert result.value == least
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems(), params())
 def test_the_check_agrees_with_the_solver(problem, weights):
     result = solve(problem, params=weights)
@@ -52,7 +52,7 @@ def test_the_check_agrees_with_the_solver(problem, weights):
     assert report.parts == result.parts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems(modes=(Mode.ROTATION, Mode.RELAY), with_pins=False))
 def test_the_most_seats_are_filled(problem):
     result = solve(problem)
@@ -174,7 +174,7 @@ def test_the_same_seed_gives_the_same_plan(mode):
     assert solve(problem, seed=3).plan.to_json() == solve(problem, seed=3).plan.to_json()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems(), params(), st.booleans())
 def test_without_time_there_is_a_plan_but_no_claim(problem, weights, repair):
     start = solve(replace(problem, pins=())).plan if repair else None
