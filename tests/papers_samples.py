@@ -4,6 +4,7 @@ import datetime
 import io
 import random
 import re
+from functools import cache
 
 from pypdf import PdfReader
 
@@ -206,6 +207,7 @@ def full_roster():
     )
 
 
+@cache
 def text_of(data):
     """All letters of a PDF, without the spaces and breaks of its layout."""
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)

@@ -22,7 +22,7 @@ TABLES = {
     "odd names": samples.roster(posts=2, seats=2, weeks=2, names=list(samples.ODD_NAMES), where=LONG_PLACE),
     "empty": RosterTable("", samples.DATE, True, (), (), ()),
     "no posts": samples.roster(posts=0),
-    "14 posts, three slots": samples.roster(posts=14, blocks=3),
+    "14 posts, three slots": samples.roster(posts=14, blocks=3, names=samples.people(9)),
     "12 in a cell": samples.roster(posts=1, seats=12),
 }
 

@@ -85,74 +85,14 @@ def roster_print(table: RosterTable) -> bytes:
 
 def roster_book(table: RosterTable, path: Path) -> None:
     """Write the roster as an Excel book: the grid of each week, a row a seat, groups, turns, gaps."""
-    days = [weekday_short(day) for day in _DAYS]
-    grids = [
-        Sheet(
-            _("每周值班表") if table.repeats else month_day(week.monday) + _("起一周"),
-            (_("班次"), _("到点时间"), _("投放点"), *days),
-            [_grid_row(block, row) for block in week.blocks for row in block.rows],
-            landscape=True,
-            frozen=3,
-        )
-        for week in table.weeks
+    sheets = [
+        *_grid_sheets(table),
+        _seat_sheet(table),
+        _group_sheet(table),
+        _load_sheet(table),
+        _gap_sheet(table),
     ]
-    seats = [
-        Sheet(
-            _("每个席位一行"),
-            (
-                _("日期"),
-                _("星期"),
-                _("班次"),
-                _("到点时间"),
-                _("结束时间"),
-                _("投放点"),
-                _("地点"),
-                _("姓名"),
-                _("性质"),
-                _("变动"),
-            ),
-            [line for week in table.weeks for line in _seat_lines(table, week)],
-            landscape=True,
-        ),
-        Sheet(
-            _("各组"),
-            (_("日期"), _("星期"), _("组长"), _("组员"), _("替补")),
-            [
-                (
-                    _date(table, week, group.weekday),
-                    weekday(group.weekday),
-                    group.leader,
-                    listed(group.members),
-                    listed(group.reserves),
-                )
-                for week in table.weeks
-                for group in week.groups
-            ],
-            landscape=True,
-        ),
-        Sheet(
-            _("各人次数"),
-            (_("姓名"), _("合计"), _("早班"), _("周末")),
-            [(load.name, load.total, load.early, load.weekend) for load in table.loads],
-            frozen=1,
-        ),
-        Sheet(
-            _("还缺的人"),
-            (_("日期"), _("星期"), _("班次"), _("投放点"), _("缺几人"), _("原因")),
-            [
-                (
-                    _date_of(table, gap.monday, gap.weekday),
-                    weekday(gap.weekday),
-                    gap.slot,
-                    gap.post,
-                    gap.count,
-                    gap.why,
-                )
-                for gap in table.gaps
-            ],
-        ),
-    ]
-    write_book(path, [*grids, *[sheet for sheet in seats if sheet.rows]], _title(table), table.date)
+    write_book(path, [sheet for sheet in sheets if sheet.rows] or sheets[:1], _title(table), table.date)
 
 
 def notice(table: RosterTable) -> str:
@@ -218,7 +158,7 @@ def _words() -> dict[str, str]:
         "pen": _("签到表"),
         "pen_how": _("由组长打勾；有人代班，写上代班人"),
         "fair": _("各人次数"),
-        "fair_how": _("按名册顺序排，只看是否公平"),
+        "fair_how": _("按名册顺序，不分先后"),
         "name": _("姓名"),
         "post": _("投放点"),
         "where": _("地点"),
@@ -474,12 +414,68 @@ def _notice_line(row: Row, cell: Cell, where: str) -> str:
     return _("%(post)s：%(names)s") % {"post": post, "names": listed(names)}
 
 
+def _grid_sheets(table: RosterTable) -> list[Sheet]:
+    """The grid of each week as it hangs on the wall."""
+    header = (_("班次"), _("到点时间"), _("投放点"), *[weekday_short(day) for day in _DAYS])
+    return [
+        Sheet(
+            _("每周值班表") if table.repeats else _("%(date)s起一周") % {"date": month_day(week.monday)},
+            header,
+            [_grid_row(block, row) for block in week.blocks for row in block.rows],
+            landscape=True,
+            frozen=3,
+        )
+        for week in table.weeks
+    ]
+
+
+def _seat_sheet(table: RosterTable) -> Sheet:
+    """A row a seat, to filter and to count."""
+    when = (_("日期"), _("星期"), _("班次"), _("到点时间"), _("结束时间"))
+    header = (*when, _("投放点"), _("地点"), _("姓名"), _("性质"), _("变动"))
+    lines = [line for week in table.weeks for line in _seat_lines(table, week)]
+    return Sheet(_("每个席位一行"), header, lines, landscape=True)
+
+
+def _group_sheet(table: RosterTable) -> Sheet:
+    lines = [
+        (
+            _date_of(table, week.monday, group.weekday),
+            weekday(group.weekday),
+            group.leader,
+            listed(group.members),
+            listed(group.reserves),
+        )
+        for week in table.weeks
+        for group in week.groups
+    ]
+    header = (_("日期"), _("星期"), _("组长"), _("组员"), _("替补"))
+    return Sheet(_("各组"), header, lines, landscape=True)
+
+
+def _load_sheet(table: RosterTable) -> Sheet:
+    lines = [(load.name, load.total, load.early, load.weekend) for load in table.loads]
+    return Sheet(_("各人次数"), (_("姓名"), _("合计"), _("早班"), _("周末")), lines, frozen=1)
+
+
+def _gap_sheet(table: RosterTable) -> Sheet:
+    lines = [
+        (
+            _date_of(table, gap.monday, gap.weekday),
+            weekday(gap.weekday),
+            gap.slot,
+            gap.post,
+            gap.count,
+            gap.why,
+        )
+        for gap in table.gaps
+    ]
+    header = (_("日期"), _("星期"), _("班次"), _("投放点"), _("缺几人"), _("原因"))
+    return Sheet(_("还缺的人"), header, lines)
+
+
 def _date_of(table: RosterTable, monday: datetime.date, day: int) -> str:
     return "" if table.repeats else (monday + datetime.timedelta(days=day - 1)).isoformat()
-
-
-def _date(table: RosterTable, week: Week, day: int) -> str:
-    return _date_of(table, week.monday, day)
 
 
 def _grid_row(block: Block, row: Row) -> Sequence[Value]:
@@ -503,7 +499,7 @@ def _seat_lines(table: RosterTable, week: Week) -> Iterator[Sequence[Value]]:
     """A line for each seat of the week in walking order of days, an empty one without a name."""
     places = dict(table.posts)
     for day in _DAYS:
-        head = (_date(table, week, day), weekday(day))
+        head = (_date_of(table, week.monday, day), weekday(day))
         for block in week.blocks:
             for row in block.rows:
                 cell = row.cells[day - 1]
