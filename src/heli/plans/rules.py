@@ -83,7 +83,7 @@ class Options:
     mode: str = "groups"
     weeks: int = 1
     seed: int = 0
-    seconds: float = 30.0
+    seconds: float = 10.0
     exempt_age: int | None = None
 
     @property

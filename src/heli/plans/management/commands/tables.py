@@ -73,7 +73,7 @@ def _add_rules(parser: CommandParser) -> None:
     day = "表上的日期，如 2026-11-22（默认今天）/ date on the tables (default today)"
     add("--date", type=datetime.date.fromisoformat, help=day)
     add("--seed", type=int, default=0, help="同样的数得同样的表 / same seed, same plan")
-    add("--time", type=seconds, default=30.0, help="每张表最多算几秒（默认 30）/ seconds for each table")
+    add("--time", type=seconds, default=10.0, help="每张表最多算几秒（默认 10）/ seconds for each table")
 
 
 def whole(least: int) -> Any:
