@@ -20,7 +20,7 @@ from heli.kernel.papers.words import breakable, date_text, ems, listed, name_and
 from heli.kernel.sheets.write import Sheet, Value, write_book
 
 _MEMBERS_A_PICTURE = 60
-_PICTURE_LINES = 76  # about 4,300 pixels: a phone shows it in five or six screens
+_PICTURE_LINES = 124  # about 6,500 pixels: a whole village of fifty members stays one picture
 _NUMBERS_A_LINE = 6
 _NAMED_GAPS = 6
 _GAP = 0.48

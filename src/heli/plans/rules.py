@@ -74,7 +74,8 @@ class Options:
     ``low`` and ``high`` bound the households of a member; ``None`` means the default, which is widened
     (and said) where it cannot be kept, while a number given is kept or refused. ``seconds`` is the time
     allowed for each of the two plans. ``date`` is the day the tables are made; the roster begins on the
-    Monday that follows, or on the day itself when that is a Monday.
+    Monday that follows, or on the day itself when that is a Monday. ``contact`` is whom to ask, as it
+    stands on every sheet; empty: the usual sentence.
     """
 
     date: datetime.date
@@ -85,6 +86,7 @@ class Options:
     seed: int = 0
     seconds: float = 10.0
     exempt_age: int | None = None
+    contact: str = ""
 
     @property
     def monday(self) -> datetime.date:

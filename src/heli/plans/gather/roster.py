@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heli.duties.rules import SeatKind, Slot
+from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Kind, Place, Problem
 from heli.people.rules import Member, Period
 from heli.plans.gather import kinds
@@ -146,7 +147,7 @@ class _Gathering:
             if not free[m].any():
                 self.report(kinds.NEVER_FREE, member.place, member=self._name(m))
             elif when.busy_dates and self.mode is Mode.GROUPS:
-                days = "、".join(str(number) for number in sorted(when.busy_dates))
+                days = listed(str(number) for number in sorted(when.busy_dates))
                 self.report(kinds.MONTH_DAYS, member.place, member=self._name(m), days=days)
         return free
 

@@ -46,6 +46,7 @@ def division_table(plan: Plan) -> DivisionTable | None:
             if why.linking
         ),
         notes=division_notes(plan),
+        contact=plan.contact,
     )
 
 

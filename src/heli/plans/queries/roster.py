@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from heli.duties.queries import Block, Cell, Gap, Group, Load, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind, Slot
+from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import unfilled_words
@@ -46,6 +47,7 @@ def roster_table(plan: Plan) -> RosterTable | None:
         ),
         gaps=tuple(cells.gaps()),
         notes=roster_notes(plan),
+        contact=plan.contact,
     )
 
 
@@ -74,7 +76,7 @@ def roster_notes(plan: Plan) -> tuple[str, ...]:
     for i in plan.roster.members:
         days = sorted(plan.village.members[i].availability.busy_dates)
         if days:
-            params = {"member": plan.labels.members[i], "days": "、".join(map(str, days))}
+            params = {"member": plan.labels.members[i], "days": listed(map(str, days))}
             notes.append(_("%(member)s 每月 %(days)s 日不便，轮到时请换班。") % params)
     return tuple(notes)
 

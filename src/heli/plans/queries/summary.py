@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from heli.duties.queries import RosterTable
 from heli.grids.queries import DivisionTable
+from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Problem, Severity
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import WEEKDAYS, linking_conflicts, roster_conflicts
@@ -142,5 +143,5 @@ def _turn_changes(previous: Previous, roster: RosterTable | None) -> Iterator[st
         gone = [name for name in had if name not in has]
         new = [name for name in has if name not in had]
         if gone or new:
-            sides = ("、".join(names) or _("（没有）") for names in (gone, new))
+            sides = (listed(names) or _("（没有）") for names in (gone, new))
             yield f"{WEEKDAYS[weekday - 1]} {slot} {post}：" + " → ".join(sides)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.duties.rules import SeatKind
+from heli.kernel.papers.words import listed
 from heli.plans.queries.plan import Plan
 from heliplan import Conflict, Reason
 from heliplan.roster import KINDS, why_unfilled
@@ -81,10 +82,10 @@ PIN_CONFLICTS: Mapping[str, str | Promise] = {
 NAMES_SHOWN = 5
 
 
-def listed(names: Iterable[str]) -> str:
+def named(names: Iterable[str]) -> str:
     """Names with 、 between them; beyond the first few only how many."""
     every = list(names)
-    shown = "、".join(every[:NAMES_SHOWN])
+    shown = listed(every[:NAMES_SHOWN])
     if len(every) <= NAMES_SHOWN:
         return shown
     return _("%(names)s 等 %(count)d 个") % {"names": shown, "count": len(every)}
@@ -153,7 +154,7 @@ def _link_params(plan: Plan, reason: Reason | Conflict) -> dict[str, Any]:
     said: dict[str, Any] = dict(reason.params)
     for key, value in reason.params.items():
         if key in names and isinstance(value, tuple):
-            said[key] = listed(names[key][rows[key][i]] for i in value)
+            said[key] = named(names[key][rows[key][i]] for i in value)
         elif key in ("member", "household"):
             said[key] = names[key][rows[key][value]]
     return said
@@ -165,7 +166,7 @@ def _roster_params(plan: Plan, reason: Reason | Conflict) -> dict[str, Any]:
         if key == "member":
             said[key] = plan.labels.members[plan.roster.members[value]]
         elif key == "members":
-            said[key] = listed(plan.labels.members[plan.roster.members[i]] for i in value)
+            said[key] = named(plan.labels.members[plan.roster.members[i]] for i in value)
         elif key in ("shift", "other"):
             said[key] = shift_words(plan, value)
         elif key == "day":

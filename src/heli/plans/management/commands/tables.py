@@ -55,6 +55,8 @@ def _add_files(parser: CommandParser) -> None:
     add("-o", "--out", type=Path, required=True, help="写到哪个文件夹 / folder to write to")
     names = "文件名用英文或中文 / file names in English or Chinese"
     add("--names", choices=("code", "zh"), default="code", help=names)
+    contact = "表上写的“有事找谁”，如 有变动请找村妇联 / whom to ask, on every sheet"
+    add("--contact", default="", metavar="TEXT", help=contact)
     pins = "已定下的：门牌号+网格员，或星期+班次+投放点+姓名 / what is decided already"
     add("--pins", type=Path, help=pins)
     add("--previous", type=Path, help="上次的 plan.json：改动最少 / the last plan.json: fewest changes")
@@ -113,6 +115,7 @@ def _jobs(words: dict[str, Any]) -> list[Job]:
         seed=words["seed"],
         seconds=words["time"],
         exempt_age=words["exempt_age"],
+        contact=words["contact"].strip(),
     )
     books: list[Path] = words["books"]
     outs = [words["out"]] if len(books) == 1 else [words["out"] / name for name in _folders(books)]
