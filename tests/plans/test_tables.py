@@ -189,7 +189,14 @@ def test_without_members_it_says_so_and_ends_with_2(tables, book, tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n"],
+    [
+        b"",
+        b"hello",
+        b"PK\x03\x04broken",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"%PDF-1.7",
+        b"\x89PNG\r\n\x1a\n",
+    ],
 )
 def test_a_file_that_is_no_book_is_one_clear_line(tables, tmp_path, content):
     path = tmp_path / "broken.xlsx"
@@ -198,6 +205,12 @@ def test_a_file_that_is_no_book_is_one_clear_line(tables, tmp_path, content):
         tables(path)
     assert refused.value.returncode == 2
     assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_folder_without_a_book_is_one_clear_line(tables, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CommandError, match="没有表格文件"):
+        tables(tmp_path / "empty")
 
 
 def test_problems_go_to_a_csv_with_place_and_cure(tables, book):

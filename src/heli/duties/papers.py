@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from heli.duties.queries import Block, Cell, Gap, Group, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind
+from heli.kernel.lib.text import without_private
 from heli.kernel.papers.glyphs import legible
 from heli.kernel.papers.render import pdf, pictures
 from heli.kernel.papers.words import (
@@ -27,7 +28,7 @@ from heli.kernel.papers.words import (
     weekday,
     weekday_short,
 )
-from heli.kernel.sheets.write import Sheet, Value, write_book
+from heli.kernel.sheets.write import Sheet, Value, masked, write_book
 
 _PICTURE_LINES = 64  # about 3,000 pixels
 _CELL_EMS = 3.2  # what a day's column holds in one line in the largest type
@@ -92,7 +93,8 @@ def roster_book(table: RosterTable, path: Path) -> None:
         _load_sheet(table),
         _gap_sheet(table),
     ]
-    write_book(path, [sheet for sheet in sheets if sheet.rows] or sheets[:1], _title(table), table.date)
+    filled = [sheet for sheet in sheets if sheet.rows] or sheets[:1]
+    write_book(path, [masked(sheet) for sheet in filled], _title(table), table.date)
 
 
 def notice(table: RosterTable) -> str:
@@ -107,7 +109,7 @@ def notice(table: RosterTable) -> str:
         for day in _DAYS
         if _turns(week, day) or _gaps(week, day)
     ]
-    return "\n\n— — —\n\n".join(texts) + "\n" if texts else _("还没有排好的班。") + "\n"
+    return without_private("\n\n— — —\n\n".join(texts)) + "\n" if texts else _("还没有排好的班。") + "\n"
 
 
 def _title(table: RosterTable) -> str:

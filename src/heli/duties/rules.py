@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import pgettext
+
 from heli.kernel.sheets.problems import Place
 from heli.people.rules import Period
 
@@ -15,6 +17,16 @@ class SeatKind(StrEnum):
     DUTY = "duty"
     VOLUNTEER = "volunteer"
     PAID = "paid"
+
+    @property
+    def label(self) -> str:
+        """The word people use."""
+        words = {
+            "duty": pgettext("seat kind", "义务"),
+            "volunteer": pgettext("seat kind", "志愿"),
+            "paid": pgettext("seat kind", "有偿"),
+        }
+        return words[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.kernel.papers.render import pdf, pictures
 from heli.kernel.papers.words import breakable, date_text, ems, listed, name_and_home
-from heli.kernel.sheets.write import Sheet, Value, write_book
+from heli.kernel.sheets.write import Sheet, Value, masked, write_book
 
 _MEMBERS_A_PICTURE = 60
 _PICTURE_LINES = 124  # about 6,500 pixels: a whole village of fifty members stays one picture
@@ -115,7 +115,7 @@ def division_book(table: DivisionTable, path: Path) -> None:
         *([Sheet(_("不用联系的户"), left_out, table.unlinked)] if table.unlinked else []),
         *([Sheet(_("免任的人"), (_("姓名"), _("原因")), table.exempt)] if table.exempt else []),
     ]
-    write_book(path, sheets, _title(table), table.date)
+    write_book(path, [masked(sheet) for sheet in sheets], _title(table), table.date)
 
 
 def _title(table: DivisionTable) -> str:

@@ -87,7 +87,9 @@ GROUPS_MOST = 10
 """The difference of group numbers counts up to this; groups without a number differ by one."""
 
 _ADMIN = re.compile(
-    r"^(?:\S{2,7}?省)?(?:\S{2,6}?市)?(?:\S{2,6}?[县区](?![\d一二三四五六七八九十]))?(?:\S{2,6}?(?:镇|乡|街道))(?=\S{2,})"
+    r"^(?:(?:\S{2,7}?(?:省|自治区)(?:\S{2,6}?[市州盟])?|\S{2,6}?市(?!场))(?:\S{2,6}?市(?!场))?"
+    r"(?:\S{2,6}?[县区旗](?![\d一二三四五六七八九十]))?(?:\S{2,8}?(?:镇|乡|街道|开发区|园区))?(?:\S{2,6}?(?:行政村|村|社区))?"
+    r"|\S{2,6}?[县区](?![\d一二三四五六七八九十])\S{2,6}?(?:镇|乡|街道)|\S{2,6}?(?:镇|乡|街道))(?=\S{2,})"
 )
 _N = rf"(?:\d+|{NUMERAL}+)"
 _HOUSE = re.compile(
@@ -120,7 +122,7 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     if not split:
         return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
     own = folded[: split.start()].strip("-#.,、第").upper()
-    own = parse_group(own) if _GROUP.fullmatch(own) else own
+    own = _without_group(own)
     match = _HOUSE.match(folded[split.end() :])
     if not match:
         return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
@@ -128,6 +130,21 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     unit = "号" if _BARE.fullmatch(shown) else ""
     full = shown if own or not lane else f"{lane}{shown}{unit}"
     return Address(lane=own or fold(lane).upper(), number=number, sub=_sub(match), text=full)
+
+
+def _without_group(lane: str) -> str:
+    """A lane without the group written before it (``一组前街``); a group alone stands for the lane."""
+    group = _GROUP.match(lane)
+    if not group:
+        return lane
+    rest = lane[group.end() :]
+    return rest if len(rest) > 1 else lane if rest else parse_group(group[0])
+
+
+def group_in_address(text: str, village: str = "") -> str:
+    """The group an address begins with (``石塘村一组前街12号``), in one form; empty when it names none."""
+    group = _GROUP.match(_ADMIN.sub("", fold(text)).removeprefix(village))
+    return parse_group(group[0]) if group else ""
 
 
 def _sub(match: re.Match[str]) -> int:

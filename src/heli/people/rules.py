@@ -93,7 +93,8 @@ _TOKENS = re.compile(
     rf"|(?P<days>(?:{_WEEK})[{_DAY}](?:[、,和及与]?(?:{_WEEK})?[{_DAY}](?![点:\d号日]))*)"
     r"|(?P<weekend>双休日?|周末|休息日|礼拜末)"
     r"|(?P<work>工作日|平时|平日|周中)"
-    r"|(?P<every>每天|天天|每日|全天|整天|全周|任何时间|所有时间)"
+    r"|(?P<every>每天|天天|每日|全周|任何时间|所有时间)"
+    r"|(?P<whole>全天|整天|一天)"
     r"|(?P<dates>每?月?逢(?!周|星期|礼拜)(?:[一二三四五六七八九十\d]+[、,和及]?)+|每月(?:\d{1,2}[号日]?[、,和及]?)+(?:[号日])?)"
     r"|(?P<early>早晚)"
     r"|(?P<am>上午)"
@@ -108,7 +109,8 @@ _TOKENS = re.compile(
     r"|(?P<rest>其他|其它|其余|别的)"
 )
 _NOTHING = re.compile(
-    r"(随时|无|没有|暂无|都?可以?|都行|均可|都方便|全部?可以?|不限|无限制|无要求|无不便|没有不便|正常|服从(安排|分配)?|听从安排|"
+    r"(随时|无特殊(情况|要求)?|无|没有|暂无|都?可以?|都行|均可|都方便|全部?可以?|不限|无限制|无要求|无不便|没有不便|正常|"
+    r"(服从|听从?)(组织|村里)?(安排|分配|通知)?|anytime|always|any|none|no|"
     r"都有空|全天(可以?|都行|有空)?|任何时间(都?可以?|都行|均可)?|所有时间都?可以?|随叫随到|ok|n/?a|[-/\\—。无]+)+"
 )
 _AWAY = re.compile(
@@ -151,7 +153,7 @@ def parse_availability(text: str, free: bool = False) -> Availability:
     愿值 …) go before that. Dates of the month come from 逢五 (5, 15, 25) or 每月5号. What is not understood
     for sure (农忙, 初一十五, 单双周 …) is returned in ``unread`` and changes nothing.
     """
-    folded = fold(text)
+    folded = _in_chinese(text)
     if not folded or _NOTHING.fullmatch(folded):
         return Availability()
     if _AWAY.search(folded):
@@ -208,6 +210,8 @@ def _read(clause: str) -> list[_Said] | None:
         kind = str(match.lastgroup)
         if kind in _PERIODS:
             periods |= _PERIODS[kind]
+        elif kind == "whole":
+            days = days or EVERY_DAY
         elif found := _days(kind, match):
             if periods and days:  # 周一早、周四晚: a day after a period begins another pair
                 said.times.append(_times(days, periods))
@@ -228,6 +232,43 @@ def _read(clause: str) -> list[_Said] | None:
     if said.times or said.dates or said.others:
         pieces.append(said)
     return pieces or None
+
+
+_ENGLISH = {
+    "monday|mon": "周一",
+    "tuesday|tues?": "周二",
+    "wednesday|wed": "周三",
+    "thursday|thurs?|thu": "周四",
+    "friday|fri": "周五",
+    "saturday|sat": "周六",
+    "sunday|sun": "周日",
+    "weekend": "周末",
+    "weekday|workday": "工作日",
+    "(every ?day|daily)": "每天",
+    "(early )?morning|early": "早班",
+    "afternoon|noon|daytime": "白天",
+    "evening|night|late": "晚班",
+    "not (available|free)|unavailable|busy|cannot|can't|away": "没空",
+    "available|free": "有空",
+    "except": "除",
+    "only": "只有",
+    "prefers?|wants?|likes?": "愿值",
+    "to|until|till|through": "至",
+    "and|or|&": "、",
+}
+_ENGLISH_WORDS = [(re.compile(rf"\b({words})s?\b", re.I), han) for words, han in _ENGLISH.items()]
+_LETTERS = re.compile("[a-zA-Z]{2}")
+_BARE_DAYS = re.compile(rf"[{_DAY}]([、,和及][{_DAY}])+")
+
+
+def _in_chinese(text: str) -> str:
+    """Folded, with English words of time in Chinese, and bare days (``一、三、五``) as weekdays."""
+    if _LETTERS.search(text):
+        for word, han in _ENGLISH_WORDS:
+            text = word.sub(han, text)
+        text = re.sub(r"(?<=周.), *(?=周)|(?<=班), *(?=[早晚])", "、", text)
+    folded = fold(text)
+    return f"周{folded}" if _BARE_DAYS.fullmatch(folded) else folded
 
 
 _PERIODS = {

@@ -32,6 +32,19 @@ PREVIOUS_BROKEN = Kind(
     gettext_lazy("%(file)s 不是上次排出的 plan.json（%(part)s）。"),
     gettext_lazy("请用上次输出文件夹里的那一个。"),
 )
+NO_BOOKS = Kind(
+    "plan.no_books",
+    Severity.STOP,
+    gettext_lazy("文件夹 %(folder)s 里没有表格文件。"),
+    gettext_lazy("请给 .xlsx、.xls、.ods 或 .csv 文件。"),
+)
+NOTHING_FOUND = Kind(
+    "plan.nothing_found",
+    Severity.STOP,
+    gettext_lazy("%(file)s 里没有认出农户、网格员或投放点。"),
+    gettext_lazy("请对照样表（heli template）补上表头。"),
+)
+BOOK_ENDINGS = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv", ".txt"}
 CANNOT_WRITE = gettext_lazy("写不进 %(folder)s：%(why)s。请关掉正在打开的表，或换一个文件夹。")
 NOTHING_MADE = gettext_lazy("两张表都没有排出来，要先改上面“必须改”的地方。")
 
@@ -86,14 +99,25 @@ def make_plan(job: Job) -> Plan:
     SheetError
         When the book, the pins or the previous plan cannot be read at all; as text it is one line.
     """
-    books = sorted(job.book.iterdir()) if job.book.is_dir() else [job.book]
-    village = read_village(books, job.options.date)
+    village = read_village(_books(job.book), job.options.date)
+    if not (village.households or village.members or village.posts):
+        raise SheetError(NOTHING_FOUND, file=job.book.name)
     pins = Pins() if job.pins is None else read_pins(job.pins)
     previous = None if job.previous is None else _document(job.previous, read_previous)
     stood: Counter[tuple[str, str]] = Counter()
     for path in job.history:
         stood.update(_document(path, read_turns))
     return _plan(village, job.options, pins, previous, stood)
+
+
+def _books(path: Path) -> list[Path]:
+    """The files of a village: the one given, or those of a folder that end like a spreadsheet."""
+    if not path.is_dir():
+        return [path]
+    books = sorted(book for book in path.iterdir() if book.suffix.lower() in BOOK_ENDINGS)
+    if not books:
+        raise SheetError(NO_BOOKS, folder=path.name)
+    return books
 
 
 def _document(path: Path, read: Callable[[Any], ReadT]) -> ReadT:

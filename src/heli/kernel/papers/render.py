@@ -16,6 +16,7 @@ from typing import Any
 import typst
 from django.utils.translation import get_language
 
+from heli.kernel.lib.text import without_private
 from heli.kernel.papers.glyphs import FONTS, legible
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,9 +70,9 @@ def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _legible(value: Any) -> Any:
-    """The data with every text made fit to be drawn."""
+    """The data with every text made fit to be drawn, and no phone or ID in it whatever a remark may hold."""
     if isinstance(value, str):
-        return legible(value)
+        return legible(without_private(value))
     if isinstance(value, Mapping):
         return {key: _legible(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

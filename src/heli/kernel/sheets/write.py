@@ -8,11 +8,13 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
+
+from heli.kernel.lib.text import without_private
 
 Value = str | int | float | None
 
@@ -59,6 +61,14 @@ def write_book(target: Path | BinaryIO, sheets: Sequence[Sheet], title: str, dat
         }
         for sheet, name in zip(sheets, names, strict=True):
             _write(book.add_worksheet(name), sheet, title, formats)
+
+
+def masked(sheet: Sheet) -> Sheet:
+    """The sheet with every phone, ID or other long run of digits in its texts masked as ``***``."""
+    rows = [
+        [without_private(value) if isinstance(value, str) else value for value in row] for row in sheet.rows
+    ]
+    return replace(sheet, rows=rows)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:

@@ -73,7 +73,7 @@ def _add_rules(parser: CommandParser) -> None:
     add("--mode", choices=MODES, default="groups", help=mode)
     add("--weeks", type=whole(1), default=1, help="排几周（轮流、接力）/ weeks (rotation, relay)")
     day = "表上的日期，如 2026-11-22（默认今天）/ date on the tables (default today)"
-    add("--date", type=datetime.date.fromisoformat, help=day)
+    add("--date", type=date, help=day)
     add("--seed", type=int, default=0, help="同样的数得同样的表 / same seed, same plan")
     add("--time", type=seconds, default=10.0, help="每张表最多算几秒（默认 10）/ seconds for each table")
 
@@ -89,6 +89,15 @@ def whole(least: int) -> Any:
         return int(text)
 
     return parse
+
+
+def date(text: str) -> datetime.date:
+    """A day as YYYY-MM-DD."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        said = _("“%(text)s”不是 2026-11-22 这样的日期") % {"text": text}
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def seconds(text: str) -> float:
