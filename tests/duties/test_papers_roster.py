@@ -188,3 +188,14 @@ def test_the_notice_of_a_rotation_names_the_date():
 def test_a_roster_without_turns_says_so():
     assert papers.notice(TABLES["empty"]) == "还没有排好的班。\n"
     assert papers.picture_data(TABLES["empty"])["answer"] == "还没有排班"
+
+
+def test_a_phone_in_a_remark_never_gets_out(tmp_path):
+    phone = "13800000000"
+    table = samples.roster(posts=1, names=["甲", f"乙{phone}"], where=phone, notes=(phone,), contact=phone)
+    papers.roster_book(table, tmp_path / "roster.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "roster.xlsx")
+    cells = "".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row)
+    for text in (cells, text_of(papers.roster_print(table)), papers.notice(table)):
+        assert "乙***" in text
+        assert not re.search(r"\d{7}", text)

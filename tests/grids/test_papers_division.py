@@ -176,9 +176,20 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path):
     ]
 
 
-def test_no_header_asks_for_a_phone_and_no_long_number_appears(tmp_path):
-    table = samples.full_division()
-    book = book_of(table, tmp_path)
-    cells = [str(cell.value) for page in book for row in page.iter_rows() for cell in row]
-    assert not any("电话" in cell or "手机" in cell for cell in cells)
-    assert not re.search(r"\d{11}", "".join(cells) + text_of(papers.division_print(table)))
+def test_no_header_asks_for_a_phone_and_no_phone_in_a_remark_gets_out(tmp_path):
+    phone = "13800000000"
+    table = samples.division(
+        2,
+        6,
+        names=["甲", f"乙{phone}"],
+        unlinked=(("溪沿38号", "", f"空房，电话{phone}"),),
+        notes=(phone,),
+        contact=phone,
+    )
+    cells = [str(cell.value) for page in book_of(table, tmp_path) for row in page.iter_rows() for cell in row]
+    titles = [str(cell.value) for page in book_of(table, tmp_path) for cell in page[1]]
+    text = text_of(papers.division_print(table))
+    assert not any("电话" in title or "手机" in title for title in titles)
+    assert "***" in "".join(cells)
+    assert "***" in text
+    assert not re.search(r"\d{7}", "".join(cells) + text)

@@ -288,7 +288,7 @@ def _who(name: str) -> dict[str, Any]:
     return {
         "name": breakable(name, _CELL_EMS),
         "home": breakable(home, _CELL_EMS),
-        "long": ems(legible(name)) > _LONG_EMS,
+        "long": ems(legible(without_private(name))) > _LONG_EMS,
     }
 
 

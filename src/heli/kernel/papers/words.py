@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from heli.kernel.lib.text import without_private
 from heli.kernel.papers.glyphs import BREAK, legible
 
 _WORD = re.compile(r"[^\s\u2e80-\U0003ffff]+")
@@ -73,4 +74,5 @@ def breakable(text: str, width: float) -> str:
 
     Chinese breaks anywhere by itself.
     """
-    return _WORD.sub(lambda word: BREAK.join(word[0]) if ems(word[0]) > width else word[0], legible(text))
+    shown = legible(without_private(text))  # before breaks hide a long number
+    return _WORD.sub(lambda word: BREAK.join(word[0]) if ems(word[0]) > width else word[0], shown)
