@@ -236,6 +236,13 @@ def test_what_begins_like_a_formula_stays_text(tables, book):
     assert all(cell.data_type == "s" for cell in cells)
 
 
+def test_a_character_that_the_font_lacks_is_said(tables, book):
+    book["网格员"][1] = member("林\U0002abcd", "上宅弄1号")
+    run = tables(book)
+    assert "plan.rare_character" in run.codes
+    assert any("U+2ABCD" in problem["message"] for problem in run.plan["problems"])
+
+
 def test_pins_are_kept(tables, book, tmp_path):
     pins = save(tmp_path / "pins.xlsx", {"固定": [("门牌号", "网格员"), ("下宅弄12号", "林喆")]})
     assert tables(book, "--pins", str(pins)).links["下宅弄12号"] == "林喆"

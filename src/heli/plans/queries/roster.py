@@ -7,22 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from heli.duties.queries import Block, Cell, Gap, Group, Load, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
-from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import unfilled_words
-from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, loads, why_unfilled
-
-GROUPS_TOO_SMALL = Kind(
-    "plan.groups_too_small",
-    Severity.LOOK,
-    gettext_lazy("分组值班每人只在一天，%(members)d 人分七组，有 %(count)d 个席位空着，别的组的人其实有空。"),
-    gettext_lazy("可用 --mode rotation 轮流，不限一天；或者减少每班人数。"),
-)
+from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, loads
 
 BlockKey = tuple[str, str, str]
 """A slot's name, start and end: posts that open at another time stand in a block of their own."""
@@ -49,23 +40,6 @@ def roster_table(plan: Plan) -> RosterTable | None:
         notes=roster_notes(plan),
         contact=plan.contact,
     )
-
-
-def advice(plan: Plan) -> tuple[Problem, ...]:
-    """What would help where day groups leave seats empty that other days' members could take."""
-    problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
-    if problem is None or made is None or problem.mode is not Mode.GROUPS:
-        return ()
-    empty = made.unfilled.sum(axis=1)
-    short = sum(
-        int(empty[s])
-        for s in empty.nonzero()[0].tolist()
-        if any(reason.code == "group_too_small" for reason in why_unfilled(problem, made, s))
-    )
-    if not short:
-        return ()
-    params = {"count": short, "members": problem.members}
-    return (Problem(GROUPS_TOO_SMALL, Place(), params),)
 
 
 def roster_notes(plan: Plan) -> tuple[str, ...]:
