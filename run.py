@@ -125,7 +125,7 @@ def test(words: list[str]) -> int:
 
 
 def lock() -> int:
-    """Write `requirements/*.txt` from `*.in`: for every platform, hashed, without addresses."""
+    """Write `requirements/*.txt` from `pyproject.toml` and `*.in`: for every platform, hashed, no addresses."""
     set_up("base", "test")
     uv = shutil.which("uv") or VENV / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
     options = (
@@ -137,8 +137,10 @@ def lock() -> int:
         "3.11",
         "--quiet",
     )
-    for listed in sorted((ROOT / "requirements").glob("*.in")):
-        code = run(uv, "pip", "compile", *options, listed, "-o", listed.with_suffix(".txt"))
+    for group in ("base", "test", "bench"):
+        more = [path for path in [ROOT / "requirements" / f"{group}.in"] if path.exists()]
+        target = ROOT / "requirements" / f"{group}.txt"
+        code = run(uv, "pip", "compile", *options, "pyproject.toml", *more, "-o", target)
         if code != 0:
             return code
     return 0

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.duties.rules import Post
 from heli.duties.sheets import POINTS, read_points
-from heli.grids.rules import Household
+from heli.grids.rules import Address, Household, parse_address
 from heli.grids.sheets import HOUSEHOLDS, read_households
 from heli.kernel.sheets.coordinates import far_off
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
-from heli.kernel.sheets.read import Book, read_book
+from heli.kernel.sheets.read import Book, Sheet, read_book
 from heli.kernel.sheets.tables import Table, find_tables
 from heli.people.rules import Member
 from heli.people.sheets import MEMBERS, read_members
 from heli.plans.rules import Village
 from heli.plans.sheets.pins import SEAT_PINS
+from heli.plans.sheets.repeats import MOSTLY, Part, household_key, member_key, once, post_key
 
 NO_HOUSEHOLDS = Kind(
     "no-households",
@@ -71,34 +71,56 @@ def read_village(paths: Path | Sequence[Path], today: datetime.date) -> Village:
     """
     books = [read_book(path) for path in ([paths] if isinstance(paths, Path) else paths)]
     problems = [problem for book in books for problem in book.problems]
-    tables: list[Table] = []
-    for book in books:
-        for sheet in book.sheets:
-            found = find_tables(sheet, SPECS)
-            tables += found
-            if not found:
-                problems.append(Problem(UNKNOWN_SHEET, Place(sheet.name), {"sheet": sheet.name}))
+    sheets = [(sheet, find_tables(sheet, SPECS)) for book in books for sheet in book.sheets]
+    for sheet, found in sheets:
+        if not found:
+            problems.append(Problem(UNKNOWN_SHEET, Place(sheet.name), {"sheet": sheet.name}))
+    tables = _told_apart(sheets)
     name = village_name(books, tables)
     return _village(name, tables, problems, today)
 
 
+def _told_apart(sheets: Sequence[tuple[Sheet, list[Table]]]) -> list[Table]:
+    """The tables; of two lists of names and homes alike, the long one is the households', the short one the members'.
+
+    Only where one of the two kinds is missing. The members must live in the other list's houses.
+    """
+    lists = [(sheet, at, found[at]) for sheet, found in sheets for at in range(len(found))]
+    for missing, instead in ((MEMBERS, HOUSEHOLDS), (HOUSEHOLDS, MEMBERS)):
+        alike = sorted(
+            (len(table.rows), at) for at, (_sheet, _nth, table) in enumerate(lists) if table.spec is instead
+        )
+        if len(alike) < 2 or any(table.spec is missing for _sheet, _nth, table in lists):
+            continue
+        short, long = lists[alike[0][1]], lists[alike[-1][1]]
+        sheet, nth, _table = short if missing is MEMBERS else long
+        read = find_tables(sheet, (missing,))
+        if nth < len(read) and _live_in(short[2], long[2]):
+            lists[alike[0][1] if missing is MEMBERS else alike[-1][1]] = (sheet, nth, read[nth])
+    return [table for _sheet, _nth, table in lists]
+
+
+def _live_in(short: Table, long: Table) -> bool:
+    """Whether most homes of the short list are houses of the long one, at most half of them."""
+    houses, homes = _addresses(long), _addresses(short)
+    return 0 < len(homes) * 2 <= len(houses) and len(homes & houses) >= MOSTLY * len(homes)
+
+
+def _addresses(table: Table) -> set[Address]:
+    code = "address" if table.spec is HOUSEHOLDS else "home"
+    return {at for row in table.rows if (at := parse_address(table.text(row, code))).lane and at.number}
+
+
 def _village(name: str, tables: Sequence[Table], problems: list[Problem], today: datetime.date) -> Village:
-    households: list[Household] = []
-    members: list[Member] = []
-    posts: list[Post] = []
-    for table in tables:
-        if table.spec is HOUSEHOLDS:
-            more, found = read_households(table, name)
-            households += more
-        elif table.spec is MEMBERS:
-            people, found = read_members(table, today)
-            members += people
-        elif table.spec is POINTS:
-            points, found = read_points(table)
-            posts += points
-        else:
-            found = [Problem(ROSTER_SHEET, Place(table.sheet), {"sheet": table.sheet})]
-        problems += found
+    homes = [Part(table, *read_households(table, name)) for table in tables if table.spec is HOUSEHOLDS]
+    people = [Part(table, *read_members(table, today)) for table in tables if table.spec is MEMBERS]
+    points = [Part(table, *read_points(table)) for table in tables if table.spec is POINTS]
+    rosters = [table.sheet for table in tables if table.spec is SEAT_PINS]
+    households, wrong = once(homes, household_key)
+    members, amiss = once(people, member_key)
+    posts, odd = once(points, post_key)
+    problems += (*wrong, *amiss, *odd)
+    problems += (Problem(ROSTER_SHEET, Place(sheet), {"sheet": sheet}) for sheet in rosters)
     problems += _missing(households, members, posts)
     households, members = _without_slips(households, members, problems)
     return Village(name, tuple(households), tuple(members), tuple(posts), tuple(problems))
