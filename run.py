@@ -125,7 +125,7 @@ def test(words: list[str]) -> int:
 
 
 def lock() -> int:
-    """Write `requirements/*.txt` from `pyproject.toml` and `*.in`: for every platform, hashed, no addresses."""
+    """Write `requirements/*.txt`: hashed, for every platform, without addresses."""
     set_up("base", "test")
     uv = shutil.which("uv") or VENV / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
     options = (
