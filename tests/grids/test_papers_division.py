@@ -152,7 +152,7 @@ def test_pictures_and_posted_sheets_carry_no_head_of_household():
 def test_the_book_has_a_row_a_member_a_row_a_household_and_who_is_left_out(tmp_path):
     table = samples.full_division()
     book = book_of(table, tmp_path)
-    assert book.sheetnames == ["网格划分表", "每户一行", "不用联系的户", "免任的人"]
+    assert book.sheetnames == ["网格划分表", "每户一行", "不用联系的户", "不参加的人"]
     assert book["网格划分表"].max_row == 1 + len(table.rows)
     assert [cell.value for cell in book["每户一行"][2]] == [
         "上宅弄1号",
@@ -165,7 +165,7 @@ def test_the_book_has_a_row_a_member_a_row_a_household_and_who_is_left_out(tmp_p
     ]
     assert book["每户一行"].max_row == 1 + table.households
     assert [cell.value for cell in book["不用联系的户"][2]] == ["溪沿38号", "罗甲", "空房"]
-    assert [cell.value for cell in book["免任的人"][2]] == ["石宝林", "75岁"]
+    assert [cell.value for cell in book["不参加的人"][2]] == ["石宝林", "75岁"]
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path):

@@ -113,7 +113,7 @@ def division_book(table: DivisionTable, path: Path) -> None:
         ),
         *([Sheet(_("还没有人联系"), left_out, table.gaps)] if table.gaps else []),
         *([Sheet(_("不用联系的户"), left_out, table.unlinked)] if table.unlinked else []),
-        *([Sheet(_("免任的人"), (_("姓名"), _("原因")), table.exempt)] if table.exempt else []),
+        *([Sheet(_("不参加的人"), (_("姓名"), _("原因")), table.exempt)] if table.exempt else []),
     ]
     write_book(path, [masked(sheet) for sheet in sheets], _title(table), table.date)
 
@@ -152,8 +152,8 @@ def _facts(table: DivisionTable) -> dict[str, Any]:
         "legend": [{**_badge(force), "name": force.name} for force in table.forces],
         "moved": moved,
         "gaps": [_left_out(*gap) for gap in table.gaps],
-        "unlinked": [_left_out(*household) for household in table.unlinked],
-        "exempt": [{"what": name, "why": why} for name, why in table.exempt],
+        "unlinked": _by_reason((address or head, why) for address, head, why in table.unlinked),
+        "exempt": _by_reason(table.exempt),
         "notes": list(table.notes),
         "total": {"members": len(serving), "households": table.households},
         "footer": " ".join(filter(None, [_contact(table.contact), _("本表不含电话。")])),
@@ -169,7 +169,7 @@ def _words(table: DivisionTable) -> dict[str, str]:
         "nobody": _("暂无联系户"),
         "gaps": _("还没有人联系的户（%(count)d）") % {"count": len(table.gaps)},
         "unlinked": _("不用联系的户（%(count)d）") % {"count": len(table.unlinked)},
-        "exempt": _("免任的人（%(count)d）") % {"count": len(table.exempt)},
+        "exempt": _("不参加的人（%(count)d）") % {"count": len(table.exempt)},
         "overview": _("总表"),
         "wall": _("大字版"),
         "wall_how": _("按页码并排贴"),
@@ -221,6 +221,17 @@ def _contact(contact: str) -> str:
 
 def _left_out(address: str, head: str, why: str) -> dict[str, str]:
     return {"what": address or head, "why": why}
+
+
+def _by_reason(named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Lines of (name, reason): those of one reason together, so that thirty empty houses take a few lines."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in named:
+        reasons.setdefault(why, []).append(name)
+    return [
+        {"what": names[0], "why": why} if len(names) == 1 else {"what": why, "why": listed(names)}
+        for why, names in reasons.items()
+    ]
 
 
 def _badge(force: Force) -> dict[str, Any]:
