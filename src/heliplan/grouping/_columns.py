@@ -22,6 +22,7 @@ from heliplan.mip import Program, ceiling, minimise, quiet, sure
 from heliplan.stop import Watch
 
 MOST_BODIES = 50_000  # listed for a proof; more are not worth the wait
+SHARES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of the gap: how far the lists go, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,32 @@ class Columns:
         prices = self._relax(depth, held, value)
         if prices is None:
             return 0, chosen
-        if ceiling(prices.bound) < value and not self.watch.over(self.rounds):
-            chosen, _ = self._partition(depth, held, list(self.bodies.values()), chosen)
-            value = self._value(chosen)[depth]
         bound = max(0, ceiling(prices.bound))
         if bound >= value or self.watch.over(self.rounds):
             return bound, chosen
-        listed = self._listed(depth, prices, value)
-        if listed is None:
-            return bound, chosen
-        chosen, best = self._partition(depth, held, listed, chosen)
-        return max(bound, min(best, self._value(chosen)[depth])), chosen
+        return self._settle(depth, held, prices, chosen)
+
+    def _settle(
+        self, depth: int, held: tuple[int, ...], prices: Prices, chosen: list[Body]
+    ) -> tuple[int, list[Body]]:
+        """Partitions over all bodies of small, then larger reduced cost, until no better plan can hold another."""
+        bound = max(0, ceiling(prices.bound))
+        for share in SHARES:
+            value = self._value(chosen)[depth]
+            slack = share * (value - 1 - prices.bound)
+            listed = self._listed(depth, prices, slack)
+            if self.watch.over(self.rounds):
+                break
+            if listed is None:  # at least the best of the bodies found on the way
+                chosen, _ = self._partition(depth, held, list(self.bodies.values()), chosen)
+                break
+            chosen, best = self._partition(depth, held, listed, chosen)
+            value = self._value(chosen)[depth]
+            if slack >= value - 1 - prices.bound:
+                return max(bound, min(best, value)), chosen
+            if bound >= value:
+                break
+        return bound, chosen
 
     def _relax(self, depth: int, held: tuple[int, ...], value: int) -> Prices | None:
         """Column generation until the bound reaches the value or no body improves; the best prices."""
@@ -132,10 +148,10 @@ class Columns:
         padded = np.append(join, 0.0)
         return base, padded[np.where(self.lay.unit >= 0, self.lay.join, len(join))]
 
-    def _listed(self, depth: int, prices: Prices, value: int) -> list[Body] | None:
-        """Every body that a better plan can hold."""
+    def _listed(self, depth: int, prices: Prices, spare: float) -> list[Body] | None:
+        """Every body that a plan within ``spare`` of the bound can hold; ``None``: too many."""
         base, price = self._reduced(depth, prices.unit, prices.level)
-        slack = (value - 1 - prices.bound) + prices.least[self.part.seat] + 1e-4
+        slack = spare + prices.least[self.part.seat] + 1e-4
         found = enumerate_bodies(self.lay, base, price, slack, MOST_BODIES)
         return None if found is None else [self._body(option, columns) for option, columns in found]
 
