@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -25,7 +26,7 @@ def cut(problem: GroupingProblem, joining: Joining, part: Part, shares: Pools) -
         order = units if problem.point is None else units[_curve(problem.point[part.units[units]])]
         bodies = [list(piece) for piece in np.array_split(order, count)]
         if not _lift(bodies, part.members, problem.threshold):
-            bodies = _dealt(order, part.members, count)
+            bodies = _dealt(order, part.members, count, problem.most or len(order))
         for body in bodies:
             members = np.array(body)
             if part.members[members].sum() >= problem.threshold:
@@ -98,13 +99,15 @@ def _swap(
     return True
 
 
-def _dealt(units: Ints, members: Ints, count: int) -> list[list[int]]:
-    """Dealt out like cards, richest first, to and fro: bodies of almost equal members and size."""
-    rich = units[np.argsort(-members[units], kind="stable")]
+def _dealt(units: Ints, members: Ints, count: int, most: int) -> list[list[int]]:
+    """Richest first, each to the poorest body with room: bodies of almost equal members."""
     bodies: list[list[int]] = [[] for _ in range(count)]
-    for at, unit in enumerate(rich.tolist()):
-        turn, place = divmod(at, count)
-        bodies[place if turn % 2 == 0 else count - 1 - place].append(unit)
+    poorest = [(0, at) for at in range(count)]
+    for unit in units[np.argsort(-members[units], kind="stable")].tolist():
+        total, at = heappop(poorest)
+        bodies[at].append(unit)
+        if len(bodies[at]) < most:
+            heappush(poorest, (total + int(members[unit]), at))
     return bodies
 
 

@@ -12,7 +12,7 @@ from heliplan.grouping._parts import Part
 
 Floats = NDArray[np.float64]
 
-FULL = 10**7  # cells of the table below which it is quick
+FULL = 2 * 10**6  # cells of the table below which it is quick
 
 
 @dataclass(frozen=True, slots=True, eq=False)

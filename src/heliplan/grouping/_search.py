@@ -31,34 +31,33 @@ class Search:
         part: Part,
         weigh: Weights,
         params: Params,
-        watch: Watch,
         seed: int,
     ) -> None:
         self.problem, self.joining, self.part, self.weigh = problem, joining, part, weigh
-        self.params, self.watch, self.seed = params, watch, seed
+        self.params, self.seed = params, seed
         self.repair = weigh.change > 0
         self.windows = 0
 
-    def first(self) -> Found:
+    def first(self, watch: Watch) -> Found:
         """A plan and bounds on covering and bodies, in little time."""
-        shares = self._shares()
+        shares = self._shares(watch.share(0.3))
         seat, kind = self._begin(shares)
         split = Splitting(self.problem, self.joining, self.part, seat, kind, self.seed)
-        split.run(self.watch)
+        split.run(watch.share(0.5))
         return self._found(split.seat, split.kind, shares)
 
-    def improve(self, plan: Found) -> Found:
+    def improve(self, plan: Found, watch: Watch) -> Found:
         """Windows around bodies, then the distance bound."""
-        plan = self._look_through_windows(plan)
-        return self._bounded(plan)
+        plan = self._look_through_windows(plan, watch.share(0.5))
+        return self._bounded(plan, watch)
 
-    def _shares(self) -> Pools | None:
+    def _shares(self, watch: Watch) -> Pools | None:
         problem = self.problem
         loose = problem.edges is None and problem.reach is None
         pinned = len(problem.fixed) or len(problem.forbidden)
-        if not loose or pinned or not len(self.part.seat):
+        if not loose or pinned or self.part.size < 2:
             return None
-        return pools(problem, self.part, self.watch, self.seed)
+        return pools(problem, self.part, watch, self.seed)
 
     def _begin(self, shares: Pools | None) -> tuple[Ints, Ints]:
         problem, part = self.problem, self.part
@@ -66,7 +65,7 @@ class Search:
             seat, kind = kept(problem, self.joining, part)
             return Growing(problem, part, seat, kind).grow()
         if shares is not None:
-            return cut(problem, self.joining, part, shares)
+            return Growing(problem, part, *cut(problem, self.joining, part, shares)).grow()
         nobody = np.full(part.size, NONE)
         return Growing(problem, part, nobody, nobody).grow()
 
@@ -92,13 +91,13 @@ class Search:
         ways[inside] = self.joining.way(units, seats, np.maximum(kind[inside], 0))
         return ways
 
-    def _look_through_windows(self, plan: Found) -> Found:
+    def _look_through_windows(self, plan: Found, watch: Watch) -> Found:
         seat, kind = plan.seat.copy(), plan.kind.copy()
         for centre in self._centres(plan):
-            if self.windows >= self.params.windows or self.watch.over(self.windows):
+            if self.windows >= self.params.windows or watch.over(self.windows):
                 break
             self.windows += 1
-            self._solve_window(seat, kind, centre)
+            self._solve_window(seat, kind, centre, watch)
         values = measure(self.part, seat, self._ways(seat, kind), self.weigh)
         return replace(plan, seat=seat, kind=kind, values=values)
 
@@ -109,7 +108,7 @@ class Search:
         rank = np.where(plan.seat < 0, 0, size[plan.seat])
         return np.lexsort((random.permutation(self.part.size), rank))
 
-    def _solve_window(self, seat: Ints, kind: Ints, centre: int) -> None:
+    def _solve_window(self, seat: Ints, kind: Ints, centre: int, watch: Watch) -> None:
         units = self._around(seat, centre)
         small = window(self.joining, self.part, units)
         lay = table(small, self.problem.threshold, self.problem.most)
@@ -119,7 +118,7 @@ class Search:
         ways = self._ways(seat, kind)[units]
         values = measure(small, inside, ways, self.weigh)
         now = Found(inside, kind[units], values, (0,) * len(values), "search")
-        better = Columns(small, levels(small, self.weigh), lay, self.watch, self.seed).solve(now)
+        better = Columns(small, levels(small, self.weigh), lay, watch, self.seed).solve(now)
         if better.values < values:
             seat[units] = np.where(better.seat < 0, NONE, units[better.seat])
             kind[units] = better.kind
@@ -151,7 +150,7 @@ class Search:
             self._by_unit = [option[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
         return self._by_unit
 
-    def _bounded(self, plan: Found) -> Found:
+    def _bounded(self, plan: Found, watch: Watch) -> Found:
         """The distance bound, where everything before it is proven."""
         bounds = tuple(map(min, plan.bounds, plan.values))
         if bounds[:-1] != plan.values[:-1] or not plan.values[-1]:
@@ -160,7 +159,7 @@ class Search:
         out = int((plan.seat < 0).sum())
         relaxation = _bound.Relaxation(self.part, room, plan.values[-2], out)
         price = self._guess(plan)
-        return replace(plan, bounds=(*bounds[:-1], relaxation.bound(plan.values[-1], price, self.watch)))
+        return replace(plan, bounds=(*bounds[:-1], relaxation.bound(plan.values[-1], price, watch)))
 
     def _guess(self, plan: Found) -> Ints:
         """Every unit's share of its body's way."""

@@ -135,28 +135,30 @@ class _Run:
         pieces = list(parts(self.problem, self.joining, self._active_before(), self.params))
         searches = [self._search(part) for part in pieces]
         found = []
+        left = max(1, sum(part.size for part in pieces))
         for done, (part, search) in enumerate(zip(pieces, searches, strict=True)):
-            found.append(search.first())
+            found.append(search.first(self.watch.share(0.5 * part.size / left)))
             self._tell("first", done + 1, len(pieces))
         for done, (part, search, plan) in enumerate(zip(pieces, searches, found, strict=True)):
-            best = plan if self.watch.over() else self._improved(part, search, plan)
-            self._take(part, best)
+            watch = self.watch.share(part.size / left)
+            self._take(part, plan if watch.over() else self._improved(part, search, plan, watch))
+            left -= part.size
             self._tell("improve", done + 1, len(pieces))
 
     def _active_before(self) -> Ints:
         return self.before if self.weigh.change else np.full(self.problem.units, NONE)
 
     def _search(self, part: Part) -> Search:
-        return Search(self.problem, self.joining, part, self.weigh, self.params, self.watch, self.seed)
+        return Search(self.problem, self.joining, part, self.weigh, self.params, self.seed)
 
-    def _improved(self, part: Part, search: Search, plan: Found) -> Found:
+    def _improved(self, part: Part, search: Search, plan: Found, watch: Watch) -> Found:
         if plan.proven:
             return plan
         if part.size <= self.params.exact and part.complete:
             lay = table(part, self.problem.threshold, self.problem.most)
             if lay.cells <= FULL:
-                return Columns(part, levels(part, self.weigh), lay, self.watch, self.seed).solve(plan)
-        return search.improve(plan)
+                return Columns(part, levels(part, self.weigh), lay, watch, self.seed).solve(plan)
+        return search.improve(plan, watch)
 
     def _take(self, part: Part, plan: Found) -> None:
         inside = plan.seat >= 0

@@ -63,8 +63,8 @@ def brute(problem, start=None):
     return min((verdict.value for verdict in verdicts if verdict.good), default=None)
 
 
-@settings(max_examples=120, deadline=None)
-@given(problems(5))
+@settings(max_examples=60, deadline=None)
+@given(problems(4))
 def test_small_problems_are_solved_to_the_brute_force_optimum(problem):
     result, best = solve(problem), brute(problem)
     if best is None:
@@ -75,7 +75,7 @@ def test_small_problems_are_solved_to_the_brute_force_optimum(problem):
 
 
 @settings(max_examples=60, deadline=None)
-@given(problems(5), st.data())
+@given(problems(4), st.data())
 def test_a_repair_is_solved_to_the_brute_force_optimum(problem, data):
     seats = st.integers(-1, problem.units - 1)
     start = GroupingPlan(data.draw(st.lists(seats, min_size=problem.units, max_size=problem.units)))
