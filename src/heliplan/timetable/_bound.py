@@ -8,6 +8,7 @@ from heliplan.codec import Ints
 from heliplan.mip import Program, ceiling, minimise
 from heliplan.stop import Watch
 from heliplan.timetable._options import Options, day_ends, runs
+from heliplan.timetable.explain import possible_sessions
 from heliplan.timetable.problem import TimetableProblem
 
 LARGEST = 60_000  # options in the program; with more there is no bound from it
@@ -15,17 +16,8 @@ LARGEST = 60_000  # options in the program; with more there is no bound from it
 
 def impossible(problem: TimetableProblem, choices: list[Options]) -> Ints:
     """Sessions of every activity that cannot take place even if it were alone, int [A]."""
-    missing = np.zeros(problem.activities, np.int64)
-    for activity, choice in enumerate(choices):
-        # as early as possible, each as soon after the one before as may be: that is the most
-        count, free_day, free_slot = 0, -1, -1
-        for begin in np.unique(choice.begin).tolist():
-            day = int(problem.day[begin])
-            if count and (day < free_day or begin < free_slot):
-                continue
-            count += 1
-            free_day, free_slot = day + int(problem.apart[activity]), begin + int(problem.length[activity])
-        missing[activity] = max(0, int(problem.sessions[activity]) - count)
+    there = [possible_sessions(problem, activity, choice) for activity, choice in enumerate(choices)]
+    missing: Ints = np.maximum(0, problem.sessions - np.array(there, np.int64))
     return missing
 
 

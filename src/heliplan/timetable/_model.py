@@ -68,8 +68,8 @@ class Model:
             room = int(problem.most[helper] - taken.turns[helper])
             if len(turns) > room:
                 self._linear(turns, [1] * len(turns), 0, room)
-        self.proto.objective.vars.extend(self._cost)
-        self.proto.objective.coeffs.extend(self._cost.values())
+        self.proto.objective.vars.extend(list(self._cost))
+        self.proto.objective.coeffs.extend(list(self._cost.values()))
 
     @property
     def size(self) -> int:
@@ -85,8 +85,8 @@ class Model:
 
     def _linear(self, variables: Iterable[int], weights: Iterable[int], low: int, high: int) -> None:
         linear = self.proto.constraints.add().linear
-        linear.vars.extend(variables)
-        linear.coeffs.extend(weights)
+        linear.vars.extend(list(variables))
+        linear.coeffs.extend(list(weights))
         linear.domain.extend([low, high])
 
     def _at_most_one(self, variables: list[int]) -> None:
@@ -184,8 +184,8 @@ class Model:
                 turn = self.turn.get((row.activity, row.begin, helper, skill))
                 if turn is not None:
                     values[turn] = 1
-        self.proto.solution_hint.vars.extend(values)
-        self.proto.solution_hint.values.extend(values.values())
+        self.proto.solution_hint.vars.extend(list(values))
+        self.proto.solution_hint.values.extend(list(values.values()))
 
     def solve(self, watch: Watch, seed: int, effort: float | None) -> Answer:
         """Run CP-SAT on one thread, for at most ``effort`` of its deterministic time."""
