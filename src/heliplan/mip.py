@@ -65,8 +65,12 @@ class Outcome:
     impossible: bool = False
 
 
-def minimise(program: Program, watch: Watch, seed: int = 0, start: Floats | None = None) -> Outcome:
-    """Run HiGHS until proven, or until ``watch`` ends it. Costs are taken to be whole numbers.
+def minimise(
+    program: Program, watch: Watch, seed: int = 0, start: Floats | None = None, nodes: int | None = None
+) -> Outcome:
+    """Run HiGHS until proven, until ``watch`` ends it, or for ``nodes`` of its tree.
+
+    Costs are taken to be whole numbers. ``start`` need not keep the rules.
 
     Raises
     ------
@@ -79,6 +83,8 @@ def minimise(program: Program, watch: Watch, seed: int = 0, start: Floats | None
     highs = quiet(watch, seed)
     sure(highs.setOptionValue("mip_rel_gap", watch.stop.gap), "mip_rel_gap")
     sure(highs.setOptionValue("mip_abs_gap", 0.99), "mip_abs_gap")  # whole costs: closer than 1 is equal
+    if nodes is not None:
+        sure(highs.setOptionValue("mip_max_nodes", nodes), "mip_max_nodes")
     sure(highs.passModel(program.lp()), "passModel")
     if start is not None:
         solution = highspy.HighsSolution()

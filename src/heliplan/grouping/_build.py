@@ -65,7 +65,9 @@ def _lift(bodies: list[list[int]], members: Ints, threshold: int) -> bool:
     total = [int(members[body].sum()) for body in bodies]
     for short in range(len(bodies)):
         while total[short] < threshold:
-            if not any(_swap(bodies, total, members, threshold, short, o) for o in _around(short, len(bodies))):
+            if not any(
+                _swap(bodies, total, members, threshold, short, o) for o in _around(short, len(bodies))
+            ):
                 return False
     return True
 

@@ -34,7 +34,9 @@ class Joining:
         self.only[problem.fixed[:, 0]] = problem.fixed[:, 1]
         self._never = np.unique(problem.forbidden[:, 0] * n + problem.forbidden[:, 1])
         edges = np.zeros((0, 2), np.int64) if problem.edges is None else problem.edges
-        self._edges = np.unique(np.concatenate([edges[:, 0] * n + edges[:, 1], edges[:, 1] * n + edges[:, 0]]))
+        self._edges = np.unique(
+            np.concatenate([edges[:, 0] * n + edges[:, 1], edges[:, 1] * n + edges[:, 0]])
+        )
 
     def way(self, unit: NDArray[np.int64], seat: NDArray[np.int64], kind: NDArray[np.int64]) -> Ints:
         """Distance of each (unit, seat), joined by column ``kind``; ``NEVER`` where they may not join."""

@@ -51,9 +51,7 @@ class _Sharing:
     def __init__(self, problem: GroupingProblem, part: Part) -> None:
         self.part = part
         labels = problem.labels[part.units]
-        rows, self.type = np.unique(
-            np.column_stack([labels, part.members]), axis=0, return_inverse=True
-        )
+        rows, self.type = np.unique(np.column_stack([labels, part.members]), axis=0, return_inverse=True)
         self.type = self.type.ravel()
         self.count = np.bincount(self.type)
         self.worth = rows[:, -1]

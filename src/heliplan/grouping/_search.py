@@ -170,4 +170,3 @@ class Search:
         share = np.zeros(self.part.size)
         share[inside] = (sums / np.maximum(1, sizes))[plan.seat[inside]]
         return share
-

@@ -115,9 +115,7 @@ class Splitting:
                 self.kind[body[inside]] = kinds[row, column]
                 self._stamp[body[place]] = self.rounds
 
-    def _merge(
-        self, pairs: Ints, units: Ints, cost: Ints, now: Ints, mine: NDArray[np.bool_]
-    ) -> None:
+    def _merge(self, pairs: Ints, units: Ints, cost: Ints, now: Ints, mine: NDArray[np.bool_]) -> None:
         """One body where it is no more change: fewer bodies come before less way."""
         total = cost.sum(axis=1)
         best = total.argmin(axis=1)
@@ -129,9 +127,7 @@ class Splitting:
             self.kind[units[row]] = self.kind[units[row][mine[row]][0]]
             self._stamp[units[row, best[row]]] = self.rounds
 
-    def _best_cut(
-        self, units: Ints, left: Ints, right: Ints
-    ) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+    def _best_cut(self, units: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
         """Least cost of a division, its two seats (places in the row), who goes to the first."""
         count, many = units.shape
         members = self.part.members[units]

@@ -12,23 +12,23 @@ from heliplan.result import Conflict
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """``faults`` (none: the plan is good), and the value and its parts, counted again."""
+class Report:
+    """``violations`` (none: the plan is good), and the value and its parts, counted again."""
 
-    faults: tuple[Conflict, ...]
+    violations: tuple[Conflict, ...]
     value: int
     parts: Mapping[str, int]
 
     @property
-    def good(self) -> bool:
+    def ok(self) -> bool:
         """Whether the plan keeps every rule."""
-        return not self.faults
+        return not self.violations
 
 
-def check(problem: GroupingProblem, plan: GroupingPlan, start: GroupingPlan | None = None) -> Verdict:
+def check(problem: GroupingProblem, plan: GroupingPlan, start: GroupingPlan | None = None) -> Report:
     """Count and test a plan from scratch.
 
-    Fault codes (parameters): ``closed`` (unit); ``seat_elsewhere`` (unit, seat: the seat itself belongs
+    Violations (parameters): ``closed`` (unit); ``seat_elsewhere`` (unit, seat: the seat itself belongs
     to another body); ``may_not_join`` (unit, seat); ``no_common_label`` (seat); ``too_far`` (unit, seat,
     distance, reach); ``too_many_units`` (seat, units, most); ``too_few_members`` (seat, members,
     threshold); ``not_alone`` (unit: reaches the threshold and must be on its own); ``pin_broken`` (unit,
@@ -41,9 +41,13 @@ def check(problem: GroupingProblem, plan: GroupingPlan, start: GroupingPlan | No
     """
     plan.fits(problem)
     seat = plan.seat.tolist()
-    faults = [*_unit_faults(problem, seat), *_body_faults(problem, seat), *_pin_faults(problem, seat)]
+    violations = [
+        *_unit_violations(problem, seat),
+        *_body_violations(problem, seat),
+        *_pin_violations(problem, seat),
+    ]
     parts = _parts(problem, plan, start)
-    return Verdict(tuple(faults), sum(parts.values()), parts)
+    return Report(tuple(violations), sum(parts.values()), parts)
 
 
 def _parts(problem: GroupingProblem, plan: GroupingPlan, start: GroupingPlan | None) -> dict[str, int]:
@@ -60,7 +64,7 @@ def _parts(problem: GroupingProblem, plan: GroupingPlan, start: GroupingPlan | N
     return parts
 
 
-def _unit_faults(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict]:
+def _unit_violations(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict]:
     alone = problem.alone
     for unit, at in enumerate(seat):
         if at == NONE:
@@ -81,7 +85,7 @@ def _unit_faults(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict
             yield Conflict("too_far", facts)
 
 
-def _body_faults(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict]:
+def _body_violations(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict]:
     bodies: dict[int, list[int]] = {}
     for unit, at in enumerate(seat):
         if at != NONE:
@@ -104,7 +108,7 @@ def _body_faults(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict
                 yield Conflict("no_common_label", {"seat": at})
 
 
-def _pin_faults(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict]:
+def _pin_violations(problem: GroupingProblem, seat: list[int]) -> Iterator[Conflict]:
     for unit, at in problem.fixed.tolist():
         if seat[unit] != at:
             yield Conflict("pin_broken", {"unit": unit, "seat": at})

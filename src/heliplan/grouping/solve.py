@@ -94,9 +94,7 @@ def _without_pins(run: _Run, broken: list[list[int]]) -> GroupingResult:
     """Pins that no plan was found for: infeasible with a proof, else unknown."""
     conflicts = tuple(Conflict("pin_unreachable", {"unit": unit, "seat": seat}) for unit, seat in broken)
     status = Status.INFEASIBLE if run.impossible else Status.STOPPED
-    return Result(
-        status, None, None, None, run.engine, run.seed, run.watch.seconds, conflicts=conflicts
-    )
+    return Result(status, None, None, None, run.engine, run.seed, run.watch.seconds, conflicts=conflicts)
 
 
 class _Run:

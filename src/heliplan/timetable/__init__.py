@@ -1,6 +1,6 @@
 """Activities to times, places and helpers: most sessions first, then the most wishes."""
 
-from heliplan.timetable.check import Verdict, check
+from heliplan.timetable.check import Report, check
 from heliplan.timetable.explain import Alternative, alternatives, pin_conflicts, unplaced, wishes_missed
 from heliplan.timetable.problem import Params, TimetablePlan, TimetableProblem, Weights, weights
 from heliplan.timetable.solve import TimetableResult, solve
@@ -11,7 +11,7 @@ __all__ = [
     "TimetablePlan",
     "TimetableProblem",
     "TimetableResult",
-    "Verdict",
+    "Report",
     "Weights",
     "alternatives",
     "check",

@@ -21,6 +21,22 @@ def impossible(problem: TimetableProblem, choices: list[Options]) -> Ints:
     return missing
 
 
+def helpers_short(problem: TimetableProblem, missing: Ints) -> int:
+    """Sessions without room for want of helpers' turns beside ``missing``: by skill, and over all skills."""
+    count = problem.sessions - missing
+    families = [problem.skill[:, skill] for skill in range(problem.skill.shape[1])]
+    needs = [problem.helpers[:, skill] for skill in range(problem.skill.shape[1])]
+    most = 0
+    for able, needed in zip(
+        [*families, problem.skill.any(axis=1)], [*needs, problem.helpers.sum(axis=1)], strict=True
+    ):
+        over = int((needed * count).sum()) - int(problem.most[able].sum())
+        heaviest = -np.sort(-np.repeat(needed, count))  # the sessions that free the most turns
+        if over > 0:
+            most = max(most, 1 + int(np.searchsorted(heaviest.cumsum(), over)))
+    return most
+
+
 def wishes(problem: TimetableProblem, choices: list[Options], missing: Ints, watch: Watch, seed: int) -> int:
     """At least the cost of wishes if all sessions but ``missing`` take place.
 

@@ -1,18 +1,20 @@
-"""A timetable, whole or in part, as 0-1 variables for CP-SAT.
+"""A timetable, whole or in part, as 0-1 variables, solved by CP-SAT (in part) or HiGHS (whole).
 
-The solver is driven through its protocol buffers: its Python modelling layer imports pandas, which takes
-longer than a village's timetable.
+CP-SAT is driven through its protocol buffers: its Python modelling layer imports pandas, which takes
+longer than a village's timetable. Only with full linearisation does it prove anything here; HiGHS bounds the
+whole table better.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model_helper as cp
 
+from heliplan.codec import Ints
+from heliplan.mip import Floats, Program, ceiling, minimise
 from heliplan.stop import Watch
 from heliplan.timetable._options import Options, Session, Taken
 from heliplan.timetable.problem import ANY, TimetableProblem, Weights
@@ -20,10 +22,10 @@ from heliplan.timetable.problem import ANY, TimetableProblem, Weights
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Sessions (``None``: none found in time), a bound on the cost, whether it is proven that there are none."""
+    """Sessions (``None``: none found in time), a bound on the cost (``None``: unknown), whether it is proven that there are none."""
 
     sessions: list[Session] | None
-    bound: int
+    bound: int | None
     impossible: bool = False
 
 
@@ -51,10 +53,13 @@ class Model:
         before: Before,
     ) -> None:
         self.problem, self.weigh, self.taken, self.before = problem, weigh, taken, before
-        self.proto = cp.CpModelProto()
+        self.upper: list[int] = []
+        self.rows: list[tuple[list[int], list[int], int, int]] = []  # variables, weights, low, high
         self.session: dict[tuple[int, int, int], int] = {}
         self.turn: dict[tuple[int, int, int, int], int] = {}  # activity, beginning, helper, skill
         self._cost: dict[int, int] = {}
+        self._then: dict[tuple[int, int], int] = {}
+        self._missing: dict[int, tuple[int, int]] = {}
         self._place: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._audience: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._helper: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -68,30 +73,19 @@ class Model:
             room = int(problem.most[helper] - taken.turns[helper])
             if len(turns) > room:
                 self._linear(turns, [1] * len(turns), 0, room)
-        self.proto.objective.vars.extend(list(self._cost))
-        self.proto.objective.coeffs.extend(list(self._cost.values()))
-
-    @property
-    def size(self) -> int:
-        """How many variables."""
-        return len(self.proto.variables)
 
     def _new(self, most: int = 1, cost: int = 0) -> int:
-        variable = len(self.proto.variables)
-        self.proto.variables.add().domain.extend([0, most])
+        self.upper.append(most)
         if cost:
-            self._cost[variable] = cost
-        return variable
+            self._cost[len(self.upper) - 1] = cost
+        return len(self.upper) - 1
 
-    def _linear(self, variables: Iterable[int], weights: Iterable[int], low: int, high: int) -> None:
-        linear = self.proto.constraints.add().linear
-        linear.vars.extend(list(variables))
-        linear.coeffs.extend(list(weights))
-        linear.domain.extend([low, high])
+    def _linear(self, variables: list[int], weights: list[int], low: int, high: int) -> None:
+        self.rows.append((variables, weights, low, high))
 
     def _at_most_one(self, variables: list[int]) -> None:
         if len(variables) > 1:
-            self.proto.constraints.add().at_most_one.literals.extend(variables)
+            self._linear(variables, [1] * len(variables), 0, 1)
 
     def _add(self, activity: int, choice: Options) -> None:
         """An activity: as many sessions as wanted or unplaced, apart from each other."""
@@ -108,6 +102,7 @@ class Model:
                 self._place[place, slot].append(variable)
         wanted = int(problem.sessions[activity]) - len(self.taken.own[activity])
         missing = self._new(wanted, self.weigh.unplaced)
+        self._missing[activity] = missing, wanted
         here = [variable for group in begins.values() for variable in group]
         self._linear([*here, missing], [1] * (len(here) + 1), wanted, wanted)
         self._keep_apart(activity, begins, wanted)
@@ -141,7 +136,7 @@ class Model:
             return
         then = group[0]
         if len(group) > 1:
-            then = self._new()
+            then = self._then[activity, begin] = self._new()
             self._linear([then, *group], [-1] + [1] * len(group), 0, 0)
         end, cleared = self.taken.span(activity, begin)
         for audience in audiences:
@@ -173,53 +168,84 @@ class Model:
                 fitting = [] if known is None else [known]
             self._linear(fitting, [1] * len(fitting), 1, 1)
 
-    def hint(self, sessions: list[Session]) -> None:
-        """Begin with these sessions."""
-        values = dict.fromkeys([*self.session.values(), *self.turn.values()], 0)
+    def _start(self, sessions: list[Session]) -> Ints:
+        """A value for every variable that these sessions give."""
+        values = np.zeros(len(self.upper), np.int64)
         for row in sessions:
-            key = (row.activity, row.begin, row.place)
-            if key in self.session:
-                values[self.session[key]] = 1
-            for helper, skill in row.helpers:
-                turn = self.turn.get((row.activity, row.begin, helper, skill))
-                if turn is not None:
-                    values[turn] = 1
-        self.proto.solution_hint.vars.extend(list(values))
-        self.proto.solution_hint.values.extend(list(values.values()))
+            known = [self.session.get((row.activity, row.begin, row.place))]
+            known += [self.turn.get((row.activity, row.begin, *turn)) for turn in row.helpers]
+            values[[variable for variable in known if variable is not None]] = 1
+            if (row.activity, row.begin) in self._then:
+                values[self._then[row.activity, row.begin]] = 1
+        for activity, (missing, wanted) in self._missing.items():
+            values[missing] = wanted - sum(row.activity == activity for row in sessions)
+        return values
 
-    def solve(self, watch: Watch, seed: int, effort: float | None) -> Answer:
-        """Run CP-SAT on one thread, for at most ``effort`` of its deterministic time."""
+    def repair(self, watch: Watch, seed: int, effort: float | None, start: list[Session]) -> Answer:
+        """CP-SAT on one thread from these sessions, for at most ``effort`` of its deterministic time."""
         settings = cp.SatParameters()
-        settings.num_workers = 1
+        settings.num_workers, settings.linearization_level = 1, 2
+        settings.cp_model_probing_level = 0
         settings.random_seed = seed % (2**31 - 1)
-        settings.relative_gap_limit = watch.stop.gap
         if effort is not None:
             settings.max_deterministic_time = effort
         if watch.remaining is not None:
             settings.max_time_in_seconds = max(0.01, watch.remaining)
         runner = cp.SolveWrapper()
         runner.set_parameters(settings)
-        if watch.stop.cancelled is not None:
-            cancelled = watch.stop.cancelled
-            runner.add_best_bound_callback(lambda _: runner.stop_search() if cancelled() else None)
-        reply = runner.solve(self.proto)
+        reply = runner.solve(self._proto(start))
         if reply.status == cp.CpSolverStatus.MODEL_INVALID:
             raise RuntimeError("CP-SAT refused the model")
         if reply.status == cp.CpSolverStatus.INFEASIBLE:
             return Answer(None, 0, impossible=True)
-        bound = int(np.ceil(reply.best_objective_bound - 1e-6)) if len(self._cost) else 0
         if reply.status not in (cp.CpSolverStatus.OPTIMAL, cp.CpSolverStatus.FEASIBLE):
-            return Answer(None, bound)
-        return Answer(self._sessions(reply.solution), bound)
+            return Answer(None, None)
+        bound = int(np.ceil(reply.best_objective_bound - 1e-6)) if self._cost else 0
+        return Answer(self._sessions(np.array(list(reply.solution))), bound)
 
-    def _sessions(self, solution: Iterable[int]) -> list[Session]:
-        values = list(solution)
+    def _proto(self, start: list[Session]) -> cp.CpModelProto:
+        proto = cp.CpModelProto()
+        for most in self.upper:
+            proto.variables.add().domain.extend([0, most])
+        for variables, factors, low, high in self.rows:
+            if (low, high) == (0, 1) and min(factors) == max(factors) == 1:
+                proto.constraints.add().at_most_one.literals.extend(variables)
+                continue
+            linear = proto.constraints.add().linear
+            linear.vars.extend(variables)
+            linear.coeffs.extend(factors)
+            linear.domain.extend([low, high])
+        proto.objective.vars.extend(list(self._cost))
+        proto.objective.coeffs.extend(list(self._cost.values()))
+        proto.solution_hint.vars.extend(list(range(len(self.upper))))
+        proto.solution_hint.values.extend(self._start(start).tolist())
+        return proto
+
+    def prove(self, watch: Watch, seed: int, nodes: int | None, start: list[Session]) -> Answer:
+        """HiGHS from these sessions, until proven or at most ``nodes`` of its tree."""
+        sizes = [len(variables) for variables, *_ in self.rows]
+        cost = np.zeros(len(self.upper))
+        cost[list(self._cost)] = list(self._cost.values())
+        program = Program(
+            cost=cost,
+            upper=np.array(self.upper, float),
+            low=np.array([row[2] for row in self.rows], float),
+            high=np.array([row[3] for row in self.rows], float),
+            row=np.repeat(np.arange(len(self.rows)), sizes),
+            column=np.array([variable for row in self.rows for variable in row[0]], np.int64),
+            value=np.array([factor for row in self.rows for factor in row[1]], float),
+        )
+        done = minimise(program, watch, seed, self._start(start).astype(float), nodes)
+        bound = None if done.bound is None else ceiling(done.bound)
+        return Answer(None if done.values is None else self._sessions(done.values), bound, done.impossible)
+
+    def _sessions(self, values: Ints | Floats) -> list[Session]:
         helpers: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         for (activity, begin, helper, skill), variable in self.turn.items():
-            if values[variable]:
+            if values[variable] > 0:
                 helpers[activity, begin].append((helper, skill))
         return [
             Session(a, t, p, tuple(sorted(helpers[a, t])))
             for (a, t, p), variable in self.session.items()
-            if values[variable]
+            if values[variable] > 0
         ]

@@ -44,21 +44,21 @@ def runs(free: Bools, length: int) -> Bools:
 
 def options(problem: TimetableProblem, params: Params) -> list[Options]:
     """The options of every activity, in the order of beginning and place."""
-    ends = day_ends(problem)
-    open_runs = {length: runs(problem.opening, length) for length in np.unique(problem.length).tolist()}
-    found = []
-    for activity in range(problem.activities):
-        length = int(problem.length[activity])
-        fits = np.arange(problem.slots) + length <= ends
-        fits &= problem.times[activity] & _helped(problem, activity, length)
-        suits = problem.capacity >= problem.people[activity]
-        suits &= ~(problem.needs[activity] & ~problem.has).any(axis=1)
-        may = open_runs[length] & fits & suits[:, None]
-        for _, begin, place in problem.forbidden[problem.forbidden[:, 0] == activity].tolist():
-            may[slice(None) if place == ANY else place, slice(None) if begin == ANY else begin] = False
-        begin, place = np.nonzero(may.T)
-        found.append(Options(begin, place, wish_cost(problem, params, activity, begin, place)))
-    return found
+    return [options_of(problem, params, activity) for activity in range(problem.activities)]
+
+
+def options_of(problem: TimetableProblem, params: Params, activity: int) -> Options:
+    """The options of one activity, in the order of beginning and place."""
+    length = int(problem.length[activity])
+    fits = np.arange(problem.slots) + length <= day_ends(problem)
+    fits &= problem.times[activity] & _helped(problem, activity, length)
+    suits = problem.capacity >= problem.people[activity]
+    suits &= ~(problem.needs[activity] & ~problem.has).any(axis=1)
+    may = runs(problem.opening, length) & fits & suits[:, None]
+    for _, begin, place in problem.forbidden[problem.forbidden[:, 0] == activity].tolist():
+        may[slice(None) if place == ANY else place, slice(None) if begin == ANY else begin] = False
+    begins, places = np.nonzero(may.T)
+    return Options(begins, places, wish_cost(problem, params, activity, begins, places))
 
 
 def _helped(problem: TimetableProblem, activity: int, length: int) -> Bools:
@@ -160,7 +160,9 @@ class Taken:
         free: NDArray[np.bool_] = can & (self.helper[:, begin:cleared] == 0).all(axis=1)
         return free
 
-    def staff(self, activity: int, begin: int, liked: frozenset[int] = frozenset()) -> tuple[tuple[int, int], ...] | None:
+    def staff(
+        self, activity: int, begin: int, liked: frozenset[int] = frozenset()
+    ) -> tuple[tuple[int, int], ...] | None:
         """Helpers for a session, by augmenting paths; those liked, then those with the fewest turns first."""
         needs = self.problem.helpers[activity]
         if not needs.any():
@@ -191,6 +193,8 @@ def price(weigh: Weights, before: frozenset[tuple[int, int, int]], activity: int
     """Cost of every option: wishes, and in a repair a credit for what was there before."""
     if not before:
         return choice.cost
-    stays = [(activity, t, p) in before for t, p in zip(choice.begin.tolist(), choice.place.tolist(), strict=True)]
+    stays = [
+        (activity, t, p) in before for t, p in zip(choice.begin.tolist(), choice.place.tolist(), strict=True)
+    ]
     cost: Ints = choice.cost - weigh.change * np.array(stays, np.int64)
     return cost

@@ -47,8 +47,14 @@ class Search:
                 if watch.over() or not self._place(activity, self.choices[activity]):
                     break
 
-    def replace(self, sessions: list[Session]) -> None:
-        """Take these sessions instead of all there are."""
+    def take(self, sessions: list[Session]) -> None:
+        """Have these sessions instead of all there are, unless they cost more."""
+        old, now = self.sessions, self.cost(list(range(self.problem.activities)))
+        self._exchange(sessions)
+        if self.cost(list(range(self.problem.activities))) > now:
+            self._exchange(old)
+
+    def _exchange(self, sessions: list[Session]) -> None:
         for row in self.sessions:
             self.taken.add(row, -1)
         self.by_activity = [[] for _ in range(self.problem.activities)]
@@ -130,8 +136,7 @@ class Search:
             self.taken.add(row, -1)
         lists = {activity: self._short_list(activity) for activity in chosen}
         model = Model(self.problem, self.weigh, self.taken, lists, self.before)
-        model.hint(old)
-        fresh = model.solve(watch, int(self.random.integers(2**31)), effort).sessions
+        fresh = model.repair(watch, int(self.random.integers(2**31)), effort, old).sessions
         for activity in chosen:
             self.by_activity[activity] = []
         for row in old if fresh is None else fresh:

@@ -12,17 +12,17 @@ from heliplan.timetable.problem import ANY, Params, TimetablePlan, TimetableProb
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """``faults`` (none: the plan is good), and the value and its parts, counted again."""
+class Report:
+    """``violations`` (none: the plan is good), and the value and its parts, counted again."""
 
-    faults: tuple[Conflict, ...]
+    violations: tuple[Conflict, ...]
     value: int
     parts: Mapping[str, int]
 
     @property
-    def good(self) -> bool:
+    def ok(self) -> bool:
         """Whether the plan keeps every rule."""
-        return not self.faults
+        return not self.violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ def check(
     plan: TimetablePlan,
     start: TimetablePlan | None = None,
     params: Params = Params(),  # noqa: B008  # frozen, so one shared default is safe
-) -> Verdict:
+) -> Report:
     """Count and test a plan from scratch.
 
-    Fault codes (parameters): ``too_many_sessions`` (activity, sessions, most); ``over_midnight``, ``time_not_allowed``
+    Violations (parameters): ``too_many_sessions`` (activity, sessions, most); ``over_midnight``, ``time_not_allowed``
     (session); ``closed``, ``too_small``, ``no_equipment`` (session, place); ``place_twice``,
     ``audience_twice`` (session, other); ``too_close`` (session, other: of one activity);
     ``helpers_missing`` (session, skill, needed, there); ``not_skilled``, ``not_available`` (session, helper);
@@ -61,11 +61,11 @@ def check(
     if start is not None:
         start.fits(problem)
     sessions = _sessions(problem, plan)
-    faults = [fault for session in sessions for fault in _alone(problem, session)]
-    faults += [fault for a, b in _meeting(sessions) for fault in _together(problem, a, b)]
-    faults += [*_counts(problem, sessions), *_pins(problem, sessions)]
+    violations = [violation for session in sessions for violation in _alone(problem, session)]
+    violations += [violation for a, b in _meeting(sessions) for violation in _together(problem, a, b)]
+    violations += [*_counts(problem, sessions), *_pins(problem, sessions)]
     parts = _parts(problem, plan, start, params)
-    return Verdict(tuple(faults), sum(parts.values()), parts)
+    return Report(tuple(violations), sum(parts.values()), parts)
 
 
 def _sessions(problem: TimetableProblem, plan: TimetablePlan) -> list[_Session]:

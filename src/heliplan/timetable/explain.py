@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from heliplan.codec import Ints
 from heliplan.result import Conflict
-from heliplan.timetable._options import Options, Session, Taken, options, sessions_of
+from heliplan.timetable._options import Options, Session, Taken, options_of, sessions_of
 from heliplan.timetable.problem import ANY, Params, TimetablePlan, TimetableProblem
 
 
@@ -47,21 +47,27 @@ class Alternative:
 
 
 def alternatives(
-    problem: TimetableProblem, plan: TimetablePlan, activity: int, count: int = 3, params: Params | None = None
+    problem: TimetableProblem,
+    plan: TimetablePlan,
+    activity: int,
+    count: int = 3,
+    params: Params | None = None,
 ) -> tuple[Alternative, ...]:
     """The best few other times and places for an activity, those that are free first.
 
     Half of them (rounded up) are the cheapest that displace nobody; the rest are those nearest to the
     wish whatever they displace, fewest first. Times and places that it has now are left out.
     """
-    choice = options(problem, params or Params())[activity]
+    choice = options_of(problem, params or Params(), activity)
     rows = sessions_of(plan)
     now = {(row.begin, row.place) for row in rows if row.activity == activity}
     pairs = zip(choice.begin.tolist(), choice.place.tolist(), strict=True)
     choice = choice.keep(np.array([pair not in now for pair in pairs], bool))
     placed = sum(row.activity == activity for row in rows)
     # a session that moves makes room for itself: with all placed, the one that is worst off
-    moved = _worst(problem, params or Params(), rows, activity) if placed == problem.sessions[activity] else None
+    moved = (
+        _worst(problem, params or Params(), rows, activity) if placed == problem.sessions[activity] else None
+    )
     taken = Taken(problem)
     others = [row for row in rows if row is not moved]
     for row in others:
@@ -106,7 +112,13 @@ def _several(
 
 
 def _judged(
-    problem: TimetableProblem, taken: Taken, rows: list[Session], activity: int, begin: int, place: int, cost: int
+    problem: TimetableProblem,
+    taken: Taken,
+    rows: list[Session],
+    activity: int,
+    begin: int,
+    place: int,
+    cost: int,
 ) -> Alternative:
     end, cleared = taken.span(activity, begin)
     day, displaced, freed = problem.day[begin], [], []
@@ -164,9 +176,8 @@ def unplaced(
     found = []
     if not (count > 0).any():
         return ()
-    choices = options(problem, params or Params())
     for activity in np.flatnonzero(count > 0).tolist():
-        reason = _reason(problem, plan, activity, choices[activity])
+        reason = _reason(problem, plan, activity, options_of(problem, params or Params(), activity))
         facts = {"activity": activity, "missing": int(count[activity]), **reason.params}
         found.append(Conflict(reason.code, facts))
     return tuple(found)
@@ -177,7 +188,7 @@ def _reason(problem: TimetableProblem, plan: TimetablePlan, activity: int, choic
         return _never(problem, activity)
     if possible_sessions(problem, activity, choice) < problem.sessions[activity]:
         return Conflict("too_few_days", {"possible": possible_sessions(problem, activity, choice)})
-    near = alternatives(problem, plan, activity, 5)
+    near = alternatives(problem, plan, activity, 3)
     rivals = sorted({other for one in near for other in one.displaces if other != activity})
     return Conflict("taken_by", {"activities": tuple(rivals)})
 
@@ -244,9 +255,8 @@ def pin_conflicts(problem: TimetableProblem) -> tuple[Conflict, ...]:
 
 
 def _single_pins(problem: TimetableProblem, pins: list[tuple[int, int, int]]) -> Iterator[Conflict]:
-    choices = options(problem, Params())
     for activity, begin, place in pins:
-        choice = choices[activity]
+        choice = options_of(problem, Params(), activity)
         fits = (choice.begin == begin) & ((choice.place == place) | (place == ANY))
         if not fits.any():
             yield Conflict("pin_impossible", {"activity": activity, "begin": begin, "place": place})

@@ -192,7 +192,7 @@ class Params:
         Cost of every session that does not begin at, is not held in, what was wished.
     whole : int
         Problems with at most this many possible (activity, beginning, place) and (…, helper) are given to
-        CP-SAT whole, with proof where the time allows.
+        HiGHS whole, with proof where the time allows.
     rounds : int
         Rounds of the search without improvement after which it ends.
 

@@ -39,13 +39,13 @@ def solve(
     this order (:func:`heliplan.timetable.problem.weights`).
 
     A first plan is made activity by activity and improved by placing a few related activities anew,
-    again and again. Problems of at most ``params.whole`` possibilities are then given to CP-SAT whole.
+    again and again. Problems of at most ``params.whole`` possibilities are then given to HiGHS whole.
 
     Parameters
     ----------
     problem : TimetableProblem
     stop : Stop, optional
-        One iteration is a round of the search, or a unit of CP-SAT's deterministic time. ``stall``: rounds
+        One iteration is a round of the search, or a node of HiGHS. ``stall``: rounds
         without improvement (default ``params.rounds``).
     seed : int, optional
         Same seed, same plan, unless time ends the solve.
@@ -125,7 +125,8 @@ class _Run:
                 may |= (choice.begin == begin) & ((choice.place == place) | (place == ANY))
             lists[activity] = choice.keep(may)
         taken = Taken(self.problem)
-        answer = Model(self.problem, self.weigh, taken, lists, self.before).solve(self.watch, self.seed, None)
+        model = Model(self.problem, self.weigh, taken, lists, self.before)
+        answer = model.repair(self.watch, self.seed, None, [])
         self.impossible = answer.impossible
         return answer.sessions
 
@@ -145,12 +146,15 @@ class _Run:
 
     def _bound(self, watch: Watch) -> int:
         missing = _bound.impossible(self.problem, self.choices)
-        wishes = _bound.wishes(self.problem, self.choices, missing, watch, self.seed)
+        short = _bound.helpers_short(self.problem, missing)
+        wishes = 0  # which sessions are left out is open then, and with them what wishes cost
+        if not short:
+            wishes = _bound.wishes(self.problem, self.choices, missing, watch, self.seed)
         gone = sum(
             not ((self.choices[a].begin == t) & (self.choices[a].place == p)).any()
             for a, t, p in self.before.sessions
         )
-        return self.weigh.unplaced * int(missing.sum()) + self.weigh.change * gone + wishes
+        return self.weigh.unplaced * (int(missing.sum()) + short) + self.weigh.change * gone + wishes
 
     def _improve(self, search: Search, bound: int) -> None:
         """Rounds until nothing helps for a while."""
@@ -174,19 +178,17 @@ class _Run:
 
     def _whole(self, search: Search) -> int:
         """Everything anew from the plan found; a bound on the value."""
-        self.engine = "search+cp-sat"
-        activities = range(self.problem.activities)
-        everything = dict(zip(activities, self.choices, strict=True))
-        model = Model(self.problem, self.weigh, Taken(self.problem), everything, self.before)
-        model.hint(search.sessions)
-        effort = self.watch.stop.iterations
-        if self.watch.over() or effort == 0:
+        if self.watch.over() or self.watch.stop.iterations == 0:
             return 0
-        answer = model.solve(self.watch, self.seed, None if effort is None else float(effort))
+        self.engine = "search+mip"
+        everything = dict(enumerate(self.choices))
+        model = Model(self.problem, self.weigh, Taken(self.problem), everything, self.before)
+        answer = model.prove(self.watch, self.seed, self.watch.stop.iterations, search.sessions)
         if answer.sessions is not None:
-            search.replace(answer.sessions)
-        self._tell("whole", self._value(search), answer.bound + self.credits, None)
-        return answer.bound + self.credits
+            search.take(answer.sessions)
+        bound = 0 if answer.bound is None else answer.bound + self.credits
+        self._tell("whole", self._value(search), bound, None)
+        return bound
 
     def _result(self, search: Search, bound: int) -> TimetableResult:
         plan = plan_of(search.sessions)
@@ -207,9 +209,15 @@ class _Run:
             parts["change"] = self.weigh.change * len(self.before.sessions - there)
             parts["helper_change"] = self.weigh.helper_change * len(self.before.turns - turns)
         wished = problem.wish_time.any(axis=1)
-        late = sum(bool(wished[row.activity] and not problem.wish_time[row.activity, row.begin]) for row in rows)
+        late = sum(
+            bool(wished[row.activity] and not problem.wish_time[row.activity, row.begin]) for row in rows
+        )
         away = sum(int(problem.wish_place[row.activity]) not in (ANY, row.place) for row in rows)
-        return {**parts, "wish_time": self.params.wish_time * late, "wish_place": self.params.wish_place * away}
+        return {
+            **parts,
+            "wish_time": self.params.wish_time * late,
+            "wish_place": self.params.wish_place * away,
+        }
 
     def _tell(self, phase: str, value: int, bound: int, done: int | None) -> None:
         if self.progress is not None:

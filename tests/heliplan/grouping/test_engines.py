@@ -60,7 +60,7 @@ def plans(problem):
 
 def brute(problem, start=None):
     verdicts = (check(problem, plan, start) for plan in plans(problem))
-    return min((verdict.value for verdict in verdicts if verdict.good), default=None)
+    return min((verdict.value for verdict in verdicts if verdict.ok), default=None)
 
 
 @settings(max_examples=60, deadline=None)
@@ -94,7 +94,7 @@ def test_what_an_engine_says_is_what_the_check_counts(problem, params, seed):
         assert result.conflicts
         return
     verdict = check(problem, result.plan)
-    assert verdict.faults == ()
+    assert verdict.violations == ()
     assert (verdict.value, verdict.parts) == (result.value, dict(result.parts))
     left = np.flatnonzero(problem.open & (result.plan.seat < 0))
     assert sorted(conflict.params["unit"] for conflict in result.conflicts) == left.tolist()
@@ -149,7 +149,7 @@ def test_a_unit_that_closes_changes_no_other_body():
     kept = previous(after, plan)
     broken = plan.seat[7]
     outside = there & (plan.seat != broken)
-    assert check(after, result.plan, plan).good
+    assert check(after, result.plan, plan).ok
     changed = outside & (result.plan.seat != kept)
     assert changed.sum() <= 2  # at most to lift the body that lost a unit over the threshold
     assert levels(after, result.value, repair=True)["uncovered"] == 0
@@ -171,7 +171,7 @@ def test_thousands_of_tiny_shops_in_one_market_are_covered_with_the_fewest_bodie
         members=random.integers(1, 3, shops), threshold=3, most=5, point=random.integers(0, 400, (shops, 2))
     )
     result = solve(problem, Stop(iterations=20))
-    assert check(problem, result.plan).good
+    assert check(problem, result.plan).ok
     assert levels(problem, result.value)["uncovered"] == 0
     assert levels(problem, result.value)["bodies"] == levels(problem, result.bound)["bodies"] == 600
 
@@ -196,4 +196,4 @@ def test_a_solve_that_is_cut_short_still_gives_a_good_plan(limit):
     problem = town(150)
     result = solve(problem, Stop(**limit))
     assert result.status is Status.FEASIBLE
-    assert check(problem, result.plan).good
+    assert check(problem, result.plan).ok
