@@ -1,4 +1,4 @@
-"""What problem classes share when they check what they are given: bounds, truth values, pairs, JSON objects."""
+"""What problem classes share when they check what they are given."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ PATIENCE = 12  # steps without a better bound before the step size is halved
 
 
 def unreachable(problem: GroupingProblem, part: Part) -> Ints:
-    """Local units that no body can hold, each looked at alone: the richest body around every option falls short."""
+    """Local units that no body can hold, each looked at alone: even the richest falls short."""
     if not part.complete:
         return np.zeros(0, np.int64)
     most = part.size if problem.most is None else problem.most
@@ -126,6 +126,8 @@ class Relaxation:
         np.add.at(slope, part.seat[chosen], -1.0)
         taken = np.take_along_axis(self._unit[chosen], place[chosen], axis=1)[gain[chosen] < 0]
         slope -= np.bincount(taken, minlength=n)[:n]
-        outside = np.argpartition(-price, self.left_out - 1)[: self.left_out] if self.left_out else []
+        outside: Ints = np.zeros(0, np.int64)
+        if self.left_out:
+            outside = np.argpartition(-price, self.left_out - 1)[: self.left_out]
         slope[outside] -= 1.0
         return float(price.sum() - price[outside].sum() + worth[chosen].sum()), slope

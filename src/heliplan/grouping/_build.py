@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 
@@ -144,7 +145,7 @@ class Growing:
         option = part.option
         order = np.argsort(part.unit, kind="stable")
         cuts = np.searchsorted(part.unit[order], np.arange(part.size + 1))
-        self._joins = [option[order[a:b]].tolist() for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        self._joins = [option[order[a:b]].tolist() for a, b in pairwise(cuts)]
         hosts: list[list[int]] = [[] for _ in range(part.size)]
         for place, at in enumerate(part.seat.tolist()):
             hosts[at].append(place)

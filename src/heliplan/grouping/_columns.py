@@ -8,13 +8,12 @@ a value. What still lies between is settled by listing every body whose reduced 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from heliplan.codec import Ints
 from heliplan.grouping._levels import Found, Level
 from heliplan.grouping._parts import Part
 from heliplan.grouping._pricing import Floats, Table, best_bodies, enumerate_bodies
@@ -83,7 +82,7 @@ class Columns:
     def _settle(
         self, depth: int, held: tuple[int, ...], prices: Prices, chosen: list[Body]
     ) -> tuple[int, list[Body]]:
-        """Partitions over all bodies of small, then larger reduced cost, until no better plan can hold another."""
+        """Partitions over ever longer lists of bodies, until no better plan can hold another."""
         bound = max(0, ceiling(prices.bound))
         for share in SHARES:
             value = self._value(chosen)[depth]
@@ -240,7 +239,7 @@ class _Master:
         n = columns.part.size
         self.highs = quiet(columns.watch, columns.seed)
         program = columns._program(depth, held, list(columns.bodies.values()))
-        lp = Program(**{**_fields(program), "relaxed": True}).lp()
+        lp = replace(program, relaxed=True).lp()
         lp.col_upper_ = np.full(len(program.cost), np.inf)
         sure(self.highs.passModel(lp), "passModel")
         self.size = n
@@ -286,7 +285,3 @@ class _Master:
 def _costs(pool: list[Body], place: int, goal: Level) -> Floats:
     """Cost of each column at a level: the bodies, then the units left out."""
     return np.concatenate([np.array([body.costs[place] for body in pool], float), goal.left_out])
-
-
-def _fields(program: Program) -> dict[str, Ints | Floats | bool]:
-    return {name: getattr(program, name) for name in program.__slots__}

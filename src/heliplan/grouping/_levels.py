@@ -13,7 +13,7 @@ from heliplan.grouping.problem import Weights
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Level:
-    """One goal: whole-number costs of leaving each unit out [n], of option h as a body [H], of each join [A]."""
+    """One goal: costs of leaving each unit out [n], of each option as a body [H], of each join [A]."""
 
     name: str
     left_out: Ints
@@ -41,7 +41,7 @@ class Found:
 
 
 def names(part: Part, weigh: Weights) -> list[str]:
-    """The goals of a part: pins kept (where there are any), then as :class:`heliplan.grouping.problem.Weights`."""
+    """The goals of a part: pins kept (where there are any), then as ``Weights`` has them."""
     pins = ["pins"] if part.pinned.any() else []
     return [*pins, "uncovered", *(["change"] if weigh.change else []), "bodies", "distance"]
 

@@ -47,13 +47,13 @@ class Joining:
             may = _among(self._edges, unit * problem.units + seat)
         else:
             label = problem.labels[seat, kind]
-            may = (label >= 0) & (problem.labels[unit, kind] == label)
+            may = np.logical_and(label >= 0, problem.labels[unit, kind] == label)
         may |= unit == seat
         if problem.reach is not None:
             may &= way <= problem.reach
         may &= self.allowed(unit, seat)
-        way[~may] = NEVER
-        return way
+        found: Ints = np.where(may, way, NEVER)
+        return found
 
     def allowed(self, unit: Ints, seat: Ints) -> NDArray[np.bool_]:
         """Whether the pins let each unit have its seat there."""
@@ -116,7 +116,8 @@ class Part:
     def changed(self, unit: Ints, seat: Ints) -> Ints:
         """1 where a seat is not the one before, 0 where it is or there was none."""
         before = self.before[unit]
-        return ((before != NONE) & (before != seat)).astype(np.int64)
+        changed: Ints = ((before != NONE) & (before != seat)).astype(np.int64)
+        return changed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,7 +235,7 @@ def _classes(label: Ints, free: Ints) -> Iterator[Ints]:
 
 
 def _pairs(problem: GroupingProblem, group: Ints, params: Params) -> tuple[Ints, Ints]:
-    """(unit, seat) within a class, both ways, all of them or those near each other; how far the others are."""
+    """(unit, seat) within a class, all or those near each other; how far the others are at least."""
     size = len(group)
     near = max(params.near, 2 * min(problem.most or 1, 64))
     if size <= max(near + 1, params.exact):
@@ -274,7 +275,7 @@ def _among(keys: Ints, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def window(joining: Joining, part: Part, units: Ints) -> Part:
-    """Some units of a part as a part of its own, with all their joins; ``units`` are local numbers, ascending."""
+    """Some units (local numbers, ascending) of a part as a part of its own, with all their joins."""
     there = part.units[units]
     listed = np.isin(part.seat, units)
     options = np.unique(np.column_stack([part.seat[listed], part.kind[listed]]), axis=0)

@@ -14,7 +14,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.grouping._parts import Part
 from heliplan.grouping.problem import GroupingProblem
-from heliplan.mip import Program, ceiling, minimise
+from heliplan.mip import Floats, Program, ceiling, minimise
 from heliplan.stop import Watch
 
 
@@ -78,7 +78,7 @@ class _Sharing:
         fewest = ceiling(then.bound or 0.0) if tight else 0
         return self._named(values, left_out, fewest)
 
-    def _program(self, cost: Ints, inside: int) -> Program:
+    def _program(self, cost: Floats, inside: int) -> Program:
         """Rows: units there are; room; threshold; at least a unit a body; units to cover."""
         arcs, types, count = len(self.of_type), len(self.count), len(self.pool)
         arc, body = np.arange(arcs), arcs + np.arange(count)
@@ -101,7 +101,7 @@ class _Sharing:
         upper = np.concatenate([self.count[self.of_type], np.full(count, self.part.size)]).astype(float)
         return Program(cost, upper, low, high, row, column, value)
 
-    def _named(self, values: Ints, left_out: int, fewest: int) -> Pools:
+    def _named(self, values: Floats, left_out: int, fewest: int) -> Pools:
         """Choose units for the counts: of a type, whoever comes first."""
         arcs = len(self.of_type)
         order = np.argsort(self.type, kind="stable")

@@ -1,4 +1,4 @@
-"""The best body at every seat for given prices: a knapsack with a count and a threshold, for all seats at once."""
+"""The best body at every seat for given prices: a knapsack with a count and a threshold."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Large parts: a first plan, pairs of bodies divided anew, small windows solved by column generation, a bound."""
+"""Large parts: a first plan, pairs of bodies divided anew, windows solved exactly, a bound."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from heliplan.grouping._columns import Columns
 from heliplan.grouping._levels import Found, levels, measure, names
 from heliplan.grouping._parts import Joining, Part, window
 from heliplan.grouping._pools import Pools, pools
-from heliplan.grouping._pricing import FULL, table
+from heliplan.grouping._pricing import FULL, Floats, table
 from heliplan.grouping._split import Splitting
 from heliplan.grouping.problem import NONE, GroupingProblem, Params, Weights
 from heliplan.stop import Watch
@@ -147,7 +148,7 @@ class Search:
             order = np.lexsort((part.way, part.unit))
             cuts = np.searchsorted(part.unit[order], np.arange(part.size + 1)).tolist()
             option = part.option[order].tolist()
-            self._by_unit = [option[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+            self._by_unit = [option[a:b] for a, b in pairwise(cuts)]
         return self._by_unit
 
     def _bounded(self, plan: Found, watch: Watch) -> Found:
@@ -161,7 +162,7 @@ class Search:
         price = self._guess(plan)
         return replace(plan, bounds=(*bounds[:-1], relaxation.bound(plan.values[-1], price, watch)))
 
-    def _guess(self, plan: Found) -> Ints:
+    def _guess(self, plan: Found) -> Floats:
         """Every unit's share of its body's way."""
         ways = self._ways(plan.seat, plan.kind)
         inside = plan.seat >= 0

@@ -1,4 +1,4 @@
-"""Local search: two neighbouring bodies at a time are divided anew, in the best way, hundreds of pairs at once.
+"""Local search: two neighbouring bodies are divided anew in the best way, hundreds of pairs at once.
 
 For two given seats the best division is a sort: units by how much nearer they are to the one than to the
 other, cut where sizes allow. All pairs of seats are tried, so the outcome is the best division of the two
@@ -103,7 +103,7 @@ class Splitting:
         at_b = (units == pairs[:, 1:]).argmax(axis=1)
         now = np.where(mine, left[rows, :, at_a], right[rows, :, at_b]).sum(axis=1)
         if many <= self.most:
-            self._merge(pairs, units, left, now, mine)
+            self._merge(units, left, now, mine)
         best, a, b, goes = self._best_cut(units, left, right)
         for row in np.flatnonzero(best < now).tolist():
             if self.seat[pairs[row, 1]] != pairs[row, 1]:
@@ -115,7 +115,7 @@ class Splitting:
                 self.kind[body[inside]] = kinds[row, column]
                 self._stamp[body[place]] = self.rounds
 
-    def _merge(self, pairs: Ints, units: Ints, cost: Ints, now: Ints, mine: NDArray[np.bool_]) -> None:
+    def _merge(self, units: Ints, cost: Ints, now: Ints, mine: NDArray[np.bool_]) -> None:
         """One body where it is no more change: fewer bodies come before less way."""
         total = cost.sum(axis=1)
         best = total.argmin(axis=1)

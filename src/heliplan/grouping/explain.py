@@ -1,4 +1,4 @@
-"""Why a unit is in its body or in none, what another body would cost, which pins contradict: codes, no prose."""
+"""Why a unit is in no body, what another would cost, which pins contradict: codes, no prose."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def pin_conflicts(problem: GroupingProblem) -> tuple[Conflict, ...]:
     fixed to another); ``pin_over_most`` (seat, pins, most).
     """
     pins = sorted(set(map(tuple, problem.fixed.tolist())))
-    return tuple([*_single_pins(problem, pins), *_joint_pins(problem, pins)])
+    return (*_single_pins(problem, pins), *_joint_pins(problem, pins))
 
 
 def _single_pins(problem: GroupingProblem, pins: list[tuple[int, int]]) -> Iterator[Conflict]:

@@ -135,7 +135,8 @@ class GroupingProblem:
         if self.point is None:
             return np.zeros(unit.shape, np.int64)
         apart = (self.point[unit] - self.point[seat]).astype(float)
-        return np.rint(np.hypot(apart[..., 0], apart[..., 1])).astype(np.int64)
+        way: Ints = np.rint(np.hypot(apart[..., 0], apart[..., 1])).astype(np.int64)
+        return way
 
     def longest(self) -> int:
         """At least the largest distance that a plan can use."""

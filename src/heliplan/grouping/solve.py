@@ -62,7 +62,8 @@ def solve(
     Returns
     -------
     Result of GroupingPlan
-        With a plan, ``conflicts`` names every unit left out and why (:func:`heliplan.grouping.explain.left_out`).
+        With a plan, ``conflicts`` names every unit left out and why
+        (:func:`heliplan.grouping.explain.left_out`).
         ``INFEASIBLE`` only for pins that cannot be kept; ``conflicts`` then names them
         (:func:`heliplan.grouping.explain.pin_conflicts`, or ``pin_unreachable``: unit, seat).
 

@@ -8,10 +8,10 @@ from heliplan.timetable.solve import TimetableResult, solve
 __all__ = [
     "Alternative",
     "Params",
+    "Report",
     "TimetablePlan",
     "TimetableProblem",
     "TimetableResult",
-    "Report",
     "Weights",
     "alternatives",
     "check",

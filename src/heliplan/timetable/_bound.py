@@ -127,4 +127,5 @@ class _Wishes:
             return [1.0] * len(keys)
         problem = self.problem
         there = problem.skill.T.astype(np.int64) @ runs(problem.available, 1).astype(np.int64)
-        return there.ravel()[keys].astype(float).tolist()
+        rooms: list[float] = there.ravel()[keys].astype(float).tolist()
+        return rooms

@@ -22,7 +22,7 @@ from heliplan.timetable.problem import ANY, TimetableProblem, Weights
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Sessions (``None``: none found in time), a bound on the cost (``None``: unknown), whether it is proven that there are none."""
+    """Sessions and a bound on the cost (``None``: none in time); whether it is proven that there are none."""
 
     sessions: list[Session] | None
     bound: int | None
@@ -193,7 +193,7 @@ class Model:
             settings.max_time_in_seconds = max(0.01, watch.remaining)
         runner = cp.SolveWrapper()
         runner.set_parameters(settings)
-        reply = runner.solve(self._proto(start))
+        reply = runner.solve(self._proto(start))  # type: ignore[no-untyped-call]  # no stubs in it
         if reply.status == cp.CpSolverStatus.MODEL_INVALID:
             raise RuntimeError("CP-SAT refused the model")
         if reply.status == cp.CpSolverStatus.INFEASIBLE:

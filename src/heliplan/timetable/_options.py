@@ -103,7 +103,8 @@ def plan_of(sessions: list[Session]) -> TimetablePlan:
     """Sessions as a plan."""
     helper = [(row, who, skill) for row, session in enumerate(sessions) for who, skill in session.helpers]
     columns = [[getattr(session, name) for session in sessions] for name in ("activity", "begin", "place")]
-    return TimetablePlan(*(np.array(column, np.int64) for column in columns), np.array(helper, np.int64))
+    activity, begin, place = (np.array(column, np.int64) for column in columns)
+    return TimetablePlan(activity, begin, place, np.array(helper, np.int64))
 
 
 class Taken:
@@ -143,7 +144,7 @@ class Taken:
         cleared = np.minimum(choice.begin + length + problem.gap, self.ends[choice.begin])
         used = np.zeros((problem.places, problem.slots + 1), np.int64)
         np.cumsum(self.place, axis=1, out=used[:, 1:])
-        free = used[choice.place, cleared] == used[choice.place, choice.begin]
+        free: Bools = used[choice.place, cleared] == used[choice.place, choice.begin]
         busy = self.audience[problem.audience[activity]].sum(axis=0) > 0
         free &= runs(~busy, length)[choice.begin]
         for begin in self.own[activity]:
@@ -157,7 +158,7 @@ class Taken:
         problem = self.problem
         end, cleared = self.span(activity, begin)
         can = problem.available[:, begin:end].all(axis=1) & (self.turns < problem.most)
-        free: NDArray[np.bool_] = can & (self.helper[:, begin:cleared] == 0).all(axis=1)
+        free: Bools = np.logical_and(can, (self.helper[:, begin:cleared] == 0).all(axis=1))
         return free
 
     def staff(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.stop import Watch
 from heliplan.timetable._model import Before, Model
 from heliplan.timetable._options import Options, Session, Taken, price
 from heliplan.timetable.problem import ANY, TimetableProblem, Weights
-from heliplan.stop import Watch
 
 TOGETHER = 8  # activities placed anew at a time
 SHORT_LIST = 60  # options of each that are looked at beside those without wish cost

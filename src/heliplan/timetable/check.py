@@ -45,9 +45,9 @@ def check(
 ) -> Report:
     """Count and test a plan from scratch.
 
-    Violations (parameters): ``too_many_sessions`` (activity, sessions, most); ``over_midnight``, ``time_not_allowed``
-    (session); ``closed``, ``too_small``, ``no_equipment`` (session, place); ``place_twice``,
-    ``audience_twice`` (session, other); ``too_close`` (session, other: of one activity);
+    Violations (parameters): ``too_many_sessions`` (activity, sessions, most); ``over_midnight``,
+    ``time_not_allowed`` (session); ``closed``, ``too_small``, ``no_equipment`` (session, place);
+    ``place_twice``, ``audience_twice`` (session, other); ``too_close`` (session, other: of one activity);
     ``helpers_missing`` (session, skill, needed, there); ``not_skilled``, ``not_available`` (session, helper);
     ``helper_twice`` (session, other, helper); ``helper_over_most`` (helper, sessions, most);
     ``pin_broken``, ``forbidden`` (activity, begin, place).
@@ -89,12 +89,18 @@ def _alone(problem: TimetableProblem, session: _Session) -> Iterator[Conflict]:
         yield Conflict("over_midnight", {"session": row})
     if not problem.times[activity, session.begin]:
         yield Conflict("time_not_allowed", {"session": row})
-    if not problem.opening[place, slots].all():
-        yield Conflict("closed", {"session": row, "place": place})
-    if problem.people[activity] > problem.capacity[place]:
-        yield Conflict("too_small", {"session": row, "place": place})
-    if (problem.needs[activity] & ~problem.has[place]).any():
-        yield Conflict("no_equipment", {"session": row, "place": place})
+    broken = {
+        "closed": not problem.opening[place, slots].all(),
+        "too_small": problem.people[activity] > problem.capacity[place],
+        "no_equipment": (problem.needs[activity] & ~problem.has[place]).any(),
+    }
+    yield from (Conflict(code, {"session": row, "place": place}) for code, met in broken.items() if met)
+    yield from _staff(problem, session)
+
+
+def _staff(problem: TimetableProblem, session: _Session) -> Iterator[Conflict]:
+    row, activity = session.row, session.activity
+    slots = slice(session.begin, session.end)
     there = Counter(skill for _, skill in session.helpers)
     for skill, needed in enumerate(problem.helpers[activity].tolist()):
         if there[skill] != needed:

@@ -251,7 +251,7 @@ def pin_conflicts(problem: TimetableProblem) -> tuple[Conflict, ...]:
     pins = sorted(set(map(tuple, problem.fixed.tolist())))
     if not pins:
         return ()
-    return tuple([*_single_pins(problem, pins), *_pairs_of_pins(problem, pins)])
+    return (*_single_pins(problem, pins), *_pairs_of_pins(problem, pins))
 
 
 def _single_pins(problem: TimetableProblem, pins: list[tuple[int, int, int]]) -> Iterator[Conflict]:

@@ -269,7 +269,7 @@ class TimetablePlan:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What makes one whole number of the goals, in strict order: each is more than all after it can come to."""
+    """What makes one whole number of the goals, in strict order: each more than all after it."""
 
     unplaced: int
     change: int

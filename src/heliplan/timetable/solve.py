@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from heliplan.fields import Bools
 from heliplan.result import Conflict, Result, Status
 from heliplan.stop import Event, Progress, Stop, Watch
 from heliplan.timetable import _bound
@@ -169,7 +170,7 @@ class _Run:
             self._tell("search", self._value(search), bound, rounds)
 
     def _size(self) -> int:
-        """Possible (activity, beginning, place), and (activity, beginning, helper) where helpers are needed."""
+        """Possible (activity, beginning, place) and (activity, beginning, helper)."""
         total = 0
         for activity, choice in enumerate(self.choices):
             able = int(self.problem.skill[:, self.problem.helpers[activity] > 0].sum())
@@ -208,10 +209,8 @@ class _Run:
             turns = {(row.activity, row.begin, helper) for row in rows for helper, _ in row.helpers}
             parts["change"] = self.weigh.change * len(self.before.sessions - there)
             parts["helper_change"] = self.weigh.helper_change * len(self.before.turns - turns)
-        wished = problem.wish_time.any(axis=1)
-        late = sum(
-            bool(wished[row.activity] and not problem.wish_time[row.activity, row.begin]) for row in rows
-        )
+        wished: Bools = problem.wish_time.any(axis=1)
+        late = sum(wished[row.activity] and not problem.wish_time[row.activity, row.begin] for row in rows)
         away = sum(int(problem.wish_place[row.activity]) not in (ANY, row.place) for row in rows)
         return {
             **parts,
