@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -109,6 +110,7 @@ def test(words: list[str]) -> int:
     tests = ["-m", "pytest", "-n", "2", *(["-m", "not slow"] if quick else []), *rest]
     steps: list[list[str]] = [
         ["-m", "ruff", "check", "."],
+        ["scripts/messages.py", "--check"],
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "mypy"],
         ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
@@ -117,6 +119,26 @@ def test(words: list[str]) -> int:
     for step in steps:
         say("· " + " ".join(word for word in step if word != "-m"))
         code = run(PYTHON, *step)
+        if code != 0:
+            return code
+    return 0
+
+
+def lock() -> int:
+    """Write `requirements/*.txt` from `*.in`: for every platform, hashed, without addresses."""
+    set_up("base", "test")
+    uv = shutil.which("uv") or VENV / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
+    options = (
+        "--universal",
+        "--generate-hashes",
+        "--no-header",
+        "--no-annotate",
+        "--python-version",
+        "3.11",
+        "--quiet",
+    )
+    for listed in sorted((ROOT / "requirements").glob("*.in")):
+        code = run(uv, "pip", "compile", *options, listed, "-o", listed.with_suffix(".txt"))
         if code != 0:
             return code
     return 0
@@ -132,6 +154,11 @@ def main() -> int:
     if words[0] == "bench":
         set_up("base", "bench")
         return run(PYTHON, "-m", "bench", *words[1:])
+    if words[0] == "messages":
+        set_up("base", "test")
+        return run(PYTHON, "scripts/messages.py", *words[1:])
+    if words[0] == "lock":
+        return lock()
     set_up("base")
     # in the caller's own folder: the files named on the command line are relative to it
     return subprocess.run([str(PYTHON), "-m", "heli", *words], check=False).returncode

@@ -12,7 +12,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings come first
 
-    execute_from_command_line([Path(sys.argv[0]).name, *sys.argv[1:]])
+    execute_from_command_line([Path(sys.argv[0]).name, *(sys.argv[1:] or ["welcome"])])
 
 
 if __name__ == "__main__":

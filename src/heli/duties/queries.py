@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heli.duties.rules import SeatKind
@@ -65,6 +66,12 @@ class Week:
     blocks: tuple[Block, ...]
     groups: tuple[Group, ...]
 
+    def rows(self) -> Iterator[tuple[Block, Row]]:
+        """Every row with its block, in the order of the table."""
+        for block in self.blocks:
+            for row in block.rows:
+                yield block, row
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -104,3 +111,10 @@ class RosterTable:
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
     contact: str = ""
+
+    def cells(self) -> Iterator[tuple[int, int, str, str, Cell]]:
+        """Every cell with its week (from 1), ISO weekday, slot and post."""
+        for number, week in enumerate(self.weeks, start=1):
+            for block, row in week.rows():
+                for weekday, cell in enumerate(row.cells, start=1):
+                    yield number, weekday, block.name, row.post, cell

@@ -45,8 +45,9 @@ class DivisionRow:
 class DivisionTable:
     """The whole table, rows in walking order.
 
-    ``unlinked`` are (address, head, reason); ``exempt`` are (member, reason); ``notes`` are sentences to
-    print below: how nearness was counted, the rule for a member's own house, what was adapted.
+    ``unlinked`` are (address, head, reason) of households that need no link (空房), ``gaps`` the same of
+    those that need one and have none; ``exempt`` are (member, reason); ``notes`` are sentences to print
+    below: how nearness was counted, the rule for a member's own house, what was adapted.
     ``group_title`` is what a group is called here (组, 网格).
     """
 
@@ -58,6 +59,7 @@ class DivisionTable:
     exempt: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     contact: str = ""
+    gaps: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def households(self) -> int:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
 from heli.kernel.sheets.problems import Place
+from heli.people.rules import parse_group
+
+Steps = NDArray[np.int64]
+"""Whole steps between houses."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,3 +54,162 @@ class Household:
     no_link: str = ""
     remark: str = ""
     place: Place = field(default=Place(), compare=False)
+
+
+NO_LINK_WORDS = (
+    "空房",
+    "空户",
+    "空置",
+    "空屋",
+    "无人居住",
+    "无人住",
+    "没人住",
+    "不住人",
+    "已拆",
+    "拆除",
+    "倒塌",
+    "已搬走",
+    "全家外迁",
+)
+"""Words of a remark that say nobody lives there, so that nobody needs to be linked."""
+
+OTHER_LANE = 20
+"""Steps to any house of another lane in the same group, before the difference of house numbers."""
+OTHER_LANE_MOST = 20
+"""The difference of house numbers counts across lanes up to this."""
+NO_NUMBER = 10
+"""Steps along the lane when a house number is not known."""
+OTHER_GROUP = 60
+"""Steps to a house of another group, before the difference of group numbers."""
+GROUP_STEP = 10
+"""Steps for each difference of group number."""
+GROUPS_MOST = 10
+"""The difference of group numbers counts up to this; groups without a number differ by one."""
+
+_ADMIN = re.compile(
+    r"^(?:\S{2,7}?省)?(?:\S{2,6}?市)?(?:\S{2,6}?[县区](?![\d一二三四五六七八九十]))?(?:\S{2,6}?(?:镇|乡|街道))(?=\S{2,})"
+)
+_N = rf"(?:\d+|{NUMERAL}+)"
+_HOUSE = re.compile(
+    rf"(?P<number>{_N})(?:号|號)?(?:幢|栋|座|棟|#)?(?:号楼|楼)?"
+    rf"(?:(?:之|附|-|_|/|\.|、)(?P<sub>{_N})(?:号)?|(?P<unit>{_N})单元(?P<room>{_N})?室?|(?P<letter>[a-z])(?:号|座|幢)?"
+    rf"|(?P<side>[东西南北前后左右上下])(?:边|侧|面|间|头)?)?(?P<rest>.*)$"
+)
+_LANE_END = re.compile(
+    rf"(?:no\.?|第)?(?={_N}[^\u4e00-\u9fff]*$|{_N}(?:号|幢|栋|座|之|附|单元|#|-|[a-z]))", re.I
+)
+_GROUP = re.compile(rf"第?{_N}(村民|生产)?小?[组队]")
+_NUMBERS = re.compile(_N)
+_BARE = re.compile(r"\d+(-\d+)*")
+_SIDES = "东西南北前后左右上下"
+
+
+def parse_address(text: str, lane: str = "", village: str = "") -> Address:
+    """Take a house number apart; ``lane`` is used when the text has only a number.
+
+    Knows ``青溪路25号``, ``上宅弄12-2号``, ``12号之2``, ``十二号``, ``新村一区3幢2单元501``, ``12号A``,
+    ``No.12``; full-width digits and Chinese numerals alike. Province to town, and the ``village``'s own
+    name, are left out before a lane. Without a number the whole text is the lane.
+    """
+    shown = join_han(text)
+    folded = fold(shown)
+    folded = _ADMIN.sub("", folded)
+    if village and folded.startswith(village) and len(folded) > len(village) + 1:
+        folded = folded[len(village) :]
+    split = _LANE_END.search(folded)
+    if not split:
+        return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
+    own = folded[: split.start()].strip("-#.,、第").upper()
+    own = parse_group(own) if _GROUP.fullmatch(own) else own
+    match = _HOUSE.match(folded[split.end() :])
+    if not match:
+        return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
+    number = numeral(match["number"]) or 0
+    unit = "号" if _BARE.fullmatch(shown) else ""
+    full = shown if own or not lane else f"{lane}{shown}{unit}"
+    return Address(lane=own or fold(lane).upper(), number=number, sub=_sub(match), text=full)
+
+
+def _sub(match: re.Match[str]) -> int:
+    """One number for what follows the house number, so that different doors stay different."""
+    tail = match["rest"]
+    sub = numeral(match["sub"] or "") or 0
+    if match["unit"]:
+        sub = (numeral(match["unit"]) or 0) * 10_000 + (numeral(match["room"] or "") or 0)
+    elif match["letter"]:
+        sub = 900 + ord(match["letter"]) - ord("a") + 1
+    elif match["side"]:
+        sub = 950 + _SIDES.index(match["side"])
+    more = [numeral(piece) or 0 for piece in _NUMBERS.findall(tail)]
+    for piece in more:
+        sub = sub * 10_000 + piece
+    return min(sub, 2**60)
+
+
+def group_number(group: str) -> int:
+    """The number in a group's name (``3组`` is 3), 0 when it has none."""
+    match = _NUMBERS.search(group)
+    return (numeral(match[0]) or 0) if match else 0
+
+
+def steps(a: Address, b: Address, group_a: str = "", group_b: str = "") -> int:
+    """How far two houses are apart where nobody knows the metres.
+
+    Same house 0. Same lane: the difference of house numbers, at least 1 (`NO_NUMBER` if one is unknown).
+    Another lane of the same group: `OTHER_LANE` and the difference of house numbers up to
+    `OTHER_LANE_MOST`. Another group: `OTHER_GROUP` and `GROUP_STEP` for each difference of group number, up
+    to `GROUPS_MOST`; an unknown group counts as the next one. Houses without a lane share one lane in their
+    group.
+    """
+    same_group = bool(group_a) and group_a == group_b
+    if a.lane == b.lane and (a.lane or same_group or not (group_a or group_b)):
+        if a == b and a.number:
+            return 0
+        return max(abs(a.number - b.number), 1) if a.number and b.number else NO_NUMBER
+    if same_group or not (group_a or group_b):
+        return OTHER_LANE + min(abs(a.number - b.number), OTHER_LANE_MOST)
+    one, two = group_number(group_a), group_number(group_b)
+    apart = abs(one - two) if one and two and one != two else 1
+    return OTHER_GROUP + GROUP_STEP * min(apart, GROUPS_MOST)
+
+
+def step_matrix(houses: Sequence[tuple[Address, str]], homes: Sequence[tuple[Address, str]]) -> Steps:
+    """`steps` from every house to every home, as int64, shape (houses, homes); pairs are (address, group)."""
+    lanes, groups = _Codes(), _Codes()
+    one = _columns(houses, lanes, groups)
+    two = _columns(homes, lanes, groups)
+    lane_a, number_a, sub_a, group_a, count_a = (column[:, None] for column in one)
+    lane_b, number_b, sub_b, group_b, count_b = (column[None, :] for column in two)
+    same_group = (group_a == group_b) & (group_a > 0)
+    near = same_group | ((group_a == 0) & (group_b == 0))
+    apart = np.abs(number_a - number_b)
+    known = (number_a > 0) & (number_b > 0)
+    far = np.where((count_a > 0) & (count_b > 0) & (count_a != count_b), np.abs(count_a - count_b), 1)
+    result = OTHER_GROUP + GROUP_STEP * np.minimum(far, GROUPS_MOST)
+    result = np.where(near, OTHER_LANE + np.minimum(apart, OTHER_LANE_MOST), result)
+    same_lane = (lane_a == lane_b) & ((lane_a > 0) | near)
+    along = np.where(known, np.maximum(apart, 1), NO_NUMBER)
+    along = np.where(known & (apart == 0) & (sub_a == sub_b), 0, along)
+    return np.where(same_lane, along, result).astype(np.int64)
+
+
+class _Codes(dict[str, int]):
+    """A number for every text, the empty one 0."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self) + 1 if text else 0
+        return self[text]
+
+
+def _columns(places: Sequence[tuple[Address, str]], lanes: _Codes, groups: _Codes) -> list[Steps]:
+    """Lane, number, sub-number, group and group number as arrays."""
+    facts = [
+        (lanes[address.lane], address.number, address.sub, groups[group], group_number(group))
+        for address, group in places
+    ]
+    return list(np.array(facts, dtype=np.int64).reshape(len(facts), 5).T)
+
+
+def needs_link(household: Household) -> bool:
+    """Whether a member must be linked to it: always, unless the book says why not (空房)."""
+    return not household.no_link

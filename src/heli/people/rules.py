@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
+from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
 from heli.kernel.sheets.problems import Place
 
 
@@ -73,3 +77,235 @@ class Member:
     served: tuple[int, int, int] = (0, 0, 0)
     remark: str = ""
     place: Place = field(default=Place(), compare=False)
+
+
+FORCES = ("村四委干部", "党员", "村民代表", "护村队", "村妇联")
+"""The usual five forces, as the template offers them."""
+
+EVERY_DAY = frozenset(range(1, 8))
+WORKDAYS = frozenset(range(1, 6))
+WEEKEND = frozenset({6, 7})
+
+_DAY = "一二三四五六日天1-7"
+_WEEK = "周|星期|礼拜|禮拜"
+_TOKENS = re.compile(
+    rf"(?P<span>(?:{_WEEK})([{_DAY}])(?:至|到|-|~|—)+(?:{_WEEK})?([{_DAY}]))"
+    rf"|(?P<days>(?:{_WEEK})[{_DAY}](?:[、,和及与]?(?:{_WEEK})?[{_DAY}](?![点:\d号日]))*)"
+    r"|(?P<weekend>双休日?|周末|休息日|礼拜末)"
+    r"|(?P<work>工作日|平时|平日|周中)"
+    r"|(?P<every>每天|天天|每日|全天|整天|全周|任何时间|所有时间)"
+    r"|(?P<dates>每?月?逢(?!周|星期|礼拜)(?:[一二三四五六七八九十\d]+[、,和及]?)+|每月(?:\d{1,2}[号日]?[、,和及]?)+(?:[号日])?)"
+    r"|(?P<early>早晚)"
+    r"|(?P<am>上午)"
+    r"|(?P<morning>早班|早上|早晨|清晨|凌晨|早间|晨间|早)"
+    r"|(?P<day>白天|日间|中班|中午|下午|午间|午后|午班|白班|日班)"
+    r"|(?P<night>夜班|晚班|晚上|晚间|夜间|夜里|傍晚|晚饭后|晚|夜)"
+    r"|(?P<except>除了?|除去)"
+    r"|(?P<only>只有?能?|仅|才能?)"
+    r"|(?P<want>愿意?|希望|想要?|最好|优先|喜欢|请排|尽量排|多排)"
+    r"|(?P<no>不便|不方便|不行|不可以?|不能|不得|不在|不排|不值|不愿意?|不想|不空|不参加|没空|没有空|没时间|没有时间|没法|无空|无暇|无法|无时间|有事|有课|请假|要上班|上班|打工|务工|外出|值夜|要接|要送|忙)"
+    r"|(?P<yes>有空|有时间|可以?|方便|在家|在村|回村|回家|都行|均可|能|空闲|参加|可值|能值)"
+    r"|(?P<rest>其他|其它|其余|别的)"
+)
+_NOTHING = re.compile(
+    r"(随时|无|没有|暂无|都?可以?|都行|均可|都方便|全部?可以?|不限|无限制|无要求|无不便|没有不便|正常|服从(安排|分配)?|听从安排|"
+    r"都有空|全天(可以?|都行|有空)?|任何时间(都?可以?|都行|均可)?|所有时间都?可以?|随叫随到|ok|n/?a|[-/\\—。无]+)+"
+)
+_AWAY = re.compile(
+    r"(周末|双休日?|周六周?日|星期六星期[日天]|休息日|节假日)(才|可以?|能|会|要|都)*(回|在家|在村|返)"
+)
+_AWAY_ALWAYS = re.compile(
+    r"(常年|长期|一直|全年)(在外|外出|不在|外地)|在外(务工|打工|地|经商|工作|读书|上学)|外出(务工|打工|经商)|不在(村|家)"
+)
+_UNSURE = re.compile(
+    r"农忙|采茶|月初|月底|月末|旬|初[一二三四五六七八九十]|十五(?!日|号)|单周|双周|隔周|隔天|隔日|有时|偶尔|暂时|可能|看情况|"
+    r"视情况|春|夏|秋|冬|寒|暑|\d+月|[一二三四五六七八九十]月|节|雨|天气|轮|倒班|不定|不固定|单日|双日|单号|双号|时候"
+)
+_CLAUSE = re.compile(r"[;.\n]|,(?!(?:周|星期|礼拜)?[一二三四五六日天\d](?![\u4e00-\u9fff]{2}))")
+
+
+@dataclass(slots=True)
+class _Said:
+    """What one clause says: its pieces of time and the words that judge them."""
+
+    times: list[Times] = field(default_factory=list)
+    dates: set[int] = field(default_factory=set)
+    verdict: str = ""
+    only: bool = False
+    apart: bool = False
+    others: bool = False
+
+    @property
+    def when(self) -> Times:
+        """All its times together, turned round when it says 除…外."""
+        together = frozenset().union(*self.times) if self.times else ALWAYS if not self.dates else NEVER
+        return ALWAYS - together if self.apart else together
+
+
+@lru_cache(maxsize=10_000)
+def parse_availability(text: str, free: bool = False) -> Availability:
+    """Read when somebody can stand from what they wrote.
+
+    ``free`` says how a bare time is meant: false in a column of inconvenient times (``周一`` is busy), true
+    in a column of free times (all but ``周一`` is busy). Words in the text itself (不便, 有空, 只能, 除…外,
+    愿值 …) go before that. Dates of the month come from 逢五 (5, 15, 25) or 每月5号. What is not understood
+    for sure (农忙, 初一十五, 单双周 …) is returned in ``unread`` and changes nothing.
+    """
+    folded = fold(text)
+    if not folded or _NOTHING.fullmatch(folded):
+        return Availability()
+    if _AWAY.search(folded):
+        return Availability(busy=ALWAYS - _times(WEEKEND, frozenset(Period)))
+    busy: set[tuple[int, Period]] = set()
+    open_: set[tuple[int, Period]] = set()
+    wanted: set[tuple[int, Period]] = set()
+    dates: set[int] = set()
+    unread: list[str] = []
+    for clause in filter(None, _CLAUSE.split(folded)):
+        said = _read(clause)
+        if said is None:
+            if not _NOTHING.fullmatch(clause):
+                unread.append(clause)
+            continue
+        for piece in said:
+            _judge(piece, free, busy, open_, wanted, dates)
+    if open_ and (free or not busy):
+        busy |= ALWAYS - open_
+    return Availability(frozenset(busy), frozenset(dates), frozenset(wanted), tuple(unread))
+
+
+def _judge(
+    said: _Said,
+    free: bool,
+    busy: set[tuple[int, Period]],
+    open_: set[tuple[int, Period]],
+    wanted: set[tuple[int, Period]],
+    dates: set[int],
+) -> None:
+    """Put one piece where its own words, or else the column's meaning, say."""
+    verdict = said.verdict or ("yes" if free else "no")
+    if said.only:
+        busy |= ALWAYS - said.when
+    elif verdict == "want":
+        wanted |= said.when
+    elif verdict == "yes":
+        open_ |= set() if said.others else said.when
+    else:
+        busy |= said.when if said.times or not said.dates else NEVER
+        dates |= said.dates
+
+
+def _read(clause: str) -> list[_Said] | None:
+    """The clause's pieces, each closed by its own verdict; None when it is not understood for sure."""
+    if _UNSURE.search(clause):
+        return None
+    if _AWAY_ALWAYS.search(clause) and not re.search(_WEEK + "|周末|双休", clause):
+        return [_Said(times=[ALWAYS], verdict="no")]
+    pieces, said = [], _Said()
+    days: frozenset[int] = frozenset()
+    periods: frozenset[Period] = frozenset()
+    for match in _TOKENS.finditer(clause):
+        kind = str(match.lastgroup)
+        if kind in _PERIODS:
+            periods |= _PERIODS[kind]
+        elif found := _days(kind, match):
+            if periods and days:  # 周一早、周四晚: a day after a period begins another pair
+                said.times.append(_times(days, periods))
+                days, periods = frozenset(), frozenset()
+            days |= found
+        elif kind == "dates":
+            said.dates |= _dates(match[0])
+        elif kind in ("except", "only", "rest"):
+            said.apart, said.only, said.others = (
+                said.apart or kind == "except",
+                said.only or kind == "only",
+                said.others or kind == "rest",
+            )
+        elif kind == "want" or not said.verdict:
+            said.verdict = kind
+    if days or periods:
+        said.times.append(_times(days or EVERY_DAY, periods or frozenset(Period)))
+    if said.times or said.dates or said.others:
+        pieces.append(said)
+    return pieces or None
+
+
+_PERIODS = {
+    "early": frozenset({Period.EARLY, Period.LATE}),
+    "am": frozenset({Period.EARLY, Period.DAY}),
+    "morning": frozenset({Period.EARLY}),
+    "day": frozenset({Period.DAY}),
+    "night": frozenset({Period.LATE}),
+}
+
+
+def _times(days: frozenset[int], periods: frozenset[Period]) -> Times:
+    return frozenset((day, period) for day in days for period in periods)
+
+
+def _days(kind: str, match: re.Match[str]) -> frozenset[int]:
+    if kind == "span":
+        first, last = _weekday(match[2]), _weekday(match[3])
+        if first <= last:
+            return frozenset(range(first, last + 1))
+        return EVERY_DAY - frozenset(range(last + 1, first))
+    if kind == "days":
+        return frozenset(_weekday(char) for char in match[0] if char in "一二三四五六日天1234567")
+    return {"weekend": WEEKEND, "work": WORKDAYS, "every": EVERY_DAY}.get(kind, frozenset())
+
+
+def _weekday(char: str) -> int:
+    return 7 if char in "日天" else int(char) if char.isdecimal() else "一二三四五六".index(char) + 1
+
+
+def _dates(text: str) -> frozenset[int]:
+    """Days of the month: 逢五 is every day that ends in five, 每月5号 only the fifth."""
+    found: set[int] = set()
+    for piece in re.findall(r"\d+|[一二三四五六七八九十]+", text):
+        for part in piece if "逢" in text and "十" not in piece else [piece]:
+            number = numeral(part) or 0
+            found |= {number, number + 10, number + 20} if "逢" in text and number <= 10 else {number}
+    return frozenset(day for day in found if 1 <= day <= 31)
+
+
+def parse_days(text: str) -> frozenset[int] | None:
+    """The weekdays a text names (``周一至周五``, ``每天``); None when it names none."""
+    found: frozenset[int] = frozenset()
+    folded = fold(text)
+    for match in _TOKENS.finditer(folded):
+        found |= _days(str(match.lastgroup), match)
+    if re.search("除", folded):
+        found = EVERY_DAY - found
+    return found or None
+
+
+_GROUP = re.compile(rf"第?(\d+|{NUMERAL}+)(?:村民|生产|联户|微)?(小?组|网格|片|队|格)?")
+_GROUP_AFTER = re.compile(rf"()(网格|片区?|组|队)第?(\d+|{NUMERAL}+)号?")
+
+
+@lru_cache(maxsize=10_000)
+def parse_group(text: str) -> str:
+    """A group's name in one form: ``第1组``, ``一组``, ``1``, ``第一村民小组`` are ``1组``."""
+    folded = fold(text)
+    match = _GROUP.fullmatch(folded)
+    if not match:
+        match = _GROUP_AFTER.fullmatch(folded)
+        if not match:
+            return join_han(text)
+        return f"{numeral(match[3])}{match[2]}"
+    unit = (match[2] or "组").removeprefix("小")
+    return f"{numeral(match[1])}{unit}"
+
+
+def parse_age(text: str, today: datetime.date) -> int | None:
+    """Whole years from an age (``52``, ``52岁``) or a birth date or month (``1965.03``, ``1965年3月``)."""
+    folded = fold(text)
+    age = re.fullmatch(r"(\d{1,3})(岁|周岁)?", folded)
+    if age:
+        return int(age[1]) if int(age[1]) <= 120 else None
+    born = re.match(r"(19\d\d|20\d\d)(?:[-./年]?(\d{1,2}))?(?:[-./月]?(\d{1,2}))?", folded)
+    if not born:
+        return None
+    year, month, day = int(born[1]), int(born[2] or 7), int(born[3] or 1)
+    years = today.year - year - ((today.month, today.day) < (month, day))
+    return years if 0 <= years <= 120 else None

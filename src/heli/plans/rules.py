@@ -1,13 +1,28 @@
-"""What a village hands in: pure facts, no file and no database."""
+"""What a village hands in and what is asked for: pure facts, no file and no database."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
 
 from heli.duties.rules import Post
 from heli.grids.rules import Household
-from heli.kernel.sheets.problems import Problem
-from heli.people.rules import Member
+from heli.kernel.sheets.problems import Place, Problem
+from heli.people.rules import Member, Period
+from heliplan.codec import Ints
+from heliplan.linking import LinkingPlan, LinkingProblem
+from heliplan.roster import RosterPlan, RosterProblem
+
+RowT = TypeVar("RowT")
+
+DEFAULT_LOW = 5
+DEFAULT_HIGH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +34,295 @@ class Village:
     members: tuple[Member, ...]
     posts: tuple[Post, ...]
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPin:
+    """A household that people have decided to give to a member: both as written."""
+
+    household: str
+    member: str
+    home: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPin:
+    """A turn that people have decided to give to a member: slot, post and member as written."""
+
+    weekday: int
+    slot: str
+    post: str
+    member: str
+    home: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """What people have decided beforehand; the plan keeps it."""
+
+    links: tuple[LinkPin, ...] = ()
+    seats: tuple[SeatPin, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of a plan.
+
+    ``low`` and ``high`` bound the households of a member; ``None`` means the default, which is widened
+    (and said) where it cannot be kept, while a number given is kept or refused. ``seconds`` is the time
+    allowed for each of the two plans. ``date`` is the day the tables are made; the roster begins on the
+    Monday that follows, or on the day itself when that is a Monday.
+    """
+
+    date: datetime.date
+    low: int | None = None
+    high: int | None = None
+    mode: str = "groups"
+    weeks: int = 1
+    seed: int = 0
+    seconds: float = 30.0
+    exempt_age: int | None = None
+
+    @property
+    def monday(self) -> datetime.date:
+        """The roster's first day."""
+        return self.date + datetime.timedelta(days=-self.date.weekday() % 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What every household and member is called in the tables: no two alike, in book order."""
+
+    households: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def label(village: Village) -> Labels:
+    """Households by house number (else by head), members by name, namesakes with their home."""
+    return Labels(
+        unique_labels(village.households, lambda h: h.address.text or h.head, lambda h: h.head),
+        unique_labels(village.members, lambda m: m.name, lambda m: m.home, lambda m: m.force),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why a member has no households and why no turns; empty: they serve."""
+
+    linking: str = ""
+    roster: str = ""
+
+
+def exemption(member: Member, from_age: int | None) -> Exemption:
+    """What a member is exempt from, and the reason.
+
+    Only what the book says, or an age limit that was asked for. Words that name the duty alone (免值班)
+    exempt from the roster alone, words that name the link alone (免联系) from the links alone.
+    """
+    words = member.exempt
+    if words:
+        only_roster = "值" in words and "联" not in words
+        only_links = "联" in words and "值" not in words
+        return Exemption("" if only_roster else words, "" if only_links else words)
+    if from_age is not None and member.age is not None and member.age >= from_age:
+        why = _("满%(age)d岁") % {"age": from_age}
+        return Exemption(why, why)
+    return Exemption()
+
+
+CADRES = re.compile("干部|四委|两委|村委|支委|书记|主任|村长|社长|组长|队长")
+STAFF = re.compile("干部|四委|两委|社工|专职|工作人员")
+EMPLOYED = re.compile("上班|职工|企业|务工|打工|工人|员工|教师|老师|医生|护士|在职")
+
+
+def leads(force: str) -> bool:
+    """Whether people of this force lead a day group when the book marks no leader: cadres do."""
+    return bool(CADRES.search(force))
+
+
+def relay_period(member: Member) -> Period:
+    """Whose time of day it is in a relay: residents early, staff by day, employed people in the evening.
+
+    What a member does counts before the force; who is neither staff nor employed counts as a resident.
+    """
+    for words in (member.occupation, member.force):
+        if EMPLOYED.search(words):
+            return Period.LATE
+        if STAFF.search(words):
+            return Period.DAY
+        if words and words == member.occupation:
+            break
+    return Period.EARLY
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One seat of an earlier plan, by labels: week from 1, ISO weekday, slot, post, member, seat kind."""
+
+    week: int
+    weekday: int
+    slot: str
+    post: str
+    member: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier plan by labels; see :func:`read_previous`."""
+
+    links: Mapping[str, str]
+    turns: tuple[Turn, ...]
+    groups: Mapping[str, int]
+
+
+def read_previous(document: Mapping[str, Any]) -> Previous:
+    """What a ``plan.json`` says, for repair with the fewest changes.
+
+    Raises
+    ------
+    ValueError
+        When it is not such a document; names the part that is missing or wrong.
+    """
+    part = ""
+    try:
+        part = "division.links"
+        links = {str(row["household"]): str(row["member"]) for row in document["division"]["links"]}
+        part = "roster.slots"
+        turns = tuple(
+            Turn(
+                int(row["week"]),
+                int(row["weekday"]),
+                str(row["slot"]),
+                str(row["post"]),
+                str(seat["member"]),
+                str(seat["kind"]),
+            )
+            for row in ({**row, "post": row["point"]} for row in document["roster"]["slots"])
+            for seat in row["seats"]
+        )
+        part = "roster.groups"
+        groups = {
+            str(member): int(row["weekday"])
+            for row in document["roster"]["groups"]
+            for member in row["members"]
+        }
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(part) from None
+    return Previous(links, turns, groups)
+
+
+TURNS = ("total", "early", "weekend")
+"""What is counted of a member's turns."""
+
+
+def read_turns(document: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+    """How often each member stood by a ``plan.json``: (label, one of ``TURNS``) → count.
+
+    Raises
+    ------
+    ValueError
+        When it is not such a document; names the part.
+    """
+    try:
+        loads = document["roster"]["load"].items()
+        return {(str(name), turn): int(counts[turn]) for name, counts in loads for turn in TURNS}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ValueError("roster.load") from None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkingWork:
+    """A linking problem and what its indices mean.
+
+    ``households`` and ``members`` are the village's rows behind the problem's indices; ``unit`` is
+    ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one; ``own``
+    are the households (by row in the village) that go to the member who lives there. The problem counts
+    ``scale`` for one unit; what is below one unit only breaks ties.
+    """
+
+    problem: LinkingProblem | None
+    unit: str
+    households: tuple[int, ...]
+    members: tuple[int, ...]
+    low: int
+    high: int
+    problems: tuple[Problem, ...] = ()
+    start: Ints | None = None
+    own: frozenset[int] = frozenset()
+    scale: int = 1
+
+    def links(self, plan: LinkingPlan | None) -> dict[int, int]:
+        """Household → member, by row in the village; empty without a plan."""
+        members = [] if plan is None else plan.member.tolist()
+        return {self.households[h]: self.members[m] for h, m in enumerate(members)}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterWork:
+    """A roster problem and what its indices mean.
+
+    ``members`` are the village's rows behind the problem's members; ``slots`` are (name, start, end) in
+    the order of its periods; ``posts`` are the village's rows behind its posts.
+    """
+
+    problem: RosterProblem | None
+    members: tuple[int, ...]
+    posts: tuple[int, ...]
+    slots: tuple[tuple[str, str, str], ...]
+    monday: datetime.date
+    problems: tuple[Problem, ...] = ()
+    start: RosterPlan | None = None
+
+
+def unique_labels(
+    rows: Sequence[RowT], label: Callable[[RowT], str], *tellers: Callable[[RowT], str]
+) -> tuple[str, ...]:
+    """A label for every row that no other row has.
+
+    Rows whose plain ``label`` is shared are told apart by the first of ``tellers`` that is not empty and
+    makes them differ, written in （）; rows that nothing tells apart are numbered in book order.
+    """
+    labels = [label(row) for row in rows]
+    for tell in tellers:
+        shared = {text for text, count in Counter(labels).items() if count > 1}
+        if not shared:
+            break
+        labels = [
+            f"{text}（{tell(row)}）" if text in shared and tell(row) and not text.endswith("）") else text
+            for text, row in zip(labels, rows, strict=True)
+        ]
+    return _numbered(labels)
+
+
+def _numbered(labels: Sequence[str]) -> tuple[str, ...]:
+    totals, seen = Counter(labels), Counter[str]()
+    taken = set(labels)
+    numbered = []
+    for text in labels:
+        seen[text] += 1
+        if totals[text] > 1:
+            number = seen[text]
+            while f"{text}·{number}" in taken:
+                number += 1
+            text = f"{text}·{number}"  # noqa: PLW2901 - the label grows
+            taken.add(text)
+        numbered.append(text)
+    return tuple(numbered)
+
+
+def workable_bounds(households: int, members: int, options: Options) -> tuple[int, int]:
+    """Load bounds for a member: as asked, a default widened just enough to give every household a member.
+
+    The nearest bounds that work: a default ``high`` rises to ⌈households / members⌉, a default ``low``
+    falls to ⌊households / members⌋ and never stands above ``high``. Bounds that were asked for stay.
+    """
+    even, rest = divmod(households, members) if members else (0, 0)
+    high = max(DEFAULT_HIGH, even + (rest > 0)) if options.high is None else options.high
+    low = min(DEFAULT_LOW, even, high) if options.low is None else options.low
+    if options.high is None:
+        high = max(high, low)
+    return low, high

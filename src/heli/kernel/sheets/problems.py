@@ -69,3 +69,9 @@ class Problem:
     def cure(self) -> str:
         """What to do, in the active language."""
         return str(self.kind.cure) % self.params
+
+    @property
+    def line(self) -> str:
+        """Both sentences on one line; Chinese ones need no space between them."""
+        gap = "" if self.message.endswith("。") else " "
+        return f"{self.message}{gap}{self.cure}"

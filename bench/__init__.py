@@ -1,0 +1,1 @@
+"""The figures: what Heli takes and gives, beside what a person does by hand."""

@@ -1,0 +1,76 @@
+"""Run a whole process and say what it took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+EVERY = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a process took: wall seconds, and the peak memory of it and all its children together, in MB."""
+
+    code: int
+    seconds: float
+    megabytes: float
+    output: str
+
+
+def heli(*words: str | Path) -> Taken:
+    """Run the ``heli`` command as its user does: a fresh process, from start to end."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "heli", *map(str, words)]
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
+    peak = _Peak(process.pid)
+    output, _ = process.communicate()
+    seconds = time.perf_counter() - began
+    return Taken(process.returncode, seconds, peak.stop(), output)
+
+
+class _Peak:
+    """Watches a process and its children and keeps the largest sum of their resident memory."""
+
+    def __init__(self, pid: int) -> None:
+        self._root = psutil.Process(pid)
+        self._peak = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        self._done.set()
+        self._thread.join()
+        return self._peak / 2**20
+
+    def _watch(self) -> None:
+        while not self._done.wait(EVERY):
+            try:
+                family = [self._root, *self._root.children(recursive=True)]
+                self._peak = max(self._peak, sum(_memory(process) for process in family))
+            except psutil.NoSuchProcess:
+                return
+
+
+def _memory(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0

@@ -1,0 +1,333 @@
+"""Read the posts (投放点) of a village's book, with their open periods and seats."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from heli.duties.rules import Post, SeatKind, Slot
+from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han, numeral
+from heli.kernel.sheets.answers import count
+from heli.kernel.sheets.coordinates import read_coordinates
+from heli.kernel.sheets.evidence import times
+from heli.kernel.sheets.problems import Kind, Problem, Severity
+from heli.kernel.sheets.tables import Column, Row, Spec, Table
+from heli.people.rules import EVERY_DAY, Period, parse_days
+
+NO_NAME = Kind(
+    "point-no-name", Severity.LOOK, _("这一行没有投放点的名称，没有算。"), _("请补上名称，或删掉这一行。")
+)
+NO_SLOTS = Kind(
+    "point-no-slots",
+    Severity.LOOK,
+    _("“%(point)s”没有写开放时间，没法排班。"),
+    _("请写上早、晚的时间，例如 05:30-07:30。"),
+)
+BAD_TIME = Kind(
+    "point-time-unread",
+    Severity.LOOK,
+    _("“%(point)s”的时间“%(text)s”看不懂，按没写几点算。"),
+    _("请写成 05:30-07:30 这样。"),
+)
+BAD_SEATS = Kind(
+    "point-seats-unread", Severity.LOOK, _("“%(point)s”的人数看不懂，按每班 1 人算。"), _("请只写数字。")
+)
+TWICE = Kind(
+    "point-twice",
+    Severity.LOOK,
+    _("投放点“%(point)s”在第 %(row)s 行已经有了，这一行没有算。"),
+    _("请删掉重复的一行，或换个名称。"),
+)
+
+POINTS = Spec(
+    code="points",
+    title=_("投放点"),
+    columns=(
+        Column("serial", "序号|编号|No", weight=0),
+        Column(
+            "name",
+            "投放点|投放点名称|点位|点位名称|垃圾投放点|点名|值班点|值守点|定点|站点|岗位|岗点|"
+            "投放点编号|点位编号|收集点|垃圾房|桶站|point|drop point|post",
+            weak="名称|点",
+            avoid="位置|地址|人数",
+            weight=4,
+        ),
+        Column(
+            "where",
+            "位置|地址|地点|所在位置|具体位置|详细位置|投放点位置|点位位置|where|location",
+            weight=1,
+        ),
+        Column("slot", "班次|时段|班|班别|值班时段|shift|slot", weight=1),
+        Column(
+            "early",
+            "早|早班|早上|早班时间|上午|早间|早晨|早上时间|早间开放|早上开放时间|值班时间早|早间时间|"
+            "early|morning",
+            avoid="人数",
+            weight=2,
+            looks=None,
+        ),
+        Column(
+            "day",
+            "中|中班|中午|白天|白班|下午|日班|中班时间|day|noon",
+            avoid="人数",
+            weight=2,
+        ),
+        Column(
+            "late",
+            "晚|晚班|晚上|晚班时间|傍晚|晚间|晚上时间|晚间开放|晚上开放时间|夜班|值班时间晚|晚间时间|"
+            "late|evening",
+            avoid="人数",
+            weight=2,
+        ),
+        Column(
+            "open",
+            "开放时间|投放时间|值班时间|时间|值守时间|开放时段|投放时段|开门时间|hours|open",
+            weight=3,
+            looks=times,
+            many=True,
+        ),
+        Column("start", "开始时间|开始|起始时间|上岗时间|start", weight=1),
+        Column("end", "结束时间|结束|终止时间|下岗时间|end", weight=1),
+        Column("days", "开放日|值班日|开放日期|星期|周几|开放天|days", weight=1),
+        Column(
+            "seats",
+            "每班人数|人数|每班|值班人数|岗位数|需要人数|每班需人|每班几人|每点人数|席位|seats|people",
+            avoid="志愿|有偿|义务|早|晚",
+            weight=4,
+        ),
+        Column("early_seats", "早班人数|早人数|早上人数", weight=3),
+        Column("late_seats", "晚班人数|晚人数|晚上人数", weight=3),
+        Column("duty", "义务人数|义务|义务岗", weight=3),
+        Column("volunteer", "志愿人数|志愿|志愿者人数|志愿岗|volunteers", weight=3),
+        Column("paid", "有偿人数|有偿|计酬人数|有偿岗|专职人数|paid", weight=3),
+        Column("kind", "性质|岗位性质|值班性质|席位性质|服务性质|kind", weight=2),
+        Column("keeper", "管理员|负责人|责任人|联系人", weight=0),
+        Column("phone", "电话|手机|手机号|联系电话|联系方式|phone", weight=0, many=True),
+        Column("lon", "经度|东经|lon|lng|longitude", weight=0.5),
+        Column("lat", "纬度|北纬|lat|latitude", weight=0.5),
+        Column("coordinates", "坐标|经纬度|gps", weight=0.5),
+        Column("remark", "备注|说明|remark|note|notes", weight=0.2, many=True),
+    ),
+    needed="name+early|name+late|name+open|name+seats|name+where|name+start|name+slot",
+    key=("name",),
+    words="投放点|点位|值班点|值守点|drop point|points",
+)
+
+_CLOCK = re.compile(
+    rf"(?:(上午|早上|早晨|清晨|早|中午|下午|傍晚|晚上|晚|夜)\D{{0,2}}?)?(\d{{1,2}}|{NUMERAL}{{1,3}})"
+    r"(?::([0-5]\d)(?::\d\d)?|[点时](半|一刻|三刻|[0-5]?\d分?)?)"
+)
+_CLOSED = ("", "-", "--", "/", "—", "无", "否", "不开", "不开放", "关", "休", "×", "x", "没有", "不设", "停")
+_OPEN = ("是", "√", "✓", "✔", "开", "开放", "有", "v", "y", "yes", "1")
+_AFTERNOON = ("下午", "傍晚", "晚上", "晚", "夜")
+_EARLY_UNTIL, _LATE_FROM = 10 * 60, 16 * 60
+
+
+def read_points(table: Table) -> tuple[list[Post], list[Problem]]:
+    """The posts of one table and what is wrong in it; rows of one name with different slots are one post."""
+    posts: dict[str, Post] = {}
+    problems: list[Problem] = [*table.problems]
+    by_row = "slot" in table.columns or "start" in table.columns
+    for row in table.rows:
+        name = join_han(table.text(row, "name").replace(MASK, ""))
+        if not name:
+            problems.append(Problem(NO_NAME, table.place(row, "name")))
+            continue
+        name = f"{name}号点" if name.isdecimal() else name
+        post, found = _post(table, row, name)
+        problems += found
+        first = posts.get(name)
+        if first is None:
+            posts[name] = post
+        elif by_row and not set(post.slots) & set(first.slots):
+            posts[name] = replace(first, slots=(*first.slots, *post.slots))
+        else:
+            problems.append(Problem(TWICE, table.place(row, "name"), {"point": name, "row": first.place.row}))
+    for post in posts.values():
+        if not post.slots:
+            problems.append(Problem(NO_SLOTS, post.place, {"point": post.name}))
+    return list(posts.values()), [*problems, *table.skipped()]
+
+
+def _post(table: Table, row: Row, name: str) -> tuple[Post, list[Problem]]:
+    lon, lat, problems = read_coordinates(table, row)
+    days = parse_days(table.text(row, "days")) or EVERY_DAY
+    slots = [replace(slot, weekdays=days) for slot in _slots(table, row, name, problems)]
+    post = Post(
+        name=name,
+        where=join_han(table.text(row, "where")),
+        lon=lon,
+        lat=lat,
+        slots=tuple(slots),
+        place=table.place(row),
+    )
+    return post, problems
+
+
+def _slots(table: Table, row: Row, name: str, problems: list[Problem]) -> list[Slot]:
+    """The open periods from the columns of times, whichever there are."""
+    slots: list[Slot] = []
+    for code, period in (("early", Period.EARLY), ("day", Period.DAY), ("late", Period.LATE)):
+        for _header, text in table.texts(row, code):
+            slots += _column_slots(table, row, name, code, period, text, problems)
+    for _header, text in table.texts(row, "open") if not slots else ():
+        spans = parse_spans(text)
+        if not spans:
+            problems.append(Problem(BAD_TIME, table.place(row, "open"), {"point": name, "text": text}))
+        slots += [_slot(start, end, None) for start, end in spans]
+    slots = _from_rows(table, row, slots)
+    return [replace(slot, seats=_seats(table, row, name, slot.period, problems)) for slot in slots]
+
+
+def _column_slots(
+    table: Table,
+    row: Row,
+    name: str,
+    code: str,
+    period: Period,
+    text: str,
+    problems: list[Problem],
+) -> list[Slot]:
+    folded = fold(text)
+    if folded in _CLOSED:
+        return []
+    if folded in _OPEN:
+        return [Slot(_names()[period], period)]
+    spans = parse_spans(text, late=period is not Period.EARLY)
+    if spans:
+        return [_slot(start, end, period) for start, end in spans]
+    problems.append(Problem(BAD_TIME, table.place(row, code), {"point": name, "text": text}))
+    return [Slot(_names()[period], period)]
+
+
+def _from_rows(table: Table, row: Row, slots: list[Slot]) -> list[Slot]:
+    """One row a slot: its name in 班次, its times in 开始 and 结束."""
+    named = fold(table.text(row, "slot"))
+    period = next((found for word, found in _PERIOD_WORDS if word in named), None)
+    if not slots and table.text(row, "start"):
+        late = period is not None and period is not Period.EARLY
+        spans = parse_spans(f"{table.text(row, 'start')}-{table.text(row, 'end')}", late=late)
+        slots = [_slot(start, end, period) for start, end in spans]
+    if not slots and period:
+        return [Slot(_names()[period], period)]
+    return (
+        [replace(slot, name=_names()[period], period=period) for slot in slots]
+        if period and len(slots) == 1
+        else slots
+    )
+
+
+_PERIOD_WORDS = (
+    ("早", Period.EARLY),
+    ("上午", Period.EARLY),
+    ("中", Period.DAY),
+    ("白", Period.DAY),
+    ("下午", Period.DAY),
+    ("晚", Period.LATE),
+    ("夜", Period.LATE),
+)
+
+
+def _names() -> dict[Period, str]:
+    return {Period.EARLY: _now("早"), Period.DAY: _now("中"), Period.LATE: _now("晚")}
+
+
+def _slot(start: str, end: str, period: Period | None) -> Slot:
+    minutes = int(start[:2]) * 60 + int(start[3:])
+    told = Period.EARLY if minutes < _EARLY_UNTIL else Period.LATE if minutes >= _LATE_FROM else Period.DAY
+    period = period or told
+    return Slot(_names()[period], period, start, end)
+
+
+def parse_spans(text: str, late: bool = False) -> list[tuple[str, str]]:
+    """Spans of time as HH:MM pairs; an end that is not said is empty.
+
+    Knows ``5:30-7:30``, ``5点半至7点半``, ``早5:30、晚17:30``, and Excel's fraction of a day.
+    ``late``: hours before noon are meant after it (a column 晚 that says 5:30).
+    """
+    folded = fold(text)
+    if re.fullmatch(r"0?\.\d+", folded):
+        return [(_hhmm(round(float(folded) * 24 * 60)), "")]
+    folded = re.sub(r"(?<=\d)\.(?=[0-5]\d(?!\d))", ":", folded)
+    folded = re.sub(r"(?<![\d:])(\d{1,2})-(\d{1,2})([点时])", r"\1点-\2\3", folded)
+    spans: list[list[str]] = []
+    last_end, noon = 0, late
+    for match in _CLOCK.finditer(folded):
+        between = folded[last_end : match.start()] + (match[0][: match.start(2) - match.start()])
+        noon = match[1] in _AFTERNOON if match[1] else noon
+        minutes = _minutes(match, noon)
+        if minutes is None:
+            continue
+        joined = not between or (re.search(r"[-~至到]", between) and not re.search(r"[,;、]", between))
+        if spans and joined and len(spans[-1]) == 1:
+            spans[-1].append(_hhmm(minutes))
+        else:
+            spans.append([_hhmm(minutes)])
+        last_end = match.end()
+    return [(span[0], span[1] if len(span) > 1 else "") for span in spans]
+
+
+def _minutes(match: re.Match[str], noon: bool) -> int | None:
+    hour = numeral(match[2])
+    tail = match[4] or ""
+    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(tail, int(re.sub(r"\D", "", match[3] or tail) or 0))
+    if hour is None or hour > 24:
+        return None
+    if noon and hour < 12:
+        hour += 12
+    return hour * 60 + minute
+
+
+def _hhmm(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _seats(
+    table: Table, row: Row, name: str, period: Period, problems: list[Problem]
+) -> tuple[tuple[SeatKind, int], ...]:
+    """How many seats of which kind one slot has; one duty seat when nothing is said."""
+    own = {Period.EARLY: "early_seats", Period.LATE: "late_seats"}.get(period, "")
+    said = table.text(row, own) or table.text(row, "seats")
+    total = _seat_count(said)
+    if said and total is None:
+        problem = Problem(
+            BAD_SEATS, table.place(row, own if table.text(row, own) else "seats"), {"point": name}
+        )
+        if problem not in problems:
+            problems.append(problem)
+    kinds = {
+        SeatKind.DUTY: _seat_count(table.text(row, "duty")),
+        SeatKind.VOLUNTEER: _seat_count(table.text(row, "volunteer")),
+        SeatKind.PAID: _seat_count(table.text(row, "paid")),
+    }
+    if any(kinds.values()):
+        named = sum(count or 0 for count in kinds.values())
+        if kinds[SeatKind.DUTY] is None and total is not None and total > named:
+            kinds[SeatKind.DUTY] = total - named
+        return tuple((kind, count) for kind, count in kinds.items() if count)
+    return _of_kind(fold(table.text(row, "kind")), 1 if total is None else total)
+
+
+def _of_kind(text: str, total: int) -> tuple[tuple[SeatKind, int], ...]:
+    """The seats by a text such as 志愿, or 1名有偿、1名志愿."""
+    words = {"义务": SeatKind.DUTY, "志愿": SeatKind.VOLUNTEER, "有偿": SeatKind.PAID, "计酬": SeatKind.PAID}
+    named = [
+        (kind, _seat_count(match[1]) or 1)
+        for word, kind in words.items()
+        for match in [re.search(rf"(\d*)[名人个]?{word}", text)]
+        if match
+    ]
+    if not named:
+        return ((SeatKind.DUTY, total),) if total else ()
+    if len(named) == 1:
+        return ((named[0][0], total),) if total else ()
+    return tuple(named)
+
+
+def _seat_count(text: str) -> int | None:
+    """A number of seats in one slot: at most 50."""
+    number = count(text)
+    return number if number is not None and number <= 50 else None

@@ -1,0 +1,420 @@
+"""Read the households (农户) of a village's book."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from heli.grids.rules import NO_LINK_WORDS, Address, Household, parse_address
+from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han
+from heli.kernel.sheets.answers import count, is_blank, yes_no
+from heli.kernel.sheets.coordinates import read_coordinates
+from heli.kernel.sheets.evidence import houses, names
+from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
+from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
+from heli.people.rules import parse_group
+from heli.people.sheets import people, person
+
+NOBODY = Kind(
+    "household-empty",
+    Severity.STOP,
+    _("这一行没有门牌号，也没有户主，不知道是哪一户。"),
+    _("请补上门牌号或户主；如果不是一户，请删掉这一行。"),
+)
+NO_ADDRESS = Kind(
+    "household-no-address",
+    Severity.LOOK,
+    _("“%(head)s”户没有门牌号，只能按组算远近。"),
+    _("请补上门牌号。"),
+)
+NO_NUMBER = Kind(
+    "household-no-number",
+    Severity.LOOK,
+    _("“%(address)s”里看不出门牌号，只能按路名和组算远近。"),
+    _("请写成“青溪路25号”这样。"),
+)
+NO_HEAD = Kind("household-no-head", Severity.LOOK, _("“%(address)s”没有户主。"), _("请补上户主姓名。"))
+DATE = Kind(
+    "household-date",
+    Severity.LOOK,
+    _("门牌号被 Excel 变成了日期，按“%(address)s”读。"),
+    _("请把这一列设成文本格式，重新填写。"),
+)
+TWICE = Kind(
+    "household-twice",
+    Severity.LOOK,
+    _("“%(address)s”与第 %(row)s 行完全重复，只算一户。"),
+    _("请删掉重复的一行。"),
+)
+SHARED = Kind(
+    "household-shared",
+    Severity.LOOK,
+    _("“%(address)s”有两户（另一户在第 %(row)s 行），都算。"),
+    _("如果是同一户，请删掉一行；如果门牌号写错了，请改正。"),
+)
+EMPTY_BUT_LET = Kind(
+    "household-empty-but-let",
+    Severity.LOOK,
+    _("“%(address)s”写着“%(words)s”，又写着出租或有租客，按有人住算。"),
+    _("请核对是不是空房。"),
+)
+BAD_COUNT = Kind(
+    "household-count-unread",
+    Severity.LOOK,
+    _("“%(address)s”的“%(header)s”看不懂，按没填算。"),
+    _("请只写数字。"),
+)
+
+PERSONS = Kind(
+    "household-persons",
+    Severity.LOOK,
+    _("这张表一人一行，按“%(header)s”合成了 %(count)s 户。"),
+    _("请核对户数。"),
+)
+
+HOUSEHOLDS = Spec(
+    code="households",
+    title=_("农户"),
+    columns=(
+        Column("serial", "序号|编号|No|户号|户编号|号", weight=0),
+        Column(
+            "group",
+            "组别|村民小组|小组|组|几组|组名|所在组|所属组|村民组|生产队|网格|所属网格|微网格|网格号|"
+            "队别|自然村组|group",
+            avoid="组长|员|人",
+            weight=1,
+            fill=True,
+        ),
+        Column(
+            "lane",
+            "路名|街巷|弄|路段|巷名|街路巷|小区|自然村|片区|路|道路|街道名称|lane|street",
+            avoid="号",
+            fill=True,
+        ),
+        Column(
+            "address",
+            "门牌号|门牌号码|门牌|户址|房屋地址|房屋门牌|住址|家庭住址|地址|家庭地址|详细地址|现住址|"
+            "居住地址|住房地址|房号|户籍地址|房屋坐落|house number|address|house no",
+            avoid="工作|单位|原|店",
+            weight=2,
+            looks=houses,
+            many=True,
+        ),
+        Column(
+            "head",
+            "户主姓名|户主|户主名|户主名字|房东姓名|房东|房主|房主姓名|屋主|业主|业主姓名|户主(姓名)|"
+            "当家人|家长|head|householder",
+            weak="姓名|名字|农户姓名|农户|住户|住户姓名|村民姓名|name",
+            avoid="电话|手机|身份证|联系|网格员|租|性别|年龄|亲属|关系|意向",
+            weight=4,
+            looks=names,
+        ),
+        Column(
+            "people",
+            "家庭人口|人口|人数|人口数|家庭人数|户人口|常住人口|在册人口|人口总数|家庭成员数|"
+            "户内人口|现有人口|常住|常住人数|people|persons",
+            avoid="租|外来|流动",
+            weight=3,
+        ),
+        Column(
+            "let",
+            "是否出租|出租|出租情况|有无出租|是否出租房|出租房|房屋出租|let|rented",
+            avoid="人数|间",
+            weight=4,
+        ),
+        Column(
+            "tenants",
+            "租住人数|租客|租客人数|租客数|承租人数|租住人口|外来人口|流动人口|外来人数|租户人数|"
+            "新居民人数|新居民|租户|租住|租房人数|租房人口|承租人|出租人数|租赁人数|tenants",
+            avoid="姓名",
+            weight=4,
+        ),
+        Column(
+            "linked",
+            "网格员|联系人|联系干部|联户人|联户长|联户网格员|包户人|包联人|现联系人|联系网格员|"
+            "网格员姓名|责任人|结对人|linked member",
+            avoid="电话|手机|亲属|意向|希望|方式",
+            weight=1,
+        ),
+        Column("kin", "亲属网格员|亲属|亲戚|亲属关系网格员|kin", avoid="电话", weight=2),
+        Column(
+            "wishes",
+            "意向网格员|希望网格员|希望联系人|意向联系人|选择网格员|希望由谁联系|意向|wishes",
+            avoid="电话",
+            weight=2,
+        ),
+        Column(
+            "no_link",
+            "是否免联系|免联系|免联|不需联系|无需联系|免联系原因|是否空房|空房|空置|住房状态|"
+            "居住状态|居住情况|no link",
+            weight=2,
+        ),
+        Column("relation", "与户主关系|关系|家庭关系|户主关系", weight=1),
+        Column(
+            "phone",
+            "联系电话|电话|手机|手机号|手机号码|联系方式|户主电话|电话号码|phone",
+            weight=0.3,
+            many=True,
+        ),
+        Column(
+            "identity",
+            "身份证号|身份证|身份证号码|公民身份号码|证件号码|户主身份证",
+            weight=0.3,
+            many=True,
+        ),
+        Column("sex", "性别", weight=0),
+        Column("lon", "经度|东经|x坐标|lon|lng|longitude", weight=1),
+        Column("lat", "纬度|北纬|y坐标|lat|latitude", weight=1),
+        Column("coordinates", "坐标|经纬度|位置坐标|gps", weight=1),
+        Column(
+            "remark",
+            "备注|说明|情况说明|其他|附注|备注说明|户情|remark|note|notes",
+            weight=0.5,
+            many=True,
+        ),
+    ),
+    needed="address+head|address+people|address+let|address+tenants|address+group|address+linked|"
+    "head+people|head+group|head+let|head+lane",
+    key=("address", "head"),
+    words="农户|住户|户籍|户主|房屋|家庭|登记表|household|各户|一户一",
+)
+
+_HEADS = ("户主", "本人", "户主本人", "本人或户主", "本人(户主)")
+_LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
+_GROUP = re.compile(
+    rf"(?:第?(?:\d+|{NUMERAL}+)(?:村民|生产)?小?(?:组|队|网格)|(?:网格|微网格)(?:\d+|{NUMERAL}+))"
+)
+_KIN = re.compile(r"^(?:亲属|亲戚)(?:网格员)?[::是为]*(?P<names>.+)")
+_WISH = re.compile(
+    r"(?:希望|愿意?|想要?|要求|意向)(?:由|让|请|与|跟|和)?(?P<names>.+?)(?:来)?(?:联系|对接|结对|联户|负责|管)"
+)
+_DATE = re.compile(r"(?:19|20)\d\d-(\d\d)-(\d\d)")
+_LET = re.compile(r"(部分|已|全部|整幢|有)?出租(?!人)|租$")
+_NOT_LET = re.compile(r"自住|[未不没无]出?租")
+_CLAUSES = re.compile(r"[;,.\n]")
+_INHABITED = re.compile(r"非|不是|已租|有人|部分|半")
+
+
+def read_households(table: Table, village: str = "") -> tuple[list[Household], list[Problem]]:
+    """The households of one table, in the book's order, and what is wrong in it.
+
+    Every row is a household or a reported problem; only sums, headings and exact repeats are left out.
+    """
+    households: list[Household] = []
+    used: list[Line] = []
+    problems: list[Problem] = [*table.problems]
+    context = _Context(table, used)
+    rows, persons = _by_household(table)
+    if persons:
+        header = table.headers[table.columns["relation"][0]]
+        problems.append(
+            Problem(PERSONS, table.place(rows[0], "relation"), {"header": header, "count": len(rows)})
+        )
+    for row in rows:
+        household, found = _household(table, row, context, village)
+        problems += found
+        if household:
+            counted = household.people is None and persons
+            households.append(replace(household, people=persons[row.number]) if counted else household)
+    kept, doubles = _once(households)
+    return kept, [*problems, *doubles, *table.skipped(used)]
+
+
+def _by_household(table: Table) -> tuple[Sequence[Row], dict[int, int]]:
+    """The rows that stand for households; in a list of persons, also how many persons each has."""
+    relations = [table.text(row, "relation") for row in table.rows]
+    if not any(text in _HEADS for text in relations):
+        return table.rows, {}
+    kept: list[Row] = []
+    persons: dict[int, int] = {}
+    home = ""
+    for row, relation in zip(table.rows, relations, strict=True):
+        address = table.text(row, "address") or home
+        if relation in _HEADS or address != home or not kept:
+            kept.append(row)
+            home = address
+        persons[kept[-1].number] = persons.get(kept[-1].number, 0) + 1
+    return kept, persons
+
+
+class _Context:
+    """The group and lane that the sheet's name, titles and headings give to the rows below them."""
+
+    def __init__(self, table: Table, used: list[Line]) -> None:
+        self.groups: list[tuple[int, str]] = [(0, _group_in(table.sheet))]
+        self.lanes: list[tuple[int, str]] = [(0, _lane_in(table.sheet))]
+        first = table.rows[0].number if table.rows else 0
+        for line in table.lines:
+            group, lane = _group_in(line.text), _lane_in(line.text)
+            if group:
+                self.groups.append((line.row, group))
+            if lane:
+                self.lanes.append((line.row, lane))
+            if (group or lane) and line.row > first:
+                used.append(line)
+
+    def at(self, row: int) -> tuple[str, str]:
+        """Group and lane in force at a row."""
+        return _last(self.groups, row), _last(self.lanes, row)
+
+
+def _last(found: Sequence[tuple[int, str]], row: int) -> str:
+    return next((text for start, text in reversed(found) if start < row and text), "")
+
+
+def _group_in(text: str) -> str:
+    match = _GROUP.search(fold(text))
+    return parse_group(match[0]) if match else ""
+
+
+def _lane_in(text: str) -> str:
+    """A lane's name standing alone (a heading, a sheet's name)."""
+    name = re.sub(r"[(（].*?[)）]", "", join_han(text)).strip(" :：")
+    return name if 2 <= len(name) <= 8 and _LANE.search(name) and not _GROUP.search(fold(name)) else ""
+
+
+def _household(
+    table: Table, row: Row, context: _Context, village: str
+) -> tuple[Household | None, list[Problem]]:
+    group, lane = context.at(row.number)
+    address, problems = _address(table, row, table.text(row, "lane") or lane, village)
+    head = person(table.text(row, "head"))
+    if not address.text and not head:
+        return None, [Problem(NOBODY, table.place(row, "address"))]
+    if table.text(row, "group"):
+        group = parse_group(table.text(row, "group"))
+    elif _GROUP.fullmatch(fold(address.lane)):
+        group = parse_group(address.lane)
+    if not address.text:
+        problems.append(Problem(NO_ADDRESS, table.place(row, "address"), {"head": head}))
+    elif not address.number:
+        problems.append(Problem(NO_NUMBER, table.place(row, "address"), {"address": address.text}))
+    if not head:
+        problems.append(Problem(NO_HEAD, table.place(row, "head"), {"address": address.text}))
+    return _with_facts(table, row, address, head, group, problems), problems
+
+
+def _with_facts(
+    table: Table, row: Row, address: Address, head: str, group: str, problems: list[Problem]
+) -> Household:
+    called = address.text or head
+    lon, lat, wrong = read_coordinates(table, row)
+    remark = "；".join(text for _header, text in table.texts(row, "remark"))
+    kin, wishes = _named_in(remark) if remark else ((), ())
+    tenants = _number(table, row, "tenants", called, problems)
+    let = _let(table.text(row, "let"))
+    no_link, contradictions = _no_link(table, row, remark, bool(let or tenants), called)
+    household = Household(
+        address=address,
+        head=head,
+        group=group,
+        people=_number(table, row, "people", called, problems),
+        let=let,
+        tenants=tenants,
+        lon=lon,
+        lat=lat,
+        kin=(*people(table.text(row, "kin")), *kin),
+        wishes=(*people(table.text(row, "wishes")), *wishes),
+        linked=person(table.text(row, "linked")),
+        no_link=no_link,
+        remark=remark,
+        place=table.place(row),
+    )
+    problems += (*wrong, *contradictions)
+    return household
+
+
+def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, list[Problem]]:
+    """The best-read of the row's address columns."""
+    best, problems = Address("", 0, 0, ""), []
+    texts = [text for _header, text in table.texts(row, "address")]
+    if len(texts) > 1:  # 住址 may say the lane and 门牌 the number
+        lane = next((text for text in texts if not parse_address(text).number), lane)
+    for text in texts:
+        date = _DATE.fullmatch(text)
+        if date:
+            problems.append(
+                Problem(DATE, table.place(row, "address"), {"address": f"{int(date[1])}-{int(date[2])}"})
+            )
+        plain = f"{int(date[1])}-{int(date[2])}" if date else text.replace(MASK, "")
+        found = parse_address(plain, lane, village)
+        if not best.text or (bool(found.number), bool(found.lane)) > (bool(best.number), bool(best.lane)):
+            best = found
+    return best, problems
+
+
+def _number(table: Table, row: Row, code: str, called: str, problems: list[Problem]) -> int | None:
+    text = table.text(row, code)
+    if not text:
+        return None
+    number = count(text)
+    if number is None and not is_blank(text):
+        params = {"address": called, "header": table.texts(row, code)[0][0]}
+        problems.append(Problem(BAD_COUNT, table.place(row, code), params))
+    return number
+
+
+def _no_link(table: Table, row: Row, remark: str, inhabited: bool, called: str) -> tuple[str, list[Problem]]:
+    """The book's words why nobody need be linked, unless tenants speak against them."""
+    said = table.text(row, "no_link")
+    words = ""
+    if said and yes_no(said):
+        words = join_han(table.texts(row, "no_link")[0][0]).removeprefix("是否")
+    elif any(word in said for word in (*NO_LINK_WORDS, "免", "空")) and yes_no(said) is None:
+        words = said
+    elif any(word in remark for word in NO_LINK_WORDS) and not _INHABITED.search(remark):
+        words = remark
+    if words and inhabited:
+        place = table.place(row, "remark" if words == remark else "no_link")
+        return "", [Problem(EMPTY_BUT_LET, place, {"address": called, "words": words})]
+    return words, []
+
+
+def _named_in(remark: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Kin and wished members named in a remark."""
+    kin: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    for clause in _CLAUSES.split(fold(join_han(remark))):
+        if match := _KIN.search(clause):
+            kin += people(match["names"])
+        elif match := _WISH.search(clause):
+            wishes += people(match["names"])
+    return kin, wishes
+
+
+def _let(text: str) -> bool | None:
+    """Whether the house is let (``是``, ``部分出租``, ``自住`` …); None when the book does not say."""
+    folded = fold(text)
+    if _LET.match(folded):
+        return True
+    return False if _NOT_LET.search(folded) else yes_no(text)
+
+
+def _called(household: Household) -> str:
+    return household.address.text or household.head
+
+
+def _once(households: list[Household]) -> tuple[list[Household], list[Problem]]:
+    """Without exact repeats; two heads at one address stay and are reported."""
+    kept: list[Household] = []
+    problems = []
+    seen: dict[tuple[object, ...], Place] = {}
+    homes: dict[tuple[Address, str], Household] = {}
+    for household in households:
+        address = household.address
+        key = (address, household.head, "" if address.lane else household.group)
+        if address.number and household.head and key in seen:
+            params = {"address": _called(household), "row": seen[key].row}
+            problems.append(Problem(TWICE, household.place, params))
+            continue
+        seen[key] = household.place
+        home = (address, "" if address.lane else household.group)
+        if address.number and home in homes:
+            params = {"address": _called(household), "row": homes[home].place.row}
+            problems.append(Problem(SHARED, household.place, params))
+        homes.setdefault(home, household)
+        kept.append(household)
+    return kept, problems

@@ -1,0 +1,76 @@
+"""Small shared words of paper: dates, weekdays, names with their homes, widths of text."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from heli.kernel.papers.glyphs import BREAK, legible
+
+_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]+")
+_NAME_AND_HOME = re.compile(r"(.+?)（(.+)）")
+
+_EMS = {
+    **dict.fromkeys("0123456789", 0.555),
+    **dict.fromkeys("-() ", 0.35),
+    **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0.65),
+    **dict.fromkeys("mwMW@", 0.9),
+    "·": 1.0,
+}
+
+
+def weekday(day: int) -> str:
+    """Short name of an ISO weekday (1 Monday … 7 Sunday)."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day - 1]
+
+
+def weekday_short(day: int) -> str:
+    """Name of an ISO weekday for a narrow column."""
+    return (
+        pgettext("narrow column", "周一"),
+        pgettext("narrow column", "周二"),
+        pgettext("narrow column", "周三"),
+        pgettext("narrow column", "周四"),
+        pgettext("narrow column", "周五"),
+        pgettext("narrow column", "周六"),
+        pgettext("narrow column", "周日"),
+    )[day - 1]
+
+
+def date_text(date: datetime.date) -> str:
+    """A date as people write it in the active language."""
+    return date_format(date, "DATE_FORMAT")
+
+
+def month_day(date: datetime.date) -> str:
+    """A date without its year, short: 11月22日."""
+    return _("%(month)d月%(day)d日") % {"month": date.month, "day": date.day}
+
+
+def listed(items: Iterable[str]) -> str:
+    """Items in a row, as a sentence lists them."""
+    return pgettext("between listed items", "、").join(items)
+
+
+def name_and_home(name: str) -> tuple[str, str]:
+    """A unique name taken apart: ``贾芳（青溪路10号）`` is ``贾芳`` and ``青溪路10号``. Home may be empty."""
+    match = _NAME_AND_HOME.fullmatch(name)
+    return (match[1], match[2]) if match else (name, "")
+
+
+def ems(text: str) -> float:
+    """About how wide the text is in the bundled font, in ems: a Chinese character is 1."""
+    return sum(_EMS.get(char, 0.57) if char < "\u2e80" else 1.0 for char in text)
+
+
+def breakable(text: str, width: float) -> str:
+    """The text as it is drawn, with places to break in words wider than ``width`` ems.
+
+    Chinese breaks anywhere by itself.
+    """
+    return _WORD.sub(lambda word: BREAK.join(word[0]) if ems(word[0]) > width else word[0], legible(text))

@@ -1,0 +1,53 @@
+"""What a column's values look like, whatever its header says: the share of values, from 0 to 1, that fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from heli.kernel.lib.text import NUMERAL, fold, join_han
+
+Evidence = Callable[[Sequence[str]], float]
+
+_HOUSE = re.compile(
+    rf"(\d|{NUMERAL})+(号|幢|栋|室|弄|单元|之|[-#a-z])|[路弄街巷区里村沿园苑坊道桥](\d|{NUMERAL})+$", re.I
+)
+_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,4}$|[\u3400-\u9fff]{1,6}·[\u3400-\u9fff]{1,8}$")
+_NOT_NAMES = re.compile(
+    r"是|否|男|女|无|有|备注|党员|干部|代表|妇联|周|星期|班|组|村|路|弄|街|巷|号|空房|外出|老人|户|店|人$|点$"
+)
+_PHONE = re.compile(r"\+?(86)?1\d{10}$|0\d{2,3}\d{7,8}$")
+_IDENTITY = re.compile(r"\d{17}[\dx]$", re.I)
+_TIMES = re.compile(r"\d{1,2}[:点时]")
+
+
+def fitting(test: Callable[[str], object]) -> Evidence:
+    """The evidence that asks one question of every value."""
+
+    def share(values: Sequence[str]) -> float:
+        return sum(bool(test(value)) for value in values) / len(values) if values else 0.0
+
+    return share
+
+
+def is_house(text: str) -> bool:
+    """A house number with or without its lane: ``上宅弄12-2号``, ``3幢2单元501``."""
+    return len(text) <= 40 and _HOUSE.search(fold(text)) is not None
+
+
+def is_name(text: str) -> bool:
+    """A Chinese person's name by its form."""
+    name = join_han(text)
+    return _NAME.match(name) is not None and _NOT_NAMES.search(name) is None
+
+
+def is_times(text: str) -> bool:
+    """A time of day or a span of them: ``5:30-7:30``, ``5点半``."""
+    return len(text) <= 40 and _TIMES.search(fold(text)) is not None
+
+
+houses = fitting(is_house)
+names = fitting(is_name)
+times = fitting(is_times)
+phones = fitting(lambda text: _PHONE.match(re.sub(r"[- ]", "", text)))
+identities = fitting(lambda text: _IDENTITY.match(text.replace(" ", "")))

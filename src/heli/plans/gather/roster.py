@@ -1,0 +1,314 @@
+"""The roster problem of a village: posts and slots, who can stand when, whose way is short, who wished."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heli.duties.rules import SeatKind, Slot
+from heli.kernel.sheets.problems import Kind, Place, Problem
+from heli.people.rules import Member, Period
+from heli.plans.gather import kinds
+from heli.plans.gather.names import Names
+from heli.plans.gather.where import (
+    NOWHERE,
+    distances,
+    household_spot,
+    locatable,
+    member_spots,
+    post_spot,
+    survey,
+)
+from heli.plans.rules import (
+    TURNS,
+    Labels,
+    Options,
+    Pins,
+    Previous,
+    RosterWork,
+    SeatPin,
+    Village,
+    exemption,
+    leads,
+    relay_period,
+)
+from heliplan.codec import Ints
+from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem
+
+LONG_WAY = 60
+"""Cost of a turn at the post that is farthest from one's households; one more turn than others costs 100."""
+
+WISHED = -30
+"""Cost of a turn at a time that was wished for."""
+
+ORDER = (Period.EARLY, Period.DAY, Period.LATE)
+
+SlotKey = tuple[str, Period]
+
+
+def gather_roster(
+    village: Village,
+    labels: Labels,
+    options: Options,
+    pins: Pins,
+    previous: Previous | None,
+    links: Mapping[int, int],
+    stood: Mapping[tuple[str, str], int],
+) -> RosterWork:
+    """Build the roster problem.
+
+    ``links`` is the division: household → member, by row in the village; ``stood`` are turns of earlier
+    rosters (see :func:`read_turns`), added to those the book tells of.
+
+    Returns
+    -------
+    RosterWork
+        Its ``problem`` is ``None`` when there is nobody to stand or nowhere to stand; ``problems`` says so.
+    """
+    return _Gathering(village, labels, options, stood).work(pins, previous, links)
+
+
+class _Gathering:
+    """One village on its way into a problem; collects what is wrong on the way."""
+
+    def __init__(
+        self, village: Village, labels: Labels, options: Options, stood: Mapping[tuple[str, str], int]
+    ) -> None:
+        self.village, self.labels, self.options, self.stood = village, labels, options, stood
+        self.problems: list[Problem] = []
+        serving = [i for i, m in enumerate(village.members) if not exemption(m, options.exempt_age).roster]
+        self.members = tuple(serving)
+        self.people = [village.members[i] for i in serving]
+        self.slots = _slots(village)
+        self.mode = Mode(options.mode)
+        self.days = 7 if self.mode is Mode.GROUPS else 7 * options.weeks
+        self.shifts = list(self._shifts())
+
+    def report(self, kind: Kind, place: Place = Place(), **params: object) -> None:  # noqa: B008 - frozen
+        self.problems.append(Problem(kind, place, params))
+
+    def work(self, pins: Pins, previous: Previous | None, links: Mapping[int, int]) -> RosterWork:
+        if not self.shifts:
+            self.report(kinds.NO_POSTS)
+        elif not self.people:
+            self.report(kinds.NO_MEMBERS)
+        if not self.shifts or not self.people:
+            return self._finished(None, None)
+        day, period, post, _slot = (list(column) for column in zip(*self.shifts, strict=True))
+        problem = RosterProblem(
+            mode=self.mode,
+            available=self._available(),
+            shift_day=np.array(day),
+            shift_period=np.array(period),
+            shift_post=np.array(post),
+            seats=self._seats(),
+            first_weekday=1,
+            early=np.array([when is Period.EARLY for _, when in self.slots]),
+            may_sit=self._may_sit(),
+            way=self._way(links),
+            wish=self._wish(),
+            leader=self._leaders(),
+            suits=self._suits(),
+            history=self._history(),
+            pairs=np.array(list(self._pairs()), np.int64).reshape(-1, 2),
+            pins=np.array(sorted(self._pinned(pins)), np.int64).reshape(-1, 2),
+        )
+        return self._finished(problem, None if previous is None else self._start(previous))
+
+    def _finished(self, problem: RosterProblem | None, start: RosterPlan | None) -> RosterWork:
+        shown = tuple((name, *_times(self.village, name, when)) for name, when in self.slots)
+        posts = tuple(range(len(self.village.posts)))
+        return RosterWork(
+            problem, self.members, posts, shown, self.options.monday, tuple(self.problems), start
+        )
+
+    def _shifts(self) -> Iterator[tuple[int, int, int, Slot]]:
+        """Day, period, post, slot of every shift, day by day."""
+        at = {key: period for period, key in enumerate(self.slots)}
+        for day in range(self.days):
+            for post, place in enumerate(self.village.posts):
+                for slot in place.slots:
+                    if day % 7 + 1 in slot.weekdays:
+                        yield day, at[slot.name, slot.period], post, slot
+
+    def _available(self) -> NDArray[np.bool_]:
+        free = np.ones((len(self.people), self.days, len(self.slots)), bool)
+        for m, member in enumerate(self.people):
+            when = member.availability
+            for p, (_, period) in enumerate(self.slots):
+                for day in range(self.days):
+                    free[m, day, p] = (day % 7 + 1, period) not in when.busy and not self._date_busy(
+                        member, day
+                    )
+            if not free[m].any():
+                self.report(kinds.NEVER_FREE, member.place, member=self._name(m))
+            elif when.busy_dates and self.mode is Mode.GROUPS:
+                days = "、".join(str(number) for number in sorted(when.busy_dates))
+                self.report(kinds.MONTH_DAYS, member.place, member=self._name(m), days=days)
+        return free
+
+    def _date_busy(self, member: Member, day: int) -> bool:
+        if self.mode is Mode.GROUPS:
+            return False  # the same week for months: no dates
+        date = self.options.monday + datetime.timedelta(days=day)
+        return date.day in member.availability.busy_dates
+
+    def _name(self, m: int) -> str:
+        return self.labels.members[self.members[m]]
+
+    def _seats(self) -> Ints:
+        seats = np.zeros((len(self.shifts), len(KINDS)), np.int64)
+        for s, (_, _, _, slot) in enumerate(self.shifts):
+            for kind, count in slot.seats:
+                seats[s, KINDS.index(kind)] += count
+        return seats
+
+    def _may_sit(self) -> NDArray[np.bool_]:
+        """Who takes which kind: as the book says, else duty and volunteer; paid is never assumed."""
+        unsaid = {SeatKind.DUTY, SeatKind.VOLUNTEER}
+        may = np.array([[kind in (member.seats or unsaid) for kind in KINDS] for member in self.people])
+        needed = self._seats().sum(axis=0) > 0
+        for k, kind in enumerate(KINDS):
+            if needed[k] and not may[:, k].any():
+                self.report(kinds.NOBODY_OF_KIND, seats=SeatKind(kind).label)
+        return may
+
+    def _way(self, links: Mapping[int, int]) -> Ints:
+        """Mean way from a member's own households (else the home) to each post, 0 to ``LONG_WAY``."""
+        village, here = self.village, survey(self.village)
+        spots = [post_spot(post, village) for post in village.posts]
+        known = [locatable(here, post, spot) for post, spot in zip(village.posts, spots, strict=True)]
+        for post, found in zip(village.posts, known, strict=True):
+            if not found:
+                self.report(kinds.POST_LOST, post.place, post=post.name)
+        homes = member_spots(village)
+        columns = [
+            (spot or NOWHERE, post.lon, post.lat) for post, spot in zip(village.posts, spots, strict=True)
+        ]
+        houses = [(household_spot(h), h.lon, h.lat) for h in village.households]
+        members = [(homes[i], village.members[i].lon, village.members[i].lat) for i in self.members]
+        far = distances(here, [*houses, *members], columns).astype(float)
+        way = far[len(houses) :].copy()
+        own: dict[int, list[int]] = {}
+        for house, member in links.items():
+            own.setdefault(member, []).append(house)
+        for m, i in enumerate(self.members):
+            if i in own:
+                way[m] = far[own[i]].mean(axis=0)
+        way[:, ~np.array(known, bool)] = 0
+        longest = way.max(initial=0)
+        scaled: Ints = np.rint(way * (LONG_WAY / longest) if longest else way).astype(np.int64)
+        return scaled
+
+    def _history(self) -> Ints:
+        """Turns stood before: what the book tells and what earlier rosters gave."""
+        rows = [
+            [
+                had + self.stood.get((self._name(m), turn), 0)
+                for turn, had in zip(TURNS, member.served, strict=True)
+            ]
+            for m, member in enumerate(self.people)
+        ]
+        return np.array(rows, np.int64)
+
+    def _wish(self) -> Ints:
+        wish = np.zeros((len(self.people), self.days, len(self.slots)), np.int64)
+        for m, member in enumerate(self.people):
+            for p, (_, period) in enumerate(self.slots):
+                for day in range(self.days):
+                    if (day % 7 + 1, period) in member.availability.wanted:
+                        wish[m, day, p] = WISHED
+        return wish
+
+    def _leaders(self) -> NDArray[np.bool_]:
+        """Members marked as leaders; when the book marks none, the village's cadres."""
+        marked = np.array([member.leader for member in self.people], bool)
+        if not marked.any():
+            marked = np.array([leads(member.force) for member in self.people], bool)
+        if not marked.any():
+            self.report(kinds.NO_LEADER)
+        return marked
+
+    def _suits(self) -> NDArray[np.bool_]:
+        """Whose time of day each slot is (relay); a member whose time has no slot suits every slot."""
+        times = [[relay_period(member) is period for _, period in self.slots] for member in self.people]
+        return np.array([row if any(row) else [True] * len(row) for row in times], bool)
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        names = Names(self.village, self.labels)
+        column = {i: m for m, i in enumerate(self.members)}
+        for m, member in enumerate(self.people):
+            for name in dict.fromkeys(member.partners):
+                meant = [column[i] for i in names.members(name) if i in column and column[i] != m]
+                if not meant:
+                    self.report(kinds.PARTNER_UNKNOWN, member.place, who=self._name(m), name=name)
+                elif len(meant) > 1:
+                    self.report(
+                        kinds.NAME_SHARED, member.place, who=self._name(m), name=name, count=len(meant)
+                    )
+                yield from ((m, other) for other in meant[:1])
+
+    def _pinned(self, pins: Pins) -> Iterator[tuple[int, int]]:
+        names = Names(self.village, self.labels)
+        column = {i: m for m, i in enumerate(self.members)}
+        for pin in pins.seats:
+            meant = names.members(pin.member, pin.home)
+            shifts = self._shifts_named(pin)
+            if len(meant) > 1:
+                self.report(kinds.PIN_SHARED, pin.place, name=pin.member, count=len(meant))
+            elif not meant or not shifts:
+                unknown = pin.member if not meant else f"{pin.post} {pin.slot}"
+                self.report(kinds.PIN_UNKNOWN, pin.place, name=unknown)
+            elif meant[0] not in column:
+                why = exemption(self.village.members[meant[0]], self.options.exempt_age).roster
+                self.report(kinds.PIN_EXEMPT, pin.place, name=pin.member, why=why)
+            else:
+                yield from ((column[meant[0]], shift) for shift in shifts)
+
+    def _shifts_named(self, pin: SeatPin) -> list[int]:
+        """The shifts a pin means, in every week."""
+        return [
+            s
+            for s, (day, _, post, slot) in enumerate(self.shifts)
+            if day % 7 + 1 == pin.weekday
+            and self.village.posts[post].name == pin.post
+            and (slot.name == pin.slot or slot.name[:1] == pin.slot[:1])
+        ]
+
+    def _start(self, previous: Previous) -> RosterPlan:
+        """The earlier table in today's indices; turns of people or shifts that are gone are left out."""
+        column = {self._name(m): m for m in range(len(self.people))}
+        shifts = {
+            (day // 7 + 1, day % 7 + 1, slot.name, self.village.posts[post].name): s
+            for s, (day, _, post, slot) in enumerate(self.shifts)
+        }
+        taken = [
+            (column[turn.member], shift, KINDS.index(turn.kind))
+            for turn in previous.turns
+            for shift in [shifts.get((turn.week, turn.weekday, turn.slot, turn.post))]
+            if shift is not None and turn.member in column and turn.kind in KINDS
+        ]
+        member, shift, kind = np.array(taken, np.int64).reshape(-1, 3).T
+        group = np.array([previous.groups.get(self._name(m), 0) - 1 for m in range(len(self.people))])
+        leader = np.full(self.days, -1)
+        return RosterPlan(
+            member, shift, kind, np.zeros((len(self.shifts), len(KINDS)), np.int64), group, leader
+        )
+
+
+def _slots(village: Village) -> tuple[SlotKey, ...]:
+    """The different slots of all posts, in the order of the day."""
+    found = {(slot.name, slot.period): slot.start for post in reversed(village.posts) for slot in post.slots}
+    return tuple(sorted(found, key=lambda key: (ORDER.index(key[1]), found[key].zfill(5), key[0])))
+
+
+def _times(village: Village, name: str, period: Period) -> tuple[str, str]:
+    """Start and end of a slot at the first post that has it."""
+    for post in village.posts:
+        for slot in post.slots:
+            if (slot.name, slot.period) == (name, period):
+                return slot.start, slot.end
+    return "", ""

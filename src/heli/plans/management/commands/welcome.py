@@ -1,0 +1,29 @@
+"""``heli`` without a word: what there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heli.kernel.lib.console import Word
+
+WELCOME = """\
+合力 Heli
+
+  heli tables 村里的文件.xlsx -o out    排出网格划分表和每周值班表
+                                        one village's book in, the two tables out
+  heli template 登记表.xlsx             空的登记表和填好的例子
+                                        an empty book and a filled example
+  heli demo                             编一个村试一试
+                                        try it on an invented village
+
+  heli tables --help                    全部选项 / all options"""
+
+
+class Command(Word):
+    """See the module."""
+
+    help = "有哪些命令 / which commands there are"
+
+    def handle(self, *_args: Any, **_words: Any) -> None:
+        """Say them."""
+        self.stdout.write(WELCOME)

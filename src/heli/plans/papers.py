@@ -1,0 +1,93 @@
+"""What a plan hands out: the folder with pictures, prints, books, the notice, the problems, ``plan.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from heli.duties import papers as duty_papers
+from heli.duties.queries import RosterTable
+from heli.grids import papers as grid_papers
+from heli.grids.queries import DivisionTable
+from heli.kernel.sheets.problems import Problem
+from heli.kernel.sheets.write import csv_text
+from heli.plans.queries.document import Json
+
+
+@dataclass(frozen=True, slots=True)
+class FileNames:
+    """What the files of a folder are called."""
+
+    division: str = "division"
+    roster: str = "roster"
+    notice: str = "notice.txt"
+    problems: str = "problems.csv"
+    plan: str = "plan.json"
+
+
+FILE_NAMES = {
+    "code": FileNames(),
+    "zh": FileNames("网格划分表", "每周值班表", "值班通知.txt", "问题清单.csv", "排班结果.json"),
+}
+
+
+class Folder:
+    """A folder being filled: files of an earlier run that this one does not write are taken away."""
+
+    def __init__(self, out: Path, names: FileNames) -> None:
+        self.out, self.names = out, names
+        self.written: list[Path] = []
+        out.mkdir(parents=True, exist_ok=True)
+
+    def division(self, table: DivisionTable) -> None:
+        """Pictures, print and book of the division table."""
+        self._pictures(self.names.division, grid_papers.division_pictures(table))
+        self._bytes(f"{self.names.division}.pdf", grid_papers.division_print(table))
+        grid_papers.division_book(table, self._path(f"{self.names.division}.xlsx"))
+
+    def roster(self, table: RosterTable) -> None:
+        """Pictures, print, book and notice of the roster."""
+        self._pictures(self.names.roster, duty_papers.roster_pictures(table))
+        self._bytes(f"{self.names.roster}.pdf", duty_papers.roster_print(table))
+        duty_papers.roster_book(table, self._path(f"{self.names.roster}.xlsx"))
+        self._text(self.names.notice, duty_papers.notice(table))
+
+    def problems(self, found: Sequence[Problem]) -> None:
+        """The list of problems, for Excel."""
+        header = (_("轻重"), _("工作表"), _("行"), _("列"), _("问题"), _("怎么改"))
+        rows = [
+            (p.severity.label, p.place.sheet, p.place.row, p.place.column, p.message, p.cure) for p in found
+        ]
+        self._text(self.names.problems, csv_text(header, rows))
+
+    def plan(self, document: Json) -> None:
+        """``plan.json``."""
+        self._text(self.names.plan, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+    def tidy(self) -> None:
+        """Take away tables of an earlier run that are not part of this one."""
+        mine = (self.names.division, self.names.roster)
+        old = [
+            path for name in mine for path in (*self.out.glob(f"{name}.*"), *self.out.glob(f"{name}-*.png"))
+        ]
+        for path in {*old, self.out / self.names.notice} - set(self.written):
+            path.unlink(missing_ok=True)
+
+    def _pictures(self, name: str, pictures: Sequence[bytes]) -> None:
+        for number, picture in enumerate(pictures, start=1):
+            self._bytes(f"{name}.png" if number == 1 else f"{name}-{number}.png", picture)
+
+    def _path(self, name: str) -> Path:
+        path = self.out / name
+        self.written.append(path)
+        return path
+
+    def _bytes(self, name: str, data: bytes) -> None:
+        self._path(name).write_bytes(data)
+
+    def _text(self, name: str, text: str) -> None:
+        self._path(name).write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,9 @@
+"""What is shown of a plan: the two tables, the document, the lines on the screen."""
+
+from heli.plans.queries.division import division_table
+from heli.plans.queries.document import document
+from heli.plans.queries.plan import Plan
+from heli.plans.queries.roster import advice, roster_table
+from heli.plans.queries.summary import changes, summary
+
+__all__ = ["Plan", "advice", "changes", "division_table", "document", "roster_table", "summary"]

@@ -1,0 +1,146 @@
+"""The lines on the screen: what came out, gaps first, and what changed since the last plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from heli.duties.queries import RosterTable
+from heli.grids.queries import DivisionTable
+from heli.kernel.sheets.problems import Problem, Severity
+from heli.plans.queries.plan import Plan
+from heli.plans.queries.words import WEEKDAYS, linking_conflicts, roster_conflicts
+from heli.plans.rules import Previous
+from heliplan import Result, Status
+from heliplan.linking import LinkingPlan
+from heliplan.roster import RosterPlan
+
+PROBLEMS_SHOWN = 12
+
+
+def summary(plan: Plan, division: DivisionTable | None, roster: RosterTable | None) -> list[str]:
+    """What came out, in a few lines: the answer, gaps, how good it is proven to be, what to look at."""
+    return [
+        *_division_lines(plan, division),
+        *_roster_lines(plan, roster),
+        *_problem_lines(plan.problems),
+    ]
+
+
+def _division_lines(plan: Plan, table: DivisionTable | None) -> Iterator[str]:
+    if table is None:
+        yield _("%(village)s：网格划分表没有排出来。") % {"village": plan.village.name}
+        yield from (f"  ✗ {line}" for line in linking_conflicts(plan))
+        return
+    low, high = table.loads
+    facts = {
+        "village": table.village,
+        "households": table.households,
+        "members": len(table.rows),
+        "low": low,
+        "high": high,
+    }
+    yield (
+        _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，每人 %(low)d–%(high)d 户") % facts
+    )
+    if table.unlinked:
+        yield "  · " + ngettext(
+            "%(count)d 户不用联系（空房等），列在表后。",
+            "%(count)d 户不用联系（空房等），列在表后。",
+            len(table.unlinked),
+        ) % {"count": len(table.unlinked)}
+    if table.exempt:
+        yield "  · " + _("%(count)d 人免，理由列在表后。") % {"count": len(table.exempt)}
+    yield from (f"  · {line}" for line in (*table.notes, _proof(plan.division)))
+
+
+def _roster_lines(plan: Plan, table: RosterTable | None) -> Iterator[str]:
+    if table is None:
+        yield _("%(village)s：每周值班表没有排出来。") % {"village": plan.village.name}
+        yield from (f"  ✗ {line}" for line in roster_conflicts(plan))
+        return
+    missing = sum(gap.count for gap in table.gaps)
+    seats = sum(load.total for load in table.loads) + missing
+    if missing:
+        yield _("值班：%(seats)d 个席位，缺 %(missing)d 人，表上都写明了。") % {
+            "seats": seats,
+            "missing": missing,
+        }
+    else:
+        yield _("值班：%(seats)d 个席位都有人。") % {"seats": seats}
+    yield from (f"  · {line}" for line in (*table.notes, _proof(plan.seats)))
+
+
+def _proof(result: Result[LinkingPlan] | Result[RosterPlan] | None) -> str:
+    if result is None:
+        return ""
+    if result.status is Status.OPTIMAL:
+        return _("已证明没有更好的排法（%(seconds).2f 秒）。") % {"seconds": result.seconds}
+    if result.gap is None:
+        return _("时间到，这是找到的最好的排法（%(seconds).0f 秒）。") % {"seconds": result.seconds}
+    return _("最多还能好 %(gap).1f%%（%(seconds).0f 秒）。") % {
+        "gap": 100 * result.gap,
+        "seconds": result.seconds,
+    }
+
+
+def _problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:
+    for severity in Severity:
+        found = [problem for problem in problems if problem.severity is severity]
+        if not found:
+            continue
+        yield _("%(severity)s（%(count)d 处）：") % {"severity": severity.label, "count": len(found)}
+        for problem in found[:PROBLEMS_SHOWN]:
+            yield f"  {where(problem)}{problem.line}"
+        if len(found) > PROBLEMS_SHOWN:
+            yield "  " + _("还有 %(count)d 处，见问题清单。") % {"count": len(found) - PROBLEMS_SHOWN}
+
+
+def where(problem: Problem) -> str:
+    """The place as people read it, with a colon; empty when the problem has no place."""
+    place = problem.place
+    words = {"sheet": place.sheet, "row": place.row, "column": place.column}
+    if place.row is None:
+        said = place.sheet
+    elif not place.column:
+        said = _("%(sheet)s 第 %(row)d 行") % words
+    else:
+        said = _("%(sheet)s 第 %(row)d 行 %(column)s 列") % words
+    return said and said + pgettext("after a place", "：")
+
+
+def changes(plan: Plan, roster: RosterTable | None) -> list[str]:
+    """What is different from the previous plan; empty when there was none."""
+    if plan.previous is None:
+        return []
+    links = list(_link_changes(plan, plan.previous))
+    turns = list(_turn_changes(plan.previous, roster))
+    lines = [
+        _("与上次相比，%(links)d 户换了人，%(turns)d 个班次换了人。")
+        % {"links": len(links), "turns": len(turns)}
+    ]
+    return [*lines, *(f"  {line}" for line in (*links, *turns))]
+
+
+def _link_changes(plan: Plan, previous: Previous) -> Iterator[str]:
+    for house, member in sorted(plan.links().items()):
+        if plan.moved(house, member):
+            name = plan.labels.households[house]
+            before = previous.links.get(name) or _("（没有）")
+            yield f"{name}：{before} → {plan.labels.members[member]}"
+
+
+def _turn_changes(previous: Previous, roster: RosterTable | None) -> Iterator[str]:
+    before: dict[tuple[int, int, str, str], list[str]] = defaultdict(list)
+    for turn in previous.turns:
+        before[turn.week, turn.weekday, turn.slot, turn.post].append(turn.member)
+    for week, weekday, slot, post, cell in roster.cells() if roster else ():
+        had, has = before[week, weekday, slot, post], [seat.name for seat in cell.seats]
+        gone = [name for name in had if name not in has]
+        new = [name for name in has if name not in had]
+        if gone or new:
+            sides = ("、".join(names) or _("（没有）") for names in (gone, new))
+            yield f"{WEEKDAYS[weekday - 1]} {slot} {post}：" + " → ".join(sides)

@@ -1,0 +1,145 @@
+"""Read a village's whole book: households, members and posts, from one file or several."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from heli.duties.rules import Post
+from heli.duties.sheets import POINTS, read_points
+from heli.grids.rules import Household
+from heli.grids.sheets import HOUSEHOLDS, read_households
+from heli.kernel.sheets.coordinates import far_off
+from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
+from heli.kernel.sheets.read import Book, read_book
+from heli.kernel.sheets.tables import Table, find_tables
+from heli.people.rules import Member
+from heli.people.sheets import MEMBERS, read_members
+from heli.plans.rules import Village
+from heli.plans.sheets.pins import SEAT_PINS
+
+NO_HOUSEHOLDS = Kind(
+    "no-households",
+    Severity.STOP,
+    _("没有找到农户表：要有一行表头，写着门牌号和户主。"),
+    _("请对照样表（heli template）补上表头。"),
+)
+NO_MEMBERS = Kind(
+    "no-members",
+    Severity.STOP,
+    _("没有找到网格员表：要有一行表头，写着姓名和住址（或队伍）。"),
+    _("请加一张“网格员”工作表；没有网格员，两张表都排不出来。"),
+)
+NO_POINTS = Kind(
+    "no-points",
+    Severity.LOOK,
+    _("没有找到投放点表，只能做网格划分表，做不了值班表。"),
+    _("请加一张“投放点”工作表，写上名称、早晚时间和每班人数。"),
+)
+UNKNOWN_SHEET = Kind(
+    "sheet-unknown",
+    Severity.LOOK,
+    _("工作表“%(sheet)s”里没有认出农户、网格员或投放点，没有读。"),
+    _("如果要用，请对照样表写上表头。"),
+)
+ROSTER_SHEET = Kind(
+    "sheet-roster",
+    Severity.LOOK,
+    _("工作表“%(sheet)s”是排好的值班表，没有读。"),
+    _("要照它排，请另存成一个文件，用 --pins 给出。"),
+)
+SPECS = (HOUSEHOLDS, MEMBERS, POINTS, SEAT_PINS)
+_VILLAGE = re.compile(
+    r"(?:.*(?:省|市|县|镇|乡|街道))?([\u4e00-\u9fff]{1,6}?(?:村|社区))(?!民|组|级|口|妇联|两委|四委|干部|庄)"
+)
+_NOT_A_VILLAGE = re.compile(r"^(本|全|各|我|行政|自然|农|新|老|每|村|中心)村$")
+
+
+def read_village(paths: Path | Sequence[Path], today: datetime.date) -> Village:
+    """Read one village from one file or from several.
+
+    Raises
+    ------
+    SheetError
+        A file cannot be read at all.
+    """
+    books = [read_book(path) for path in ([paths] if isinstance(paths, Path) else paths)]
+    problems = [problem for book in books for problem in book.problems]
+    tables: list[Table] = []
+    for book in books:
+        for sheet in book.sheets:
+            found = find_tables(sheet, SPECS)
+            tables += found
+            if not found:
+                problems.append(Problem(UNKNOWN_SHEET, Place(sheet.name), {"sheet": sheet.name}))
+    name = village_name(books, tables)
+    return _village(name, tables, problems, today)
+
+
+def _village(name: str, tables: Sequence[Table], problems: list[Problem], today: datetime.date) -> Village:
+    households: list[Household] = []
+    members: list[Member] = []
+    posts: list[Post] = []
+    for table in tables:
+        if table.spec is HOUSEHOLDS:
+            more, found = read_households(table, name)
+            households += more
+        elif table.spec is MEMBERS:
+            people, found = read_members(table, today)
+            members += people
+        elif table.spec is POINTS:
+            points, found = read_points(table)
+            posts += points
+        else:
+            found = [Problem(ROSTER_SHEET, Place(table.sheet), {"sheet": table.sheet})]
+        problems += found
+    problems += _missing(households, members, posts)
+    households, members = _without_slips(households, members, problems)
+    return Village(name, tuple(households), tuple(members), tuple(posts), tuple(problems))
+
+
+def _missing(
+    households: Sequence[object], members: Sequence[object], posts: Sequence[object]
+) -> list[Problem]:
+    pairs = ((households, NO_HOUSEHOLDS), (members, NO_MEMBERS), (posts, NO_POINTS))
+    return [Problem(kind) for rows, kind in pairs if not rows]
+
+
+def _without_slips(
+    households: list[Household], members: list[Member], problems: list[Problem]
+) -> tuple[list[Household], list[Member]]:
+    """Coordinates far from all the others are reported and not used."""
+    rows: list[Household | Member] = [*households, *members]
+    places = [(row.lon, row.lat, row.place) for row in rows]
+    slips = far_off(places)
+    problems += slips.values()
+    count = len(households)
+    households = [
+        replace(row, lon=None, lat=None) if at in slips else row for at, row in enumerate(households)
+    ]
+    members = [
+        replace(row, lon=None, lat=None) if at + count in slips else row for at, row in enumerate(members)
+    ]
+    return households, members
+
+
+def village_name(books: Sequence[Book], tables: Sequence[Table]) -> str:
+    """The village's name from titles, sheet names and file names, the one said most; else 本村."""
+    texts = [
+        line.text
+        for table in tables
+        for line in table.lines
+        if not table.rows or line.row < table.rows[0].number
+    ]
+    texts += [sheet.name for book in books for sheet in book.sheets]
+    texts += [Path(book.name).stem for book in books]
+    found = Counter(
+        match[1] for text in texts if (match := _VILLAGE.search(text)) and not _NOT_A_VILLAGE.match(match[1])
+    )
+    return found.most_common(1)[0][0] if found else str(_("本村"))

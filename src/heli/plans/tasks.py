@@ -1,0 +1,147 @@
+"""The whole job: a village's book in, a folder of tables out. Picklable, so that many run side by side."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import django
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from heli.kernel.sheets.files import SheetError
+from heli.kernel.sheets.problems import Kind, Severity
+from heli.plans.commands import fill_roster, link_households
+from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.papers import FILE_NAMES, Folder
+from heli.plans.queries import Plan, advice, changes, division_table, document, roster_table, summary
+from heli.plans.rules import Options, Pins, Previous, Village, label, read_previous, read_turns
+from heli.plans.sheets import read_pins, read_village
+from heliplan.executor import Executor, Processes, Serial
+
+ReadT = TypeVar("ReadT")
+
+PREVIOUS_BROKEN = Kind(
+    "plan.previous_broken",
+    Severity.STOP,
+    gettext_lazy("%(file)s 不是上次排出的 plan.json（%(part)s）。"),
+    gettext_lazy("请用上次输出文件夹里的那一个。"),
+)
+CANNOT_WRITE = gettext_lazy("写不进 %(folder)s：%(why)s。请关掉正在打开的表，或换一个文件夹。")
+NOTHING_MADE = gettext_lazy("两张表都没有排出来，要先改上面“必须改”的地方。")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One village to do: its book (a file, or a folder of files), where to write, what is asked."""
+
+    book: Path
+    out: Path
+    options: Options
+    pins: Path | None = None
+    previous: Path | None = None
+    history: tuple[Path, ...] = ()
+    names: str = "code"
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: lines for the screen, and the error that left it without tables (empty: none)."""
+
+    lines: tuple[str, ...] = ()
+    error: str = ""
+    files: tuple[Path, ...] = ()
+
+
+def make_all(jobs: Sequence[Job], processes: int = 1) -> Iterator[Outcome]:
+    """Do the jobs, in order, on so many processes; what comes out does not depend on how many."""
+    executor: Executor = Serial() if processes == 1 else Processes(processes, prepare=django.setup)
+    return executor.map(make_tables, jobs)
+
+
+def make_tables(job: Job) -> Outcome:
+    """Read, gather, solve, check, write. A file that cannot be used is an error of one line."""
+    with translation.override(job.language):
+        try:
+            plan = make_plan(job)
+            return _hand_out(job, plan)
+        except SheetError as refused:
+            return Outcome(error=str(refused))
+        except OSError as failed:
+            why = failed.strerror or type(failed).__name__
+            return Outcome(error=str(CANNOT_WRITE) % {"folder": job.out, "why": why})
+
+
+def make_plan(job: Job) -> Plan:
+    """Read a village and plan it.
+
+    Raises
+    ------
+    SheetError
+        When the book, the pins or the previous plan cannot be read at all; as text it is one line.
+    """
+    books = sorted(job.book.iterdir()) if job.book.is_dir() else [job.book]
+    village = read_village(books, job.options.date)
+    pins = Pins() if job.pins is None else read_pins(job.pins)
+    previous = None if job.previous is None else _document(job.previous, read_previous)
+    stood: Counter[tuple[str, str]] = Counter()
+    for path in job.history:
+        stood.update(_document(path, read_turns))
+    return _plan(village, job.options, pins, previous, stood)
+
+
+def _document(path: Path, read: Callable[[Any], ReadT]) -> ReadT:
+    """What ``read`` makes of a ``plan.json``; one that cannot be used is a :class:`SheetError`."""
+    try:
+        return read(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as failed:
+        part = failed.strerror or type(failed).__name__
+    except UnicodeDecodeError:
+        part = "UTF-8"
+    except json.JSONDecodeError:
+        part = "JSON"
+    except ValueError as missing:
+        part = str(missing)
+    raise SheetError(PREVIOUS_BROKEN, file=path.name, part=part)
+
+
+def _plan(
+    village: Village,
+    options: Options,
+    pins: Pins,
+    previous: Previous | None,
+    stood: Mapping[tuple[str, str], int],
+) -> Plan:
+    labels = label(village)
+    linking = gather_linking(village, labels, options, pins, previous)
+    division = link_households(linking, options)
+    links = linking.links(division.plan if division else None)
+    roster = gather_roster(village, labels, options, pins, previous, links, stood)
+    found = (*village.problems, *pins.problems, *linking.problems, *roster.problems)
+    seats = fill_roster(roster, options)
+    plan = Plan(village, labels, options, linking, division, roster, seats, found, previous)
+    return replace(plan, problems=(*found, *advice(plan)))
+
+
+def _hand_out(job: Job, plan: Plan) -> Outcome:
+    """Write the folder and say what is in it."""
+    division, roster = division_table(plan), roster_table(plan)
+    folder = Folder(job.out, FILE_NAMES[job.names])
+    if division is not None:
+        folder.division(division)
+    if roster is not None:
+        folder.roster(roster)
+    folder.problems(plan.problems)
+    folder.plan(document(plan, roster))
+    folder.tidy()
+    lines = [*summary(plan, division, roster), *changes(plan, roster)]
+    lines.append(_("写在 %(folder)s：") % {"folder": job.out})
+    lines += [f"  {path.name}" for path in folder.written]
+    error = str(NOTHING_MADE) if division is None and roster is None else ""
+    return Outcome(tuple(lines), error, tuple(folder.written))

@@ -1,0 +1,128 @@
+"""Judge a plan from scratch, knowing nothing of how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.linking.problem import (
+    CHANGE,
+    DISTANCE,
+    LinkingPlan,
+    LinkingProblem,
+    Params,
+    change_weight,
+    previous,
+)
+from heliplan.result import Reason
+
+_PLAIN = Params()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What is wrong with a plan, and what it costs.
+
+    Attributes
+    ----------
+    violations : tuple of Reason
+
+        ==================  ======================================================================
+        ``wrong_length``    count, households: not one member for each household
+        ``wrong_member``    household, member: there is no such member
+        ``over_high``       member, load, high
+        ``under_low``       member, load, low
+        ``not_fixed``       household, member, fixed: not with the member it is fixed to
+        ``forbidden``       household, member
+        ==================  ======================================================================
+    value : int or None
+        ``None`` when the plan does not fit the problem (the first two).
+    parts : mapping of str to int
+        ``distance``, minus the credits of each kind, and ``change`` where there was a plan before.
+    loads : int [M]
+    """
+
+    violations: tuple[Reason, ...]
+    value: int | None
+    parts: Mapping[str, int] = field(default_factory=dict)
+    loads: Ints = field(default_factory=lambda: np.zeros(0, np.int64), compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan keeps every rule."""
+        return not self.violations
+
+
+def check(
+    problem: LinkingProblem, plan: LinkingPlan, start: Any = None, params: Params = _PLAIN
+) -> CheckReport:
+    """Count and add up everything again.
+
+    Parameters
+    ----------
+    start : int [H], optional
+        The plan before, -1 where there was no member, as given to the solve.
+    params : Params
+        As given to the solve.
+
+    Raises
+    ------
+    ValueError
+        On a ``start`` that does not fit the problem; a wrong plan is no error but a report.
+    """
+    had, member = previous(problem, start), plan.member
+    if len(member) != problem.households:
+        facts = {"count": len(member), "households": problem.households}
+        return CheckReport((Reason("wrong_length", facts),), None)
+    unknown = np.flatnonzero((member < 0) | (member >= problem.members))
+    if unknown.size:
+        return CheckReport(tuple(_at("wrong_member", h, int(member[h])) for h in unknown.tolist()), None)
+    loads = np.bincount(member, minlength=problem.members)
+    parts = _parts(problem, member, had, params)
+    found = (*_load_violations(problem, loads), *_pair_violations(problem, member))
+    return CheckReport(found, sum(parts.values()), parts, loads)
+
+
+def _parts(problem: LinkingProblem, member: Ints, had: Ints, params: Params) -> dict[str, int]:
+    given = problem.credits
+    parts = {DISTANCE: int(problem.nearness.pairs(np.arange(len(member)), member).sum())}
+    parts.update(dict.fromkeys(given.kinds, 0))
+    columns = (given.household.tolist(), given.member.tolist(), given.amount.tolist(), given.kind)
+    for household, linked, amount, kind in zip(*columns, strict=True):
+        if member[household] == linked:
+            parts[kind] -= amount
+    known = np.flatnonzero(had >= 0)
+    if known.size:
+        changed = int((member[known] != had[known]).sum())
+        parts[CHANGE] = changed * change_weight(problem, params)
+    return parts
+
+
+def _load_violations(problem: LinkingProblem, loads: Ints) -> list[Reason]:
+    found = []
+    for m in np.flatnonzero(loads > problem.high).tolist():
+        facts = {"member": m, "load": int(loads[m]), "high": int(problem.high[m])}
+        found.append(Reason("over_high", facts))
+    for m in np.flatnonzero(loads < problem.low).tolist():
+        found.append(Reason("under_low", {"member": m, "load": int(loads[m]), "low": int(problem.low[m])}))
+    return found
+
+
+def _pair_violations(problem: LinkingProblem, member: Ints) -> list[Reason]:
+    found = []
+    for household, fixed in problem.fixed.tolist():
+        if member[household] != fixed:
+            facts = {"household": household, "member": int(member[household]), "fixed": fixed}
+            found.append(Reason("not_fixed", facts))
+    for household, banned in np.unique(problem.forbidden, axis=0).tolist():
+        if member[household] == banned:
+            found.append(_at("forbidden", household, banned))
+    return found
+
+
+def _at(code: str, household: int, member: int) -> Reason:
+    return Reason(code, {"household": household, "member": member})

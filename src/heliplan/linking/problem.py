@@ -1,0 +1,439 @@
+"""Who looks after whom as a problem: households, members, nearness, loads, wishes and pins.
+
+Every household gets exactly one member; the number of households of a member (the *load*) lies between
+``low`` and ``high``. A pair costs its distance less its credits (kin, wish, own house …); the cost of a
+plan is the sum over its pairs, and for a repair the cost of its changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heliplan.codec import Ints, dumps, integers
+
+LIMIT = 10**9
+"""Distances, credits and loads above this say that something is wrong with the input."""
+
+FAR = 10**7
+"""Largest coordinate, either way: squares of differences stay exact in a float."""
+
+DISTANCE, CHANGE = "distance", "change"
+"""Names of the two cost parts that are no kind of credit."""
+
+
+class Nearness(Protocol):
+    """How far every household is from every member, without holding all pairs where it need not."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(H, M): how many households, how many members."""
+        ...
+
+    def table(
+        self, households: NDArray[np.int64], members: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Distances of these households to these members (``None``: all), int64, a new array."""
+        ...
+
+    def pairs(self, households: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Distance of every (household, member) pair given, int64 [N]."""
+        ...
+
+    def spread(self) -> int:
+        """At least the sum over the households of (farthest - nearest member)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """Every distance given.
+
+    Attributes
+    ----------
+    distance : int [H, M], 0 to 10**9
+
+    Raises
+    ------
+    ValueError
+        Names field, index and reason.
+    """
+
+    distance: Ints
+
+    def __post_init__(self) -> None:
+        given = integers(self.distance, "nearness.distance", (None, None))
+        object.__setattr__(self, "distance", _within(given, "nearness.distance", 0, LIMIT))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """See :class:`Nearness`."""
+        return self.distance.shape[0], self.distance.shape[1]
+
+    def table(
+        self, households: NDArray[np.int64], members: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """See :class:`Nearness`."""
+        return self.distance[households if members is None else np.ix_(households, members)]
+
+    def pairs(self, households: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.int64]:
+        """See :class:`Nearness`."""
+        return self.distance[households, members]
+
+    def spread(self) -> int:
+        """See :class:`Nearness`; exact."""
+        if not self.distance.size:
+            return 0
+        return int((self.distance.max(axis=1) - self.distance.min(axis=1)).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Places in the plane; the distance is the straight line, rounded to the nearest whole unit.
+
+    Attributes
+    ----------
+    households, members : int [H, 2], int [M, 2]
+        Coordinates in whole units (decimetres, say), -10**7 to 10**7. A half unit of distance rounds to
+        the even neighbour.
+
+    Raises
+    ------
+    ValueError
+        Names field, index and reason.
+    """
+
+    households: Ints
+    members: Ints
+
+    def __post_init__(self) -> None:
+        for name in ("households", "members"):
+            given = getattr(self, name)
+            given = given if len(given) else np.zeros((0, 2), np.int64)
+            array = integers(given, f"nearness.{name}", (None, 2))
+            object.__setattr__(self, name, _within(array, f"nearness.{name}", -FAR, FAR))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """See :class:`Nearness`."""
+        return len(self.households), len(self.members)
+
+    def table(
+        self, households: NDArray[np.int64], members: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """See :class:`Nearness`."""
+        there = (self.members if members is None else self.members[members]).astype(float)
+        here = self.households[households].astype(float)
+        across = here[:, :1] - there[:, 0]
+        down = here[:, 1:] - there[:, 1]
+        return _length(across, down)
+
+    def pairs(self, households: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.int64]:
+        """See :class:`Nearness`."""
+        apart = (self.households[households] - self.members[members]).astype(float)
+        return _length(apart[:, 0].copy(), apart[:, 1].copy())
+
+    def spread(self) -> int:
+        """See :class:`Nearness`; for every household at most the way to the far corner of the members."""
+        if not self.households.size or not self.members.size:
+            return 0
+        low, high = self.members.min(axis=0), self.members.max(axis=0)
+        corner = np.maximum(np.abs(self.households - low), np.abs(self.households - high)).astype(float)
+        return int(np.ceil(np.hypot(corner[:, 0], corner[:, 1]) + 1).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Credits:
+    """What makes a pair cheaper than its distance; several credits of one pair add up.
+
+    Attributes
+    ----------
+    household, member : int [N]
+    amount : int [N], 0 to 10**9
+        Subtracted from the distance.
+    kind : tuple of str [N]
+        A code such as ``kin``, ``wish``, ``own``; each kind is a named part of the value.
+
+    Raises
+    ------
+    ValueError
+        Names field, index and reason.
+    """
+
+    household: Ints
+    member: Ints
+    amount: Ints
+    kind: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        count = len(self.kind)
+        for name in ("household", "member", "amount"):
+            array = integers(getattr(self, name), f"credits.{name}", (count,))
+            object.__setattr__(self, name, _within(array, f"credits.{name}", 0, LIMIT))
+        object.__setattr__(self, "kind", tuple(self.kind))
+        for index, kind in enumerate(self.kind):
+            if not isinstance(kind, str) or not kind or kind in (DISTANCE, CHANGE):
+                raise ValueError(f"credits.kind[{index}]: {kind!r} is not the code of a kind of credit")
+
+    @classmethod
+    def none(cls) -> Credits:
+        """No credits."""
+        empty = np.zeros(0, np.int64)
+        return cls(empty, empty, empty, ())
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The different kinds, in alphabetical order."""
+        return tuple(sorted(set(self.kind)))
+
+
+_NONE: Any = None  # "not given": __post_init__ puts the real default in its place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkingProblem:
+    """H households, M members; all arrays are read-only.
+
+    JSON (:meth:`to_json`) is one object with these fields: ``nearness`` is ``{"distance": [[...]]}`` or
+    ``{"households": [[x, y]...], "members": [[x, y]...]}``; ``low`` and ``high`` are lists or one number;
+    ``credits`` is ``[{"household", "member", "amount", "kind"}...]``; ``fixed`` and ``forbidden`` are
+    ``[[household, member]...]``. The last three may be left out.
+
+    Attributes
+    ----------
+    nearness : Matrix or Points
+    low, high : int [M], 0 <= low <= high <= 10**9
+        Bounds on every member's load; one number stands for all members.
+    credits : Credits
+    fixed : int [N, 2]
+        (household, member) that must be linked.
+    forbidden : int [N, 2]
+        (household, member) that must not be linked.
+
+    Raises
+    ------
+    ValueError
+        Names field, index and reason; also when costs could overflow. Pins that contradict each other
+        are not an error here: solving then gives ``INFEASIBLE`` and names them.
+    """
+
+    nearness: Matrix | Points
+    low: Ints
+    high: Ints
+    credits: Credits = _NONE
+    fixed: Ints = _NONE
+    forbidden: Ints = _NONE
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.nearness, Matrix | Points):
+            raise ValueError(f"nearness: {type(self.nearness).__name__} is neither Matrix nor Points")
+        for name in ("low", "high"):
+            given = getattr(self, name)
+            given = np.full(self.members, given) if np.ndim(given) == 0 else given
+            given = integers(given if len(given) else np.zeros(0, np.int64), name, (self.members,))
+            object.__setattr__(self, name, _within(given, name, 0, LIMIT))
+        wrong = np.flatnonzero(self.low > self.high)
+        if wrong.size:
+            member = wrong[0]
+            raise ValueError(f"low[{member}]: {self.low[member]} is above high {self.high[member]}")
+        object.__setattr__(self, "credits", Credits.none() if self.credits is None else self.credits)
+        _below(self.credits.household, "credits.household", self.households)
+        _below(self.credits.member, "credits.member", self.members)
+        for name in ("fixed", "forbidden"):
+            object.__setattr__(self, name, self._pairs(name))
+        # what a flow engine multiplies and adds must stay within 64 bits
+        nodes = self.households + self.members + 2
+        if (LIMIT + int(self.credits.amount.sum())) * nodes >= 2**61:
+            raise ValueError(f"credits.amount: too large in sum for {nodes - 2} households and members")
+
+    def _pairs(self, name: str) -> Ints:
+        given = getattr(self, name)
+        empty = given is None or len(given) == 0
+        pairs = integers(np.zeros((0, 2), np.int64) if empty else given, name, (None, 2))
+        _below(pairs[:, :1], name, self.households)
+        _below(pairs[:, 1:], name, self.members)
+        return pairs
+
+    @property
+    def households(self) -> int:
+        """H."""
+        return self.nearness.shape[0]
+
+    @property
+    def members(self) -> int:
+        """M."""
+        return self.nearness.shape[1]
+
+    def to_json(self) -> str:
+        """One JSON object as the class says."""
+        near, given = self.nearness, self.credits
+        columns = (given.household.tolist(), given.member.tolist(), given.amount.tolist(), given.kind)
+        names = ("household", "member", "amount", "kind")
+        return dumps(
+            {
+                "nearness": {field.name: getattr(near, field.name) for field in fields(near)},
+                "low": self.low,
+                "high": self.high,
+                "credits": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)],
+                "fixed": self.fixed,
+                "forbidden": self.forbidden,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> LinkingProblem:
+        """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
+        found = _object(text, {"nearness", "low", "high"}, {"credits", "fixed", "forbidden"})
+        made = _nearness(found["nearness"], found["low"])
+        return cls(**{**found, "nearness": made, "credits": _credits(found.get("credits", []))})
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How a repair weighs change.
+
+    Attributes
+    ----------
+    change_cost : int or None
+        With a previous plan: cost of every household whose member changes. ``None`` (the default):
+        as few changes as can be before any other cost counts (see :func:`change_weight`).
+
+    Raises
+    ------
+    ValueError
+        On a cost below 0 or above 10**9.
+    """
+
+    change_cost: int | None = None
+
+    def __post_init__(self) -> None:
+        cost = self.change_cost
+        whole = isinstance(cost, int | np.integer) and not isinstance(cost, bool)
+        if cost is not None and not (whole and 0 <= cost <= LIMIT):
+            raise ValueError(f"change_cost: {cost!r} is not a whole number between 0 and {LIMIT}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkingPlan:
+    """Who looks after whom. JSON (:meth:`to_json`): ``{"member": [...]}``.
+
+    Attributes
+    ----------
+    member : int [H]
+        The member of each household.
+    """
+
+    member: Ints
+
+    def __post_init__(self) -> None:
+        given = self.member if len(self.member) else np.zeros(0, np.int64)
+        object.__setattr__(self, "member", integers(given, "member", (None,)))
+
+    def fits(self, problem: LinkingProblem) -> None:
+        """Raise ``ValueError`` (field, index, reason) if the plan speaks of what is not in ``problem``."""
+        integers(self.member, "member", (problem.households,))
+        _within(self.member, "member", 0, problem.members - 1)
+
+    def to_json(self) -> str:
+        """One JSON object as the class says."""
+        return dumps({"member": self.member})
+
+    @classmethod
+    def from_json(cls, text: str) -> LinkingPlan:
+        """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
+        return cls(_object(text, {"member"}, set())["member"])
+
+
+def previous(problem: LinkingProblem, start: Any) -> Ints:
+    """``start`` as int [H], -1 where there was no member; ``None`` is all -1.
+
+    Raises
+    ------
+    ValueError
+        Names field, index and reason.
+    """
+    if start is None:
+        start = np.full(problem.households, -1)
+    start = start if len(start) else np.zeros(0, np.int64)
+    return _within(integers(start, "start", (problem.households,)), "start", -1, problem.members - 1)
+
+
+def change_weight(problem: LinkingProblem, params: Params | None = None) -> int:
+    """What one changed household costs in a repair.
+
+    ``params.change_cost`` where it is given. Otherwise more than all else together can ever save: one
+    more than the sum over the households of the difference between their dearest and cheapest member
+    (an upper estimate). So the plan of least value has the fewest changes, and among those the least
+    cost.
+    """
+    if params is not None and params.change_cost is not None:
+        return int(params.change_cost)
+    return 1 + problem.nearness.spread() + int(problem.credits.amount.sum())
+
+
+def _length(across: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Whole-number length of the steps given; overwrites its arguments."""
+    across *= across
+    down *= down
+    across += down
+    np.sqrt(across, out=across)
+    np.rint(across, out=across)
+    return across.astype(np.int64)
+
+
+def _within(array: Ints, name: str, low: int, high: int) -> Ints:
+    """``array`` if all of it lies in ``low..high``; else a ``ValueError`` naming field and index."""
+    if array.size and (array.min() < low or array.max() > high):
+        wrong = np.argwhere((array < low) | (array > high))[0]
+        raise ValueError(f"{name}{wrong.tolist()}: {array[tuple(wrong)]} is not between {low} and {high}")
+    return array
+
+
+def _below(array: Ints, name: str, count: int) -> None:
+    _within(array, name, 0, count - 1)
+
+
+def _nearness(given: Any, low: Any) -> Matrix | Points:
+    if not isinstance(given, dict) or set(given) not in ({"distance"}, {"households", "members"}):
+        raise ValueError("nearness: neither {distance} nor {households, members}")
+    if given.get("distance") == []:
+        # without a row, only the bounds say how many members there are
+        return Matrix(np.zeros((0, len(low) if isinstance(low, list) else 0), np.int64))
+    return Matrix(**given) if "distance" in given else Points(**given)
+
+
+def _credits(rows: Any) -> Credits:
+    names = ("household", "member", "amount", "kind")
+    if not isinstance(rows, list):
+        raise ValueError("credits: not a list")
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict) or set(row) != set(names):
+            raise ValueError(f"credits[{index}]: not an object with household, member, amount, kind")
+    if not rows:
+        return Credits.none()
+    household, member, amount = (
+        integers([row[name] for row in rows], f"credits.{name}") for name in names[:3]
+    )
+    return Credits(household, member, amount, tuple(row["kind"] for row in rows))
+
+
+def _object(text: str, needed: set[str], free: set[str]) -> Mapping[str, Any]:
+    """The fields of a JSON object: all the needed ones, and no unknown one."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as broken:
+        raise ValueError(f"not JSON: {broken}") from None
+    if not isinstance(found, dict):
+        raise ValueError("not a JSON object")
+    unknown = sorted(set(found) - needed - free)
+    if unknown:
+        raise ValueError(f"{unknown[0]}: no such field")
+    missing = sorted(needed - set(found))
+    if missing:
+        raise ValueError(f"{missing[0]}: missing")
+    return found

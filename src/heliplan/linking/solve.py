@@ -1,0 +1,115 @@
+"""Least-cost links, proven."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.linking._conflicts import pins, plain_conflicts
+from heliplan.linking._costs import free_costs
+from heliplan.linking._engine import run
+from heliplan.linking._feasible import conflict
+from heliplan.linking.problem import (
+    CHANGE,
+    DISTANCE,
+    LIMIT,
+    LinkingPlan,
+    LinkingProblem,
+    Params,
+    change_weight,
+    previous,
+)
+from heliplan.result import Result, Status
+from heliplan.stop import Progress, Stop
+
+_NO_STOP, _PLAIN = Stop(), Params()
+
+
+def solve(
+    problem: LinkingProblem,
+    stop: Stop = _NO_STOP,
+    seed: int = 0,
+    params: Params = _PLAIN,
+    start: Any = None,
+    progress: Progress | None = None,
+) -> Result[LinkingPlan]:
+    """Link every household to a member at the least cost.
+
+    Parameters
+    ----------
+    stop : Stop
+        An iteration is one flow with its pricing, and limits are looked at between iterations; without
+        limits the answer is always proven.
+    seed : int
+        The method makes no random choice; kept in the result.
+    start : int [H], optional
+        The member that each household had, -1 for none: least-change repair. A change costs
+        :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
+    progress : callable, optional
+        Phase ``linking``, after every iteration; ``done`` counts them.
+
+    Returns
+    -------
+    Result
+        ``OPTIMAL`` with ``bound == value``; ``INFEASIBLE`` with conflicts that name who, how many and
+        which bound would do; ``FEASIBLE`` or ``STOPPED`` only when ``stop`` ended the solve.
+
+    Raises
+    ------
+    ValueError
+        On a ``start`` that does not fit the problem.
+    """
+    watch = stop.watch()
+    had = previous(problem, start)
+    weight = change_weight(problem, params) if (had >= 0).any() else 0
+    _fits_engine(problem, weight)
+    conflicts = plain_conflicts(problem)
+    if conflicts:
+        return Result(Status.INFEASIBLE, None, None, None, "counting", seed, watch.seconds, {}, conflicts)
+    pinned = pins(problem)
+    costs = free_costs(problem, had, weight, pinned)
+    # the engine sees a change as a credit not got; pinned households it does not see at all
+    offset = _pinned_cost(problem, had, weight, pinned) + weight * int((had[costs.who] >= 0).sum())
+    outcome = run(costs, watch, offset, progress)
+    if outcome.cut is not None:
+        conflicts = (conflict(costs, outcome.cut),)
+        return Result(Status.INFEASIBLE, None, None, None, outcome.engine, seed, watch.seconds, {}, conflicts)
+    if outcome.member is None or outcome.bound is None:
+        return Result(Status.STOPPED, None, None, None, outcome.engine, seed, watch.seconds)
+    whole = pinned.copy()
+    whole[costs.who] = outcome.member
+    parts = _parts(problem, whole, had, weight)
+    value, proven = sum(parts.values()), outcome.bound + offset
+    status = Status.OPTIMAL if value == proven else Status.FEASIBLE
+    return Result(status, LinkingPlan(whole), value, proven, outcome.engine, seed, watch.seconds, parts)
+
+
+def _fits_engine(problem: LinkingProblem, weight: int) -> None:
+    """The engine multiplies costs by the number of its nodes: that must stay within 64 bits."""
+    nodes = problem.households + problem.members + 2
+    if (weight + LIMIT + int(problem.credits.amount.sum())) * nodes >= 2**61:
+        raise ValueError(f"nearness, credits: too large in sum to weigh changes with {weight}")
+
+
+def _pinned_cost(problem: LinkingProblem, had: Ints, weight: int, pinned: Ints) -> int:
+    """What the pinned households cost."""
+    who = np.flatnonzero(pinned >= 0)
+    changed = int(((had[who] >= 0) & (had[who] != pinned[who])).sum())
+    given = problem.credits
+    got = int(given.amount[pinned[given.household] == given.member].sum())
+    return int(problem.nearness.pairs(who, pinned[who]).sum()) - got + weight * changed
+
+
+def _parts(problem: LinkingProblem, member: Ints, had: Ints, weight: int) -> dict[str, int]:
+    """The value by named part."""
+    every = np.arange(problem.households)
+    parts = {DISTANCE: int(problem.nearness.pairs(every, member).sum())}
+    given, kinds = problem.credits, np.array(problem.credits.kind, dtype=str)
+    got = member[given.household] == given.member
+    for kind in given.kinds:
+        parts[kind] = -int(given.amount[got & (kinds == kind)].sum())
+    if (had >= 0).any():
+        parts[CHANGE] = weight * int(((had >= 0) & (had != member)).sum())
+    return parts

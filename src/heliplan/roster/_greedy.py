@@ -1,0 +1,114 @@
+"""A plan at once, seat by seat: used when time ends before the program gave one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heliplan.roster._pins import seated
+from heliplan.roster._weights import served_before
+from heliplan.roster.problem import KINDS, Bools, Mode, Params, RosterPlan, RosterProblem
+
+
+def greedy(problem: RosterProblem, params: Params, start: RosterPlan | None) -> RosterPlan:
+    """A plan that keeps every rule: pins, then what can be kept of ``start``, then seat by seat whoever
+    costs least. The pins must be free of conflicts. Leaders are not named.
+    """
+    table = _Table(problem, params, start)
+    for shift in np.unique(problem.pins[:, 1]).tolist():
+        pinned = np.unique(problem.pins[problem.pins[:, 1] == shift, 0]).tolist()
+        for member, kind in seated(problem, shift, pinned)[0].items():
+            table.sit(member, shift, kind)
+    if start is not None:
+        for member, shift, kind in zip(
+            start.member.tolist(), start.shift.tolist(), start.kind.tolist(), strict=True
+        ):
+            if table.unfilled[shift, kind] and table.fits(shift, kind)[member]:
+                table.sit(member, shift, kind)
+    can = problem.can_take()
+    for shift in np.argsort(can.sum(axis=0), kind="stable").tolist():
+        for kind in range(len(KINDS)):
+            table.fill(shift, kind)
+    return table.plan()
+
+
+class _Table:
+    """A half-made plan: who stands when, and what one more turn would cost."""
+
+    def __init__(self, problem: RosterProblem, params: Params, start: RosterPlan | None) -> None:
+        self.problem, self.params = problem, params
+        self.can = problem.can_take()
+        self.unfilled = problem.seats.copy()
+        self.stands = np.zeros((problem.members, problem.days, problem.periods), bool)
+        self.counts = served_before(problem).copy()
+        self.turns = np.zeros(problem.members, np.int64)
+        self.taken: list[tuple[int, int, int]] = []
+        self.group = np.full(problem.members, -1)
+        if problem.mode is Mode.GROUPS:
+            self._group(start)
+
+    def _group(self, start: RosterPlan | None) -> None:
+        """Pinned days, then days kept, then the smallest group; those with fewest days first."""
+        problem = self.problem
+        days = np.zeros((problem.members, problem.days), bool)
+        for day in problem.open_days.tolist():
+            days[:, day] = self.can[:, problem.shift_day == day].any(axis=1)
+        for member, shift in problem.pins.tolist():
+            days[member] = np.arange(problem.days) == problem.shift_day[shift]
+        if start is not None:
+            kept = np.flatnonzero((start.group >= 0) & days[np.arange(problem.members), start.group])
+            days[kept] = start.group[kept, None] == np.arange(problem.days)
+        sizes = np.zeros(problem.days, np.int64)
+        for member in np.argsort(days.sum(axis=1), kind="stable").tolist():
+            open_to = np.flatnonzero(days[member])
+            if len(open_to):
+                self.group[member] = open_to[sizes[open_to].argmin()]
+                sizes[self.group[member]] += 1
+
+    def fits(self, shift: int, kind: int) -> Bools:
+        """Who could take a seat now, bool [M]."""
+        problem, stands = self.problem, self.stands
+        day, period = int(problem.shift_day[shift]), int(problem.shift_period[shift])
+        free: Bools = self.can[:, shift] & problem.may_sit[:, kind] & ~stands[:, day, period]
+        free &= (stands[:, day].sum(axis=1) < problem.max_per_day) & (self.turns < problem.max_total)
+        if problem.mode is Mode.GROUPS:
+            free &= self.group == day
+        elif self.params.rest is None:
+            for before, early in problem.rest_days():
+                if (before + 1, early) == (day, period):
+                    free &= ~stands[:, before, -1]
+                if (before, problem.periods - 1) == (day, period):
+                    free &= ~stands[:, before + 1, early]
+        return free
+
+    def fill(self, shift: int, kind: int) -> None:
+        """Give the empty seats to those who cost least."""
+        problem, params = self.problem, self.params
+        free = np.flatnonzero(self.fits(shift, kind))
+        day, period = problem.shift_day[shift], problem.shift_period[shift]
+        weights = [params.total, params.early * problem.early[period], params.weekend * problem.weekend[day]]
+        cost = (
+            self.counts[free] @ np.array(weights) + params.way * problem.way[free, problem.shift_post[shift]]
+        )
+        cost += params.wish * problem.wish[free, day, period]
+        cost += params.second * self.stands[free, day].any(axis=1)
+        if problem.mode is Mode.RELAY:
+            cost += params.unsuited * ~problem.suits[free, period]
+        seats = int(self.unfilled[shift, kind])
+        for member in free[np.argsort(cost, kind="stable")][:seats].tolist():
+            self.sit(member, shift, kind)
+
+    def sit(self, member: int, shift: int, kind: int) -> None:
+        """Put a member into a seat."""
+        problem = self.problem
+        day, period = problem.shift_day[shift], problem.shift_period[shift]
+        self.stands[member, day, period] = True
+        self.turns[member] += 1
+        self.counts[member] += (1, problem.early[period], problem.weekend[day])
+        self.unfilled[shift, kind] -= 1
+        self.taken.append((member, shift, kind))
+
+    def plan(self) -> RosterPlan:
+        """What stands so far."""
+        member, shift, kind = np.array(self.taken, np.int64).reshape(-1, 3).T
+        nobody = np.full(self.problem.days, -1)
+        return RosterPlan(member, shift, kind, self.unfilled, self.group, nobody)

@@ -1,0 +1,64 @@
+"""What every drawn sheet relies on: text is never markup, no blank box, the same input the same bytes."""
+
+import datetime
+
+import pytest
+import typst
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heli.kernel.papers.glyphs import BREAK, legible, missing_glyphs
+from heli.kernel.papers.render import ROOT, pdf
+from heli.kernel.papers.words import breakable, date_text, ems, name_and_home, weekday
+
+
+def test_names_with_rare_characters_are_drawn():
+    assert missing_glyphs("喆犇堃燚䶮〇·Ａa1") == set()
+
+
+def test_a_missing_character_is_named_not_left_blank():
+    assert missing_glyphs("甲\U0002ebe0") == {"\U0002ebe0"}
+    assert legible("甲\U0002ebe0") == "甲〔U+2EBE0〕"
+
+
+@given(st.text(max_size=12))
+def test_what_is_drawn_always_has_glyphs_and_no_control_characters(text):
+    drawn = legible(text)
+    assert missing_glyphs(drawn) == set()
+    assert all(char.isprintable() or char == BREAK for char in drawn)
+    assert legible(drawn) == drawn
+
+
+@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), max_size=30), st.floats(2, 10))
+def test_a_long_word_can_break_and_no_letter_is_lost(text, width):
+    broken = breakable(text, width)
+    assert broken.replace(BREAK, "") == legible(text)
+    assert all(
+        ems(piece) <= max(width, 1.0) or any(char > "\u2e7f" for char in piece)
+        for piece in broken.split(BREAK)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("贾芳（青溪路10号）", ("贾芳", "青溪路10号")),
+        ("贾芳", ("贾芳", "")),
+        ("（甲）", ("（甲）", "")),
+        ("甲（乙）丙", ("甲（乙）丙", "")),
+    ],
+)
+def test_a_unique_name_is_taken_apart(name, parts):
+    assert name_and_home(name) == parts
+
+
+def test_dates_and_weekdays_are_written_as_people_write_them():
+    assert date_text(datetime.date(2026, 11, 2)) == "2026年11月2日"
+    assert [weekday(day) for day in (1, 7)] == ["周一", "周日"]
+
+
+def test_a_template_that_cannot_take_the_data_fails_loudly():
+    template = "grids/templates/grids/print.typ"
+    assert (ROOT / template).is_file()
+    with pytest.raises(typst.TypstError):
+        pdf(template, {}, datetime.date(2026, 11, 22))
