@@ -32,13 +32,15 @@ def test_a_problem_in_an_answer_out_and_again_from_it(tmp_path, kind, one, capsy
     path, first, again = (tmp_path / name for name in ("problem.json", "first.json", "again.json"))
     path.write_text(one.to_json(), encoding="utf-8")
     drawing = tmp_path / "plan.svg"
-    assert main([kind, str(path), "-o", str(first), "--time", "20", "--progress", "--plot", str(drawing)]) == 0
+    assert (
+        main([kind, str(path), "-o", str(first), "--time", "20", "--progress", "--plot", str(drawing)]) == 0
+    )
     assert " s " in capsys.readouterr().err
     assert main([kind, str(path), "-o", str(again), "--start", str(first)]) == 0
     answer = json.loads(first.read_text("utf-8"))
     assert (answer["kind"], answer["status"], answer["gap"]) == (kind, "optimal", 0.0)
     assert json.loads(again.read_text("utf-8"))["plan"] == answer["plan"]
-    assert ElementTree.parse(drawing).getroot().tag.endswith("svg")
+    assert ElementTree.parse(drawing).getroot().tag.endswith("svg")  # noqa: S314  # our own file
 
 
 def test_without_an_output_the_answer_goes_to_the_screen(problem, capsys):
@@ -113,7 +115,11 @@ def test_what_cannot_be_drawn_says_why():
 
 
 @pytest.mark.parametrize(
-    "first", ["import highspy, ortools.sat.python.cp_model_helper", "import ortools.sat.python.cp_model_helper, highspy"]
+    "first",
+    [
+        "import highspy, ortools.sat.python.cp_model_helper",
+        "import ortools.sat.python.cp_model_helper, highspy",
+    ],
 )
 def test_both_solvers_in_one_process_in_either_order_and_never_pandas(first):
     code = f"{first}\nimport sys, heliplan.grouping, heliplan.timetable\nassert 'pandas' not in sys.modules"

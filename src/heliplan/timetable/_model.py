@@ -181,10 +181,20 @@ class Model:
             values[missing] = wanted - sum(row.activity == activity for row in sessions)
         return values
 
-    def repair(self, watch: Watch, seed: int, effort: float | None, start: list[Session]) -> Answer:
-        """CP-SAT on one thread from these sessions, for at most ``effort`` of its deterministic time."""
+    def repair(
+        self,
+        watch: Watch,
+        seed: int,
+        effort: float | None,
+        start: list[Session] | None = None,
+        linear: int = 2,
+    ) -> Answer:
+        """CP-SAT on one thread from these sessions, for at most ``effort`` of its deterministic time.
+
+        ``linear`` is its level of linearisation.
+        """
         settings = cp.SatParameters()
-        settings.num_workers, settings.linearization_level = 1, 2
+        settings.num_workers, settings.linearization_level = 1, linear
         settings.cp_model_probing_level = 0
         settings.random_seed = seed % (2**31 - 1)
         if effort is not None:
@@ -203,7 +213,7 @@ class Model:
         bound = int(np.ceil(reply.best_objective_bound - 1e-6)) if self._cost else 0
         return Answer(self._sessions(np.array(list(reply.solution))), bound)
 
-    def _proto(self, start: list[Session]) -> cp.CpModelProto:
+    def _proto(self, start: list[Session] | None) -> cp.CpModelProto:
         proto = cp.CpModelProto()
         for most in self.upper:
             proto.variables.add().domain.extend([0, most])
@@ -217,11 +227,12 @@ class Model:
             linear.domain.extend([low, high])
         proto.objective.vars.extend(list(self._cost))
         proto.objective.coeffs.extend(list(self._cost.values()))
-        proto.solution_hint.vars.extend(list(range(len(self.upper))))
-        proto.solution_hint.values.extend(self._start(start).tolist())
+        if start is not None:
+            proto.solution_hint.vars.extend(list(range(len(self.upper))))
+            proto.solution_hint.values.extend(self._start(start).tolist())
         return proto
 
-    def prove(self, watch: Watch, seed: int, nodes: int | None, start: list[Session]) -> Answer:
+    def prove(self, watch: Watch, seed: int, nodes: int | None, start: list[Session] | None = None) -> Answer:
         """HiGHS from these sessions, until proven or at most ``nodes`` of its tree."""
         sizes = [len(variables) for variables, *_ in self.rows]
         cost = np.zeros(len(self.upper))
@@ -235,7 +246,8 @@ class Model:
             column=np.array([variable for row in self.rows for variable in row[0]], np.int64),
             value=np.array([factor for row in self.rows for factor in row[1]], float),
         )
-        done = minimise(program, watch, seed, self._start(start).astype(float), nodes)
+        begin = None if start is None else self._start(start).astype(float)
+        done = minimise(program, watch, seed, begin, nodes)
         bound = None if done.bound is None else ceiling(done.bound)
         return Answer(None if done.values is None else self._sessions(done.values), bound, done.impossible)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from heliplan.fields import Bools
 from heliplan.result import Conflict, Result, Status
 from heliplan.stop import Event, Progress, Stop, Watch
 from heliplan.timetable import _bound
@@ -127,7 +126,7 @@ class _Run:
             lists[activity] = choice.keep(may)
         taken = Taken(self.problem)
         model = Model(self.problem, self.weigh, taken, lists, self.before)
-        answer = model.repair(self.watch, self.seed, None, [])
+        answer = model.repair(self.watch, self.seed, None)
         self.impossible = answer.impossible
         return answer.sessions
 
@@ -136,6 +135,7 @@ class _Run:
         search = Search(self.problem, self.weigh, self.choices, self.before, self.seed)
         search.first(pinned, self.watch)
         bound = self._bound(self.watch.share(0.3))
+        self._tell("first", self._value(search), bound, None)
         self._improve(search, bound)
         value = self._value(search)
         if not self.watch.close_enough(value, bound) and self._size() <= self.params.whole:
@@ -209,7 +209,7 @@ class _Run:
             turns = {(row.activity, row.begin, helper) for row in rows for helper, _ in row.helpers}
             parts["change"] = self.weigh.change * len(self.before.sessions - there)
             parts["helper_change"] = self.weigh.helper_change * len(self.before.turns - turns)
-        wished: Bools = problem.wish_time.any(axis=1)
+        wished = np.asarray(problem.wish_time.any(axis=1))
         late = sum(wished[row.activity] and not problem.wish_time[row.activity, row.begin] for row in rows)
         away = sum(int(problem.wish_place[row.activity]) not in (ANY, row.place) for row in rows)
         return {

@@ -19,7 +19,9 @@ def counts(problem):
     return levels(problem, result.value), result
 
 
-@pytest.mark.parametrize(("members", "bodies", "uncovered"), [([2], 0, 1), ([3], 1, 0), ([1, 1], 0, 2), ([2, 1], 1, 0)])
+@pytest.mark.parametrize(
+    ("members", "bodies", "uncovered"), [([2], 0, 1), ([3], 1, 0), ([1, 1], 0, 2), ([2, 1], 1, 0)]
+)
 def test_two_members_are_too_few_and_three_are_enough(members, bodies, uncovered):
     found, _ = counts(party(members))
     assert (found["bodies"], found["uncovered"]) == (bodies, uncovered)
@@ -151,7 +153,12 @@ def test_json_comes_back_as_it_went_out(facts):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("{", "not JSON"), ("[]", "object"), ('{"members": []}', "threshold: missing"), ('{"x": 1}', "x: no such")],
+    [
+        ("{", "not JSON"),
+        ("[]", "object"),
+        ('{"members": []}', "threshold: missing"),
+        ('{"x": 1}', "x: no such"),
+    ],
 )
 def test_broken_json_is_refused_by_name(text, says):
     with pytest.raises(ValueError, match=says):

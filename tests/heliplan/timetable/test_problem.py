@@ -87,7 +87,9 @@ def test_a_missed_wish_comes_with_other_times_and_what_they_displace():
     late = int(result.plan.activity[result.plan.begin != 0][0])
     offers = alternatives(problem, result.plan, late)
     assert result.parts["wish_time"] == 1
-    assert [(offer.begin, offer.cost, offer.displaces) for offer in offers if offer.cost == 0] == [(0, 0, (1 - late,))]
+    assert [(offer.begin, offer.cost, offer.displaces) for offer in offers if offer.cost == 0] == [
+        (0, 0, (1 - late,))
+    ]
     assert all(offer.free for offer in offers if not offer.displaces)
     assert any(offer.free for offer in offers)
 
@@ -133,7 +135,7 @@ def test_pins_that_cannot_be_kept_are_named(facts, code):
         ({"opening": [[2, 1, 1]]}, r"opening\[0, 0\]"),
         ({"wish_place": [1, -1]}, r"wish_place\[0\]"),
         ({"needs": [[True], [True]], "has": [[True, True]]}, "has: shape"),
-        ({"most": -1, "skill": [[]]}, "most"),
+        ({"most": -1, "helpers": [[1], [0]], "skill": [[True]]}, "most"),
         ({"fixed": [[0, -1, 0]]}, "fixed"),
         ({"gap": 0.5}, "gap"),
     ],
@@ -155,7 +157,9 @@ def test_json_comes_back_as_it_went_out():
 
 
 def test_the_check_names_every_broken_rule():
-    problem = hall(people=[30, 10], helpers=[[1], [0]], skill=[[False]], audience=[[True], [True]], apart=[2, 2])
+    problem = hall(
+        people=[30, 10], helpers=[[1], [0]], skill=[[False]], audience=[[True], [True]], apart=[2, 2]
+    )
     plan = TimetablePlan([0, 1, 1], [0, 0, 1], [0, 0, 0], [[0, 0, 0]])
     found = {violation.code for violation in check(problem, plan).violations}
     assert found == {
