@@ -154,14 +154,19 @@ def _counts(found: Row | None) -> list[int] | str:
     return "none in time" if not found else [found[name] for name in ("uncovered", "bodies", "distance")]
 
 
-def markdown(found: list[Row]) -> str:
-    """Rows as a Markdown table."""
-    heads = list(dict.fromkeys(name for row in found for name in row))
-    lines = [heads, ["---"] * len(heads), *([str(row.get(name, "")) for name in heads] for row in found)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def show(columns: tuple[str, ...], found: Iterator[Row]) -> None:
+    """Print rows as a Markdown table while they come."""
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}", flush=True)
+    for row in found:
+        print(f"| {' | '.join(str(row.get(column, '')) for column in columns)} |", flush=True)
 
+
+COLUMNS = (
+    *("work", "peer", "peer value", "peer s", "peer MB", "ours", "ours s", "ours MB"),
+    *("distance ratio", "status", "bounds", "distance gap"),
+)
 
 if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--quick", action="store_true")
-    print(markdown(list(rows(words.parse_args().quick, Path()))))
+    show(COLUMNS, rows(words.parse_args().quick, Path()))

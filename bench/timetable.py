@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bench.apart import apart
-from bench.grouping import markdown
+from bench.grouping import show
 from heliplan import Stop
 from heliplan.timetable import Params, TimetableProblem, check, solve, weights
 from heliplan.timetable._model import Before, Model
@@ -102,7 +102,12 @@ def _row(size: tuple[int, int, int], mine: Row, other: Row | None, solver: str) 
     return row | {"ours MB": mine["MB"], "status": found.get("status")}
 
 
+COLUMNS = (
+    *("work", "peer", "peer unplaced, wishes", "peer s", "peer MB"),
+    *("ours unplaced, wishes", "bound", "ours s", "ours MB", "status"),
+)
+
 if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--quick", action="store_true")
-    print(markdown(list(rows(words.parse_args().quick, Path()))))
+    show(COLUMNS, rows(words.parse_args().quick, Path()))

@@ -210,13 +210,12 @@ class _Run:
             parts["change"] = self.weigh.change * len(self.before.sessions - there)
             parts["helper_change"] = self.weigh.helper_change * len(self.before.turns - turns)
         wished = np.asarray(problem.wish_time.any(axis=1))
-        late = sum(wished[row.activity] and not problem.wish_time[row.activity, row.begin] for row in rows)
+        late = sum(
+            bool(wished[row.activity]) and not problem.wish_time[row.activity, row.begin] for row in rows
+        )
         away = sum(int(problem.wish_place[row.activity]) not in (ANY, row.place) for row in rows)
-        return {
-            **parts,
-            "wish_time": self.params.wish_time * late,
-            "wish_place": self.params.wish_place * away,
-        }
+        wish = {"wish_time": self.params.wish_time * int(late), "wish_place": self.params.wish_place * away}
+        return {**parts, **wish}
 
     def _tell(self, phase: str, value: int, bound: int, done: int | None) -> None:
         if self.progress is not None:

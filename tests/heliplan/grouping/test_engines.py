@@ -96,6 +96,7 @@ def test_what_an_engine_says_is_what_the_check_counts(problem, params, seed):
     verdict = check(problem, result.plan)
     assert verdict.violations == ()
     assert (verdict.value, verdict.parts) == (result.value, dict(result.parts))
+    assert {type(number) for number in (result.value, result.bound, *result.parts.values())} == {int}
     left = np.flatnonzero(problem.open & (result.plan.seat < 0))
     assert sorted(conflict.params["unit"] for conflict in result.conflicts) == left.tolist()
 

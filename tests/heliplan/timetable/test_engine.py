@@ -107,6 +107,7 @@ def test_what_the_engine_says_is_what_the_check_counts(problem, params, seed):
     verdict = check(problem, result.plan, params=params)
     assert verdict.violations == ()
     assert (verdict.value, verdict.parts) == (result.value, dict(result.parts))
+    assert {type(number) for number in (result.value, result.bound, *result.parts.values())} == {int}
     missing = problem.sessions - np.bincount(result.plan.activity, minlength=problem.activities)
     named = {conflict.params["activity"]: conflict.params["missing"] for conflict in result.conflicts}
     assert named == {a: int(n) for a, n in enumerate(missing) if n}
