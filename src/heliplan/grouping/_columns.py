@@ -111,7 +111,7 @@ class Columns:
             prices, fresh = self._price(depth, held, unit, level)
             if best is None or prices.bound > best.bound:
                 best = prices
-            if ceiling(best.bound) >= min(value, ceiling(linear)) or not fresh:
+            if linear is None or not fresh or ceiling(best.bound) >= min(value, ceiling(linear)):
                 break
             master.add(fresh)
         return best
@@ -244,12 +244,12 @@ class _Master:
         sure(self.highs.passModel(lp), "passModel")
         self.size = n
 
-    def duals(self) -> tuple[Floats, Floats, float]:
-        """Prices of units and of held levels, and the value of the relaxation (infinite: not solved)."""
+    def duals(self) -> tuple[Floats, Floats, float | None]:
+        """Prices of units and of held levels, and the value of the relaxation (``None``: no time)."""
         sure(self.highs.run(), "run")
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             n = self.size
-            return np.zeros(n), np.zeros(self.depth), np.inf
+            return np.zeros(n), np.zeros(self.depth), None
         dual: NDArray[np.float64] = np.asarray(self.highs.getSolution().row_dual)
         value = self.highs.getInfo().objective_function_value
         return dual[: self.size].copy(), np.minimum(0.0, dual[self.size :]), value

@@ -192,9 +192,12 @@ def test_weights_keep_the_order_of_the_goals():
     assert weigh.uncovered > problem.units * weigh.change
 
 
-@pytest.mark.parametrize("limit", [{"seconds": 0}, {"iterations": 0}, {"cancelled": lambda: True}])
+@pytest.mark.parametrize(
+    "limit",
+    [{"seconds": 0}, {"seconds": 0.3}, {"iterations": 0}, {"iterations": 1}, {"cancelled": lambda: True}],
+)
 def test_a_solve_that_is_cut_short_still_gives_a_good_plan(limit):
-    problem = town(150)
+    problem = town(150, labels=np.arange(150)[:, None] % 2)
     result = solve(problem, Stop(**limit))
     assert result.status is Status.FEASIBLE
     assert check(problem, result.plan).ok
