@@ -41,10 +41,10 @@ class Search:
 
     def first(self, watch: Watch) -> Found:
         """A plan and bounds on covering and bodies, in little time."""
-        shares = self._shares(watch.share(0.3))
+        shares = self._shares(watch.share(0.2))
         seat, kind = self._begin(shares)
         split = Splitting(self.problem, self.joining, self.part, seat, kind, self.seed)
-        split.run(watch.share(0.5))
+        split.run(watch.share(0.3))
         return self._found(split.seat, split.kind, shares)
 
     def improve(self, plan: Found, watch: Watch) -> Found:

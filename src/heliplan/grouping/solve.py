@@ -136,7 +136,7 @@ class _Run:
         found = []
         left = max(1, sum(part.size for part in pieces))
         for done, (part, search) in enumerate(zip(pieces, searches, strict=True)):
-            found.append(search.first(self.watch.share(0.5 * part.size / left)))
+            found.append(search.first(self.watch))
             self._tell("first", done + 1, len(pieces))
         for done, (part, search, plan) in enumerate(zip(pieces, searches, found, strict=True)):
             watch = self.watch.share(part.size / left)
