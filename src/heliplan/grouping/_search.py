@@ -39,12 +39,12 @@ class Search:
         self.repair = weigh.change > 0
         self.windows = 0
 
-    def first(self, watch: Watch) -> Found:
-        """A plan and bounds on covering and bodies, in little time."""
+    def first(self, watch: Watch, fair: float) -> Found:
+        """A plan and bounds on covering and bodies, in little time; ``fair`` is this part's share of it."""
         shares = self._shares(watch.share(0.2))
         seat, kind = self._begin(shares)
         split = Splitting(self.problem, self.joining, self.part, seat, kind, self.seed)
-        split.run(watch.share(0.3))
+        split.run(watch.share(0.5 * fair))
         return self._found(split.seat, split.kind, shares)
 
     def improve(self, plan: Found, watch: Watch) -> Found:

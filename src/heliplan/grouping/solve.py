@@ -134,10 +134,12 @@ class _Run:
         pieces = list(parts(self.problem, self.joining, self._active_before(), self.params))
         searches = [self._search(part) for part in pieces]
         found = []
-        left = max(1, sum(part.size for part in pieces))
+        left = whole = max(1, sum(part.size for part in pieces))
         for done, (part, search) in enumerate(zip(pieces, searches, strict=True)):
-            found.append(search.first(self.watch))
+            found.append(search.first(self.watch, part.size / left))
+            left = max(1, left - part.size)
             self._tell("first", done + 1, len(pieces))
+        left = whole
         for done, (part, search, plan) in enumerate(zip(pieces, searches, found, strict=True)):
             watch = self.watch.share(part.size / left)
             self._take(part, plan if watch.over() else self._improved(part, search, plan, watch))
