@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
@@ -67,6 +67,11 @@ class Watch:
         if self.stop.seconds is None:
             return None
         return max(0.0, self.stop.seconds - self.seconds)
+
+    def share(self, part: float) -> Watch:
+        """A watch for a piece of the work: this part (0 to 1) of the time left, all else the same."""
+        left = self.remaining
+        return replace(self.stop, seconds=None if left is None else left * part).watch()
 
     def over(self, iteration: int = 0, stalled: int = 0) -> bool:
         """Whether time, iterations, stall or the cancel switch end the solve now."""

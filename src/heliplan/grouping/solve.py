@@ -1,0 +1,185 @@
+"""Group units into joint organisations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.grouping._columns import Columns
+from heliplan.grouping._levels import Found, levels, names
+from heliplan.grouping._parts import Joining, Part, parts
+from heliplan.grouping._pricing import FULL, table
+from heliplan.grouping._search import Search
+from heliplan.grouping.explain import left_out, pin_conflicts
+from heliplan.grouping.problem import (
+    NONE,
+    GroupingPlan,
+    GroupingProblem,
+    Params,
+    Weights,
+    previous,
+    weights,
+)
+from heliplan.result import Conflict, Result, Status
+from heliplan.stop import Event, Progress, Stop, Watch
+
+GroupingResult = Result[GroupingPlan]
+
+
+def solve(
+    problem: GroupingProblem,
+    stop: Stop = Stop(),  # noqa: B008  # frozen, so one shared default is safe
+    seed: int = 0,
+    params: Params = Params(),  # noqa: B008  # as above
+    start: GroupingPlan | None = None,
+    progress: Progress | None = None,
+) -> GroupingResult:
+    """Cover the most units, with the fewest bodies, as compact as can be.
+
+    The order is strict: first the fewest open units in no body; then, with a previous plan ``start``, the
+    fewest units that had a seat and now have another (a body whose seat has closed goes on under another
+    of its units, which is no change); then the fewest bodies; then the least sum of distances of units to
+    their seats. ``value`` is one whole number that keeps this order (see
+    :func:`heliplan.grouping.problem.weights`); :func:`heliplan.grouping.explain.levels` reads it, and the
+    bound, back into counts.
+
+    Units that cannot touch each other are solved apart. A part of at most ``params.exact`` units goes
+    through column generation, a larger one through search and a Lagrangean bound.
+
+    Parameters
+    ----------
+    problem : GroupingProblem
+    stop : Stop, optional
+        One iteration is a round of column generation, of dividing pairs anew, or a window or a step of
+        the bound, counted in each part on its own. ``stall`` is not heeded.
+    seed : int, optional
+        Same seed, same plan, unless time ends the solve.
+    params : Params, optional
+    start : GroupingPlan, optional
+        The plan so far. It need not keep the rules any more.
+    progress : Progress, optional
+
+    Returns
+    -------
+    Result of GroupingPlan
+        With a plan, ``conflicts`` names every unit left out and why
+        (:func:`heliplan.grouping.explain.left_out`).
+        ``INFEASIBLE`` only for pins that cannot be kept; ``conflicts`` then names them
+        (:func:`heliplan.grouping.explain.pin_conflicts`, or ``pin_unreachable``: unit, seat).
+
+    Raises
+    ------
+    ValueError
+        If ``start`` speaks of units that the problem does not have.
+    """
+    watch = stop.watch()
+    before = previous(problem, start)
+    conflicts = pin_conflicts(problem)
+    if conflicts:
+        return Result(Status.INFEASIBLE, None, None, None, "pins", seed, watch.seconds, conflicts=conflicts)
+    run = _Run(problem, before, weights(problem, start is not None), params, watch, seed, progress)
+    run.solve()
+    broken = [pair for pair in problem.fixed.tolist() if run.seat[pair[0]] != pair[1]]
+    if broken:
+        return _without_pins(run, broken)
+    plan = GroupingPlan(run.seat)
+    parts_ = run.named_parts()
+    value = sum(parts_.values())
+    bound = min(run.bound, value)
+    status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+    found = left_out(problem, plan)
+    return Result(status, plan, value, bound, run.engine, seed, watch.seconds, parts_, found)
+
+
+def _without_pins(run: _Run, broken: list[list[int]]) -> GroupingResult:
+    """Pins that no plan was found for: infeasible with a proof, else unknown."""
+    conflicts = tuple(Conflict("pin_unreachable", {"unit": unit, "seat": seat}) for unit, seat in broken)
+    status = Status.INFEASIBLE if run.impossible else Status.STOPPED
+    return Result(status, None, None, None, run.engine, run.seed, run.watch.seconds, conflicts=conflicts)
+
+
+class _Run:
+    """All parts of a problem, one after the other."""
+
+    def __init__(
+        self,
+        problem: GroupingProblem,
+        before: Ints,
+        weigh: Weights,
+        params: Params,
+        watch: Watch,
+        seed: int,
+        progress: Progress | None,
+    ) -> None:
+        self.problem, self.before, self.weigh, self.params = problem, before, weigh, params
+        self.watch, self.seed, self.progress = watch, seed, progress
+        self.joining = Joining(problem)
+        self.seat = np.full(problem.units, NONE)
+        alone = np.flatnonzero(problem.alone)
+        self.seat[alone] = alone
+        moved = (before[alone] != NONE) & (before[alone] != alone)
+        # bodies of their own have no choice: value and bound at once
+        self.totals = {"uncovered": 0, "change": int(moved.sum()), "bodies": len(alone), "distance": 0}
+        self.bound = weigh.change * int(moved.sum()) + weigh.bodies * len(alone)
+        self.impossible = False  # a proof that some pin cannot be kept
+        self._engines: set[str] = set()
+
+    @property
+    def engine(self) -> str:
+        """The engines that made the plan."""
+        return "+".join(sorted(self._engines)) or "rule"
+
+    def solve(self) -> None:
+        """A plan for every part first, so that a short time gives one; then proofs and improvements."""
+        pieces = list(parts(self.problem, self.joining, self._active_before(), self.params))
+        searches = [self._search(part) for part in pieces]
+        found = []
+        left = whole = max(1, sum(part.size for part in pieces))
+        for done, (part, search) in enumerate(zip(pieces, searches, strict=True)):
+            found.append(search.first(self.watch, part.size / left))
+            left = max(1, left - part.size)
+            self._tell("first", done + 1, len(pieces))
+        left = whole
+        for done, (part, search, plan) in enumerate(zip(pieces, searches, found, strict=True)):
+            watch = self.watch.share(part.size / left)
+            self._take(part, plan if watch.over() else self._improved(part, search, plan, watch))
+            left -= part.size
+            self._tell("improve", done + 1, len(pieces))
+
+    def _active_before(self) -> Ints:
+        return self.before if self.weigh.change else np.full(self.problem.units, NONE)
+
+    def _search(self, part: Part) -> Search:
+        return Search(self.problem, self.joining, part, self.weigh, self.params, self.seed)
+
+    def _improved(self, part: Part, search: Search, plan: Found, watch: Watch) -> Found:
+        if plan.proven:
+            return plan
+        if part.size <= self.params.exact and part.complete:
+            lay = table(part, self.problem.threshold, self.problem.most)
+            if lay.cells <= FULL:
+                return Columns(part, levels(part, self.weigh), lay, watch, self.seed).solve(plan)
+        return search.improve(plan, watch)
+
+    def _take(self, part: Part, plan: Found) -> None:
+        inside = plan.seat >= 0
+        self.seat[part.units[inside]] = part.units[plan.seat[inside]]
+        goals = names(part, self.weigh)
+        proven = True
+        for name, value, bound in zip(goals, plan.values, plan.bounds, strict=True):
+            if name == "pins":
+                self.impossible |= bound > 0
+                continue
+            self.totals[name] += value
+            self.bound += getattr(self.weigh, name) * bound * proven
+            proven &= bound == value
+        self._engines.add(plan.engine)
+
+    def named_parts(self) -> dict[str, int]:
+        """The value by goal."""
+        goals = [name for name in self.totals if name != "change" or self.weigh.change]
+        return {name: getattr(self.weigh, name) * self.totals[name] for name in goals}
+
+    def _tell(self, phase: str, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(Event(phase, self.watch.seconds, done=done, total=total))

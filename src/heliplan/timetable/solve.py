@@ -1,0 +1,222 @@
+"""Find times, places and helpers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heliplan.result import Conflict, Result, Status
+from heliplan.stop import Event, Progress, Stop, Watch
+from heliplan.timetable import _bound
+from heliplan.timetable._model import Before, Model
+from heliplan.timetable._options import Options, Session, Taken, options, plan_of, sessions_of
+from heliplan.timetable._search import Search
+from heliplan.timetable.explain import pin_conflicts, unplaced
+from heliplan.timetable.problem import (
+    ANY,
+    Params,
+    TimetablePlan,
+    TimetableProblem,
+    Weights,
+    weights,
+)
+
+TimetableResult = Result[TimetablePlan]
+
+
+def solve(
+    problem: TimetableProblem,
+    stop: Stop = Stop(),  # noqa: B008  # frozen, so one shared default is safe
+    seed: int = 0,
+    params: Params = Params(),  # noqa: B008  # as above
+    start: TimetablePlan | None = None,
+    progress: Progress | None = None,
+) -> TimetableResult:
+    """Let the most sessions take place, then meet the most wishes.
+
+    The order is strict: first the fewest sessions unplaced; then, with a previous plan ``start``, the
+    fewest of its sessions that are not at the same time and place any more, then the fewest of its
+    helpers changed; then the least cost of wishes (``params``). ``value`` is one whole number that keeps
+    this order (:func:`heliplan.timetable.problem.weights`).
+
+    A first plan is made activity by activity and improved by placing a few related activities anew,
+    again and again. Problems of at most ``params.whole`` possibilities are then given to HiGHS whole.
+
+    Parameters
+    ----------
+    problem : TimetableProblem
+    stop : Stop, optional
+        One iteration is a round of the search, or a node of HiGHS. ``stall``: rounds
+        without improvement (default ``params.rounds``).
+    seed : int, optional
+        Same seed, same plan, unless time ends the solve.
+    params : Params, optional
+    start : TimetablePlan, optional
+        The plan so far. It need not keep the rules any more.
+    progress : Progress, optional
+
+    Returns
+    -------
+    Result of TimetablePlan
+        With a plan, ``conflicts`` names every activity with unplaced sessions and why
+        (:func:`heliplan.timetable.explain.unplaced`). ``INFEASIBLE`` only for pins that cannot be kept
+        (:func:`heliplan.timetable.explain.pin_conflicts`, or ``pins_together``: activities).
+
+    Raises
+    ------
+    ValueError
+        If ``start`` speaks of what the problem does not have.
+    """
+    watch = stop.watch()
+    if start is not None:
+        start.fits(problem)
+    run = _Run(problem, params, start, watch, seed, progress)
+    conflicts = pin_conflicts(problem)
+    if conflicts:
+        return run.without_plan(Status.INFEASIBLE, conflicts)
+    pinned = run.pinned()
+    if pinned is None:
+        activities = tuple(np.unique(problem.fixed[:, 0]).tolist())
+        status = Status.INFEASIBLE if run.impossible else Status.STOPPED
+        return run.without_plan(status, (Conflict("pins_together", {"activities": activities}),))
+    return run.finish(pinned)
+
+
+class _Run:
+    """One solve."""
+
+    def __init__(
+        self,
+        problem: TimetableProblem,
+        params: Params,
+        start: TimetablePlan | None,
+        watch: Watch,
+        seed: int,
+        progress: Progress | None,
+    ) -> None:
+        self.problem, self.params, self.start = problem, params, start
+        self.watch, self.seed, self.progress = watch, seed, progress
+        self.weigh: Weights = weights(problem, params, start)
+        self.choices = options(problem, params)
+        rows = [] if start is None else sessions_of(start)
+        self.before = Before(
+            frozenset((row.activity, row.begin, row.place) for row in rows),
+            frozenset((row.activity, row.begin, helper) for row in rows for helper, _ in row.helpers),
+        )
+        # what the credits for things kept sum to: cost and value differ by it
+        self.credits = self.weigh.change * len(self.before.sessions)
+        self.credits += self.weigh.helper_change * len(self.before.turns)
+        self.impossible = False
+        self.engine = "search"
+
+    def without_plan(self, status: Status, conflicts: tuple[Conflict, ...]) -> TimetableResult:
+        """No plan, and why."""
+        seconds = self.watch.seconds
+        return Result(status, None, None, None, "pins", self.seed, seconds, conflicts=conflicts)
+
+    def pinned(self) -> list[Session] | None:
+        """The pinned sessions alone, with places and helpers; ``None`` if none are found."""
+        pins = self.problem.fixed
+        if not len(pins):
+            return []
+        lists: dict[int, Options] = {}
+        for activity in np.unique(pins[:, 0]).tolist():
+            choice, may = self.choices[activity], np.zeros(len(self.choices[activity].begin), bool)
+            for _, begin, place in pins[pins[:, 0] == activity].tolist():
+                may |= (choice.begin == begin) & ((choice.place == place) | (place == ANY))
+            lists[activity] = choice.keep(may)
+        taken = Taken(self.problem)
+        model = Model(self.problem, self.weigh, taken, lists, self.before)
+        answer = model.repair(self.watch, self.seed, None)
+        self.impossible = answer.impossible
+        return answer.sessions
+
+    def finish(self, pinned: list[Session]) -> TimetableResult:
+        """Search, bound, and where it is small enough the whole model."""
+        search = Search(self.problem, self.weigh, self.choices, self.before, self.seed)
+        search.first(pinned, self.watch)
+        bound = self._bound(self.watch.share(0.3))
+        self._tell("first", self._value(search), bound, None)
+        self._improve(search, bound)
+        value = self._value(search)
+        if not self.watch.close_enough(value, bound) and self._size() <= self.params.whole:
+            bound = max(bound, self._whole(search))
+        return self._result(search, bound)
+
+    def _value(self, search: Search) -> int:
+        return search.cost(list(range(self.problem.activities))) + self.credits
+
+    def _bound(self, watch: Watch) -> int:
+        missing = _bound.impossible(self.problem, self.choices)
+        short = _bound.helpers_short(self.problem, missing)
+        wishes = 0  # which sessions are left out is open then, and with them what wishes cost
+        if not short:
+            wishes = _bound.wishes(self.problem, self.choices, missing, watch, self.seed)
+        gone = sum(
+            not ((self.choices[a].begin == t) & (self.choices[a].place == p)).any()
+            for a, t, p in self.before.sessions
+        )
+        return self.weigh.unplaced * (int(missing.sum()) + short) + self.weigh.change * gone + wishes
+
+    def _improve(self, search: Search, bound: int) -> None:
+        """Rounds until nothing helps for a while."""
+        watch, rounds, idle = self.watch.share(0.7), 0, 0
+        patience = self.params.rounds if watch.stop.stall is None else watch.stop.stall
+        while idle < patience and not watch.over(rounds):
+            value = self._value(search)
+            if self.watch.close_enough(value, bound):
+                return
+            idle = 0 if search.round(watch) else idle + 1
+            rounds += 1
+            self._tell("search", self._value(search), bound, rounds)
+
+    def _size(self) -> int:
+        """Possible (activity, beginning, place) and (activity, beginning, helper)."""
+        total = 0
+        for activity, choice in enumerate(self.choices):
+            able = int(self.problem.skill[:, self.problem.helpers[activity] > 0].sum())
+            total += len(choice.begin) + able * len(np.unique(choice.begin))
+        return total
+
+    def _whole(self, search: Search) -> int:
+        """Everything anew from the plan found; a bound on the value."""
+        if self.watch.over() or self.watch.stop.iterations == 0:
+            return 0
+        self.engine = "search+mip"
+        everything = dict(enumerate(self.choices))
+        model = Model(self.problem, self.weigh, Taken(self.problem), everything, self.before)
+        answer = model.prove(self.watch, self.seed, self.watch.stop.iterations, search.sessions)
+        if answer.sessions is not None:
+            search.take(answer.sessions)
+        bound = 0 if answer.bound is None else answer.bound + self.credits
+        self._tell("whole", self._value(search), bound, None)
+        return bound
+
+    def _result(self, search: Search, bound: int) -> TimetableResult:
+        plan = plan_of(search.sessions)
+        parts = self._parts(search)
+        value = sum(parts.values())
+        bound = min(value, bound)
+        status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+        reasons = unplaced(self.problem, plan, self.params)
+        seconds = self.watch.seconds
+        return Result(status, plan, value, bound, self.engine, self.seed, seconds, parts, reasons)
+
+    def _parts(self, search: Search) -> dict[str, int]:
+        problem, rows = self.problem, search.sessions
+        parts = {"unplaced": self.weigh.unplaced * (int(problem.sessions.sum()) - len(rows))}
+        if self.start is not None:
+            there = {(row.activity, row.begin, row.place) for row in rows}
+            turns = {(row.activity, row.begin, helper) for row in rows for helper, _ in row.helpers}
+            parts["change"] = self.weigh.change * len(self.before.sessions - there)
+            parts["helper_change"] = self.weigh.helper_change * len(self.before.turns - turns)
+        wished = np.asarray(problem.wish_time.any(axis=1))
+        late = sum(
+            bool(wished[row.activity]) and not problem.wish_time[row.activity, row.begin] for row in rows
+        )
+        away = sum(int(problem.wish_place[row.activity]) not in (ANY, row.place) for row in rows)
+        wish = {"wish_time": self.params.wish_time * int(late), "wish_place": self.params.wish_place * away}
+        return {**parts, **wish}
+
+    def _tell(self, phase: str, value: int, bound: int, done: int | None) -> None:
+        if self.progress is not None:
+            self.progress(Event(phase, self.watch.seconds, value, min(bound, value), done))
