@@ -15,7 +15,7 @@ from typing import Any
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("tables",)
+PARTS = ("tables", "grouping", "timetable")
 
 
 def main() -> None:
