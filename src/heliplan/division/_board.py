@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.division._net import Net
+from heliplan.division._net import Net, main_grid
 from heliplan.division.problem import Compactness, DivisionProblem
 
 if TYPE_CHECKING:
@@ -24,14 +24,17 @@ only freeze it. Plans are judged by the true price afterwards."""
 def board_of(
     flips: Flips, problem: DivisionProblem, net: Net, before: Ints, price: int, per_cost: float
 ) -> Board:
-    """The fixed part. ``before`` is last year's grid by node; ``price`` that of one unit of weight."""
+    """The fixed part. ``before`` is last year's grid by unit; ``price`` that of one unit of weight.
+
+    Of a block whose units had several grids the search knows the main one only.
+    """
     kind = _kind(flips)
     place = (problem.points - problem.points.mean(axis=0)).astype(float)
     weight = problem.weights.astype(float)
     moments = (weight, weight * place[:, 0], weight * place[:, 1], weight * (place**2).sum(axis=1))
     mean = problem.measures.sum(axis=0) / problem.grids
-    counted = np.bincount(net.node, np.maximum(1.0, weight), net.count)
-    change = min(price * per_cost, DEAREST * problem.grids / counted.sum()) * counted
+    main, counted = main_grid(problem, net, before)
+    change = min(price * per_cost, DEAREST * problem.grids / max(1, counted.sum())) * counted
     return flips.Board(  # type: ignore[no-any-return]  # a module loaded late has no types
         median=problem.compactness is Compactness.MEDIAN,
         grids=problem.grids,
@@ -46,7 +49,7 @@ def board_of(
         y=kind(place[:, 1]),
         unit_weight=kind(weight),
         fixed=kind(net.pin >= 0),
-        before=kind(before),
+        before=kind(main),
         change=kind(change),
         amount=kind(net.measures.astype(float).ravel()),
         low=kind(problem.low.astype(float)),

@@ -209,7 +209,7 @@ def cost_with(board: Board, state: State, grid: int, node: int, sign: float) -> 
 @compiled
 def excess(board: Board, measure: int, load: float) -> float:
     """By what share of the mean an amount is out of bounds."""
-    out = max(0.0, max(board.low[measure] - load, load - board.high[measure]))
+    out = max(0.0, board.low[measure] - load, load - board.high[measure])
     return out * board.per_mean[measure]
 
 

@@ -106,8 +106,32 @@ def components(next_at: Ints, nexts: Ints, label: Ints | None = None) -> Ints:
     source = np.repeat(np.arange(count), np.diff(next_at))
     keep = np.ones(len(nexts), bool) if label is None else label[source] == label[nexts]
     matrix = coo_array((np.ones(int(keep.sum()), np.int8), (source[keep], nexts[keep])), shape=(count, count))
-    _, part = connected_components(matrix, directed=False)
-    return part.astype(np.int64)
+    part: Ints = connected_components(matrix, directed=False)[1].astype(np.int64)
+    return part
+
+
+def kept_weight(problem: DivisionProblem, net: Net, before: Ints) -> Ints:
+    """Weight of each node that had each grid before, int [N, K]: what a plan keeps by that grid.
+
+    ``before`` is by unit; a unit of weight 0 counts as 1.
+    """
+    known = before >= 0
+    kept = np.zeros((net.count, problem.grids), np.int64)
+    np.add.at(kept, (net.node[known], before[known]), np.maximum(problem.weights[known], 1))
+    return kept
+
+
+def main_grid(problem: DivisionProblem, net: Net, before: Ints) -> tuple[Ints, Ints]:
+    """The grid that most of each node's weight had before (-1: none), and that weight."""
+    known = np.flatnonzero(before >= 0)
+    key, back = np.unique(net.node[known] * problem.grids + before[known], return_inverse=True)
+    weight = np.zeros(len(key), np.int64)
+    np.add.at(weight, back, np.maximum(problem.weights[known], 1))
+    order = np.argsort(weight, kind="stable")  # the heaviest of a node is written last
+    grid, most = np.full(net.count, -1), np.zeros(net.count, np.int64)
+    grid[key[order] // problem.grids] = key[order] % problem.grids
+    most[key[order] // problem.grids] = weight[order]
+    return grid, most
 
 
 def _lists(pairs: Ints, count: int) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.division._board import board_of, mean_cost, state_of
-from heliplan.division._net import Net, components
+from heliplan.division._net import Net, components, main_grid
 from heliplan.division._start import begin, mend, renamed
 from heliplan.division.problem import DivisionProblem, Params, change_weight
 from heliplan.stop import Event, Progress, Watch
@@ -55,7 +55,8 @@ class Search:
     def __init__(
         self, problem: DivisionProblem, net: Net, before: Ints, params: Params, watch: Watch, seed: int
     ) -> None:
-        self._problem, self._net, self._before = problem, net, before
+        self._problem, self._net = problem, net
+        self._before, _ = main_grid(problem, net, before)
         self._params, self._watch = params, watch
         self._random = np.random.default_rng(seed)
         self._flips: Any = import_module(
@@ -78,13 +79,16 @@ class Search:
         self._push = 1.0  # times the price of being out of bounds
         self._grids_out = 0
 
-    def run(self, progress: Progress | None) -> Found:
-        """Cool until the stop criteria; without any, until one cooling ends within the bounds."""
+    def run(self, progress: Progress | None) -> Ints:
+        """Cool until the stop criteria; without any, until one cooling ends within the bounds.
+
+        Gives the grid of each node in the best partition met.
+        """
         turn = 0
         while turn == 0 or not self._over(turn):
             self._cool(self._start(turn), self._hot(turn), progress)
             turn += 1
-        return self._best
+        return self._best.grid
 
     @property
     def _repairs(self) -> bool:

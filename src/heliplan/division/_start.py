@@ -30,7 +30,7 @@ LABEL = 5  # where ``grown`` takes the labels
 def begin(problem: DivisionProblem, net: Net, random: np.random.Generator) -> Ints:
     """A fresh partition by node; pins are kept."""
     size = sizes(problem, net)
-    label = pinned_cores(problem, net, random)
+    label = pinned_cores(net, random)
     free = [grid for grid in range(problem.grids) if not (net.pin == grid).any()]
     for part, pinned, count in shares(problem, net, size):
         own, free = [*pinned, *free[: count - len(pinned)]], free[count - len(pinned) :]
@@ -41,8 +41,8 @@ def begin(problem: DivisionProblem, net: Net, random: np.random.Generator) -> In
 
 
 def mend(problem: DivisionProblem, net: Net, before: Ints, random: np.random.Generator) -> Ints:
-    """Last year's grids by node (-1: none), made whole: pins kept, pieces joined, no grid empty."""
-    label = pinned_cores(problem, net, random)
+    """Last year's grids (``before``, by node, -1: none) made whole: pins kept, no grid in pieces or empty."""
+    label = pinned_cores(net, random)
     kept = np.where((label < 0) & (net.pin < 0), before, label)
     part = components(net.next_at, net.nexts, kept)
     size = sizes(problem, net) + 1e-9
@@ -232,7 +232,7 @@ def grow(net: Net, part: Ints, label: Ints, centres: Floats, prices: Floats) -> 
     label[:] = lists[LABEL]
 
 
-def pinned_cores(problem: DivisionProblem, net: Net, random: np.random.Generator) -> Ints:
+def pinned_cores(net: Net, random: np.random.Generator) -> Ints:
     """Pinned nodes with shortest ways between those of one grid; -1 elsewhere.
 
     A grid whose ways are blocked by the cores of other grids stays in pieces; another order (``random``)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from heliplan.codec import Ints
+from heliplan.division._bounds import DENSE, lower_bound
 from heliplan.division._conflicts import block_conflicts, bound_conflicts
-from heliplan.division._net import net_of
+from heliplan.division._exact import prove
+from heliplan.division._net import Net, net_of
 from heliplan.division._search import Search
 from heliplan.division.check import check
-from heliplan.division.problem import DivisionPlan, DivisionProblem, Params, previous
+from heliplan.division.problem import (
+    COMPACTNESS,
+    Compactness,
+    DivisionPlan,
+    DivisionProblem,
+    Params,
+    change_weight,
+    previous,
+)
 from heliplan.result import Conflict, Result, Status
-from heliplan.stop import Progress, Stop
+from heliplan.stop import Progress, Stop, Watch
 
 _NO_STOP, _PLAIN = Stop(), Params()
+
+SEARCH = 0.85
+"""Share of a time limit that the search gets where the bound takes noticeable time too."""
 
 
 def solve(
@@ -26,28 +38,112 @@ def solve(
     start: Any = None,
     progress: Progress | None = None,
 ) -> Result[DivisionPlan]:
+    """Put every unit into a grid.
+
+    Parameters
+    ----------
+    problem : DivisionProblem
+    stop : Stop
+        An iteration is one sweep of the annealing engine (see :class:`Params`). Without limits it cools
+        once, or a few times while no plan keeps the bounds. With a time limit it cools again until the
+        time is over. ``gap`` is not used: the bounds of large areas are too weak to stop by.
+    seed : int
+        Same seed and iteration limit, same plan, with or without numba.
+    params : Params
+    start : int [U], optional
+        Last year's grid of each unit, -1 for a new unit: least-change repair. Changes cost
+        :func:`change_weight` for each unit of weight, the part ``change`` of the value. Grids keep their
+        names. A start that keeps all rules comes back as it is unless a change has a price of its own.
+    progress : callable, optional
+        Phase ``cooling``, with ``done`` of ``total`` percent.
+
+    Returns
+    -------
+    Result
+        ``OPTIMAL`` where it is proven (small areas, or nothing had to change); ``FEASIBLE`` with a bound
+        where one is known: for ``MEDIAN`` up to 600 units, for ``INERTIA`` where the weights are one of
+        the measures; ``INFEASIBLE`` with conflicts (see ``block_conflicts`` and ``bound_conflicts`` in
+        ``_conflicts``, and ``none.exists`` from the exact engine); ``STOPPED`` with the rules that the
+        best partition met still breaks (codes as in :class:`Verdict`).
+
+        ``engine`` is ``counting``, ``kept``, ``exact`` or ``annealing``.
+
+    Raises
+    ------
+    ValueError
+        On a ``start`` that does not fit the problem.
+
+    Notes
+    -----
+    With numba (extra ``large``) the search runs some fifty times faster; its first use on a machine
+    compiles for some seconds.
+    """
     watch = stop.watch()
     before = previous(problem, start)
     conflicts = block_conflicts(problem)
-    net = None if conflicts else net_of(problem)
-    if net is not None:
-        conflicts = bound_conflicts(problem, net)
-    if net is None or conflicts:
-        return Result(Status.INFEASIBLE, None, None, None, "counting", seed, watch.seconds, {}, conflicts)
-    nb = before[net.units[net.unit_at[:-1]]]
-    found = Search(problem, net, nb, params, watch, seed).run(progress)
-    plan = DivisionPlan(found.grid[net.node])
+    if conflicts:
+        return _nothing(Status.INFEASIBLE, "counting", conflicts, seed, watch)
+    net = net_of(problem)
+    conflicts = bound_conflicts(problem, net)
+    if conflicts:
+        return _nothing(Status.INFEASIBLE, "counting", conflicts, seed, watch)
+    if params.change_cost is None and (before >= 0).all():
+        kept = DivisionPlan(before)
+        if check(problem, kept, before, params).ok:
+            # any other plan changes something, and one change costs more than all compactness
+            return _judged(problem, kept, before, params, "kept", seed, watch)
+    if net.count <= params.exact_units:
+        proof = prove(problem, net, before, change_weight(problem, params), watch)
+        if proof is not None and proof.grid is None:
+            none = (Conflict("none.exists", {"nodes": net.count, "grids": problem.grids}),)
+            return _nothing(Status.INFEASIBLE, "exact", none, seed, watch)
+        if proof is not None and proof.grid is not None:
+            return _judged(problem, DivisionPlan(proof.grid[net.node]), before, params, "exact", seed, watch)
+    return _annealed(problem, net, before, params, watch, seed, progress)
+
+
+def _annealed(
+    problem: DivisionProblem,
+    net: Net,
+    before: Ints,
+    params: Params,
+    watch: Watch,
+    seed: int,
+    progress: Progress | None,
+) -> Result[DivisionPlan]:
+    stop = watch.stop
+    share = SEARCH if problem.compactness is Compactness.MEDIAN and problem.units <= DENSE else 1.0
+    seconds = None if stop.seconds is None else max(0.0, share * stop.seconds - watch.seconds)
+    search = Search(problem, net, before, params, replace(stop, seconds=seconds).watch(), seed)
+    grid = search.run(progress)[net.node]
+    return _judged(problem, DivisionPlan(grid), before, params, "annealing", seed, watch)
+
+
+def _judged(
+    problem: DivisionProblem,
+    plan: DivisionPlan,
+    before: Ints,
+    params: Params,
+    engine: str,
+    seed: int,
+    watch: Watch,
+) -> Result[DivisionPlan]:
+    """The plan as a result, if ``check`` finds nothing wrong with it."""
     verdict = check(problem, plan, before, params)
     if not verdict.ok:
-        return Result(
-            Status.STOPPED,
-            None,
-            None,
-            None,
-            "annealing",
-            seed,
-            watch.seconds,
-            {},
-            tuple(Conflict(r.code, r.params) for r in verdict.violations),
-        )
-    return Result(Status.FEASIBLE, plan, verdict.value, None, "annealing", seed, watch.seconds, verdict.parts)
+        broken = tuple(Conflict(reason.code, reason.params) for reason in verdict.violations)
+        if engine != "annealing":
+            raise RuntimeError(f"the engine {engine} broke {broken[0]}")
+        return _nothing(Status.STOPPED, engine, broken, seed, watch)
+    if engine in ("kept", "exact"):
+        bound: int | None = verdict.value
+    else:
+        bound = lower_bound(problem, plan.grid, verdict.parts[COMPACTNESS], watch)
+    status = Status.OPTIMAL if bound == verdict.value else Status.FEASIBLE
+    return Result(status, plan, verdict.value, bound, engine, seed, watch.seconds, verdict.parts)
+
+
+def _nothing(
+    status: Status, engine: str, conflicts: tuple[Conflict, ...], seed: int, watch: Watch
+) -> Result[DivisionPlan]:
+    return Result(status, None, None, None, engine, seed, watch.seconds, {}, conflicts)
