@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Flips = Any  # the module _flips, loaded when a search runs
 
+CHAINS, MOST_CHAINS = 8.0, 0.5
+"""Chains are tried for this number over the mean number of nodes of a grid: small grids need them more."""
+
 DEAREST = 20.0
 """In the search, changing the mean weight of a grid costs at most so many mean grids: a higher price would
 only freeze it. Plans are judged by the true price afterwards."""
@@ -57,6 +60,7 @@ def board_of(
         per_mean=kind(1.0 / np.maximum(mean, 1.0)),
         **dict(zip(MOMENTS, (kind(np.bincount(net.node, m, net.count)) for m in moments), strict=True)),
         per_cost=per_cost,
+        chain=min(MOST_CHAINS, CHAINS * problem.grids / net.count),
     )
 
 

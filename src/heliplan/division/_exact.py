@@ -8,7 +8,7 @@ enumeration techniques" (Management Science 16(8), 1970).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,13 +18,13 @@ from scipy.sparse import csr_array
 from heliplan.codec import Ints
 from heliplan.division._net import Net, kept_weight
 from heliplan.division.check import grid_cost
-from heliplan.division.problem import DivisionProblem
+from heliplan.division.problem import Compactness, DivisionProblem
 from heliplan.stop import Watch
 
-SUBSETS = 150_000
+SUBSETS = 100_000
 """Most connected subsets looked at; with more the engine gives up."""
 
-COLUMNS = 30_000
+COLUMNS = 15_000
 """Most possible grids; with more the engine gives up."""
 
 NODES = 200_000
@@ -73,25 +73,45 @@ def _columns(
     problem: DivisionProblem, net: Net, before: Ints, price: int, named: bool, watch: Watch
 ) -> list[Column] | None:
     """Every grid that keeps the rules, once for each name it can take; ``None``: too many."""
-    kept = kept_weight(problem, net, before)
+    kept, cost_of = kept_weight(problem, net, before).tolist(), _costing(problem, net)
     found: list[Column] = []
-    for seen, bits in enumerate(_connected(net, problem.high.tolist())):
+    low, pin = problem.low.tolist(), net.pin.tolist()
+    for seen, (bits, load) in enumerate(_connected(net, problem.high.tolist())):
         if seen >= SUBSETS or len(found) >= COLUMNS or (seen % 256 == 0 and watch.over()):
             return None
-        nodes = _members(bits)
-        pins = set(net.pin[nodes].tolist()) - {-1}
-        if (net.measures[nodes].sum(axis=0) < problem.low).any() or len(pins) > 1:
+        if any(amount < least for amount, least in zip(load, low, strict=True)):
             continue
-        cost = grid_cost(problem, np.concatenate([net.inside(node) for node in nodes]))
-        saved = kept[nodes].sum(axis=0).tolist()
+        nodes = _members(bits)
+        pins = {pin[node] for node in nodes} - {-1}
+        if len(pins) > 1:
+            continue
+        cost = cost_of(nodes)
+        saved = [sum(row) for row in zip(*(kept[node] for node in nodes), strict=True)]
         for name in pins or (range(problem.grids) if named else [0]):
             change = sum(saved) - saved[name]
             found.append(Column(bits, name, cost + price * change))
     return found
 
 
-def _connected(net: Net, high: list[int]) -> Iterator[int]:
-    """Every connected set of nodes within ``high`` and without foes, once, as bits."""
+def _costing(problem: DivisionProblem, net: Net) -> Callable[[list[int]], int]:
+    """A function from the nodes of a grid to its compactness, exact."""
+    if problem.compactness is Compactness.MEDIAN:
+        return lambda nodes: grid_cost(problem, np.concatenate([net.inside(node) for node in nodes]))
+    place, weight = (problem.points - problem.points.min(axis=0)), problem.weights
+    columns = (weight, weight * place[:, 0], weight * place[:, 1], weight * (place**2).sum(axis=1))
+    moments = np.zeros((net.count, 4), np.int64)
+    np.add.at(moments, net.node, np.stack(columns, axis=1))
+    rows = moments.tolist()
+
+    def inertia(nodes: list[int]) -> int:
+        total, across, down, square = (sum(row) for row in zip(*(rows[node] for node in nodes), strict=True))
+        return int(square - (across**2 + down**2) // total) if total else 0
+
+    return inertia
+
+
+def _connected(net: Net, high: list[int]) -> Iterator[tuple[int, list[int]]]:
+    """Every connected set of nodes within ``high`` and without foes, once: as bits, with its amounts."""
     near = [_bits(net.near(node).tolist()) for node in range(net.count)]
     foes = [_bits(net.foes[net.foe_at[node] : net.foe_at[node + 1]].tolist()) for node in range(net.count)]
     amounts = net.measures.tolist()
@@ -100,7 +120,7 @@ def _connected(net: Net, high: list[int]) -> Iterator[int]:
         todo = [(1 << root, near[root] & ~barred, barred, amounts[root])]
         while todo:
             bits, edge, barred, load = todo.pop()
-            yield bits
+            yield bits, load
             while edge:
                 bit = edge & -edge
                 edge ^= bit

@@ -4,7 +4,7 @@ The code runs compiled on arrays and interpreted on lists; both give the same pl
 :class:`Board` and :class:`State`, tuples of flat sequences. Import it only when a search runs: where numba
 is installed this module loads it.
 
-One *proposal* moves a random node into the grid of a random neighbour; every other proposal goes on from
+One *proposal* moves a random node into the grid of a random neighbour; some of those that do not pay go on from
 there and moves a node of that grid away too (into the first grid: a swap; into a third: a chain), because
 with few units in a grid and narrow bounds no single move may be possible. A move is taken if the grid it
 leaves still hangs together and the change of cost is below ``temperature`` × an exponential random number,
@@ -65,6 +65,7 @@ class Board(NamedTuple):
     weight_y: Floats
     weight_square: Floats
     per_cost: float  # 1 / mean cost of a grid
+    chain: float  # share of the rejected moves that a second move is tried for
 
 
 class State(NamedTuple):
@@ -388,7 +389,9 @@ def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature:
             if hangs_without(board, state, node):
                 move(board, state, node, grid)
                 taken += 1
-        elif draws[at + 2] < 0.5 and chained(board, state, node, grid, draws, at + 3, delta, limit, push):
+        elif draws[at + 2] < board.chain and chained(
+            board, state, node, grid, draws, at + 3, delta, limit, push
+        ):
             taken += 2
     return taken
 

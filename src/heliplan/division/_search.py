@@ -10,10 +10,10 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.division._board import board_of, mean_cost, state_of
-from heliplan.division._net import Net, components, main_grid
+from heliplan.division._net import Net, components, main_grid, net_of
 from heliplan.division._start import begin, mend, renamed
 from heliplan.division.problem import DivisionProblem, Params, change_weight
-from heliplan.stop import Event, Progress, Watch
+from heliplan.stop import Event, Progress, Stop, Watch
 
 if TYPE_CHECKING:
     from heliplan.division._flips import Board, State
@@ -38,6 +38,14 @@ JUDGING = 0.3
 
 TRIES = 4
 """Coolings without limits: one, but so many while no plan within the bounds is found."""
+
+
+def load() -> None:
+    """Load the loops, and compile them where numba is installed and this machine has not done so before."""
+    place, measures = np.array([[0, 0], [1, 0], [9, 0], [10, 0]]), np.ones(4, np.int64)
+    edges = np.array([[0, 1], [1, 2], [2, 3]])
+    tiny = DivisionProblem(place, edges, measures, 2, 1, 3)
+    Search(tiny, net_of(tiny), np.full(4, -1), Params(sweeps=1), Stop().watch(), 0).run(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ from heliplan.division.problem import DivisionProblem
 
 LLOYD = 24
 CANDIDATES = 10  # centres that a node may belong to; the power diagram of even grids never reaches further
-GROWTHS = 3
+GROWTHS = 8  # the one with the most even amounts is taken
 LABEL = 5  # where ``grown`` takes the labels
 
 
@@ -177,15 +177,21 @@ def spread(
     at, price = np.zeros((grids, 2)), np.zeros(grids)
     where = np.full(grids, -1)
     where[own] = np.arange(len(own))
+    best, least = core, np.inf
     for _ in range(GROWTHS):
         label[part] = core
         at[own], price[own] = centres, prices
         _seed(net, part, label, own, at)
         grow(net, part, label, at, price)
         mine = where[label[part]]
+        load = np.bincount(mine, size[part], len(own))
+        uneven = float(np.abs(load - load.mean()).sum())
+        if uneven < least:
+            best, least = label[part].copy(), uneven
         square = ((net.middle[part] - centres[mine]) ** 2).sum(axis=1)
         prices = prices + 0.5 * _correction(size[part], mine, square, len(own))
         centres = _means(net.middle[part], size[part], mine, len(own), centres)
+    label[part] = best
 
 
 def _seed(net: Net, part: Ints, label: Ints, own: Ints, centres: Floats) -> None:

@@ -143,8 +143,10 @@ class DivisionProblem:
             given = getattr(self, name)
             given = np.zeros((0, 2), np.int64) if given is None or len(given) == 0 else given
             pairs = integers(given, name, (None, 2))
-            within(pairs[:, :1], name, 0, self.units - 1)
-            within(pairs[:, 1:], name, 0, (self.grids if top is None else top) - 1)
+            wrong = np.argwhere((pairs < 0) | (pairs >= [self.units, self.grids if top is None else top]))
+            if wrong.size:
+                there = "unit" if top is not None or wrong[0, 1] == 0 else "grid"
+                raise ValueError(f"{name}{wrong[0].tolist()}: there is no {there} {pairs[tuple(wrong[0])]}")
             self._set(name, pairs)
             same = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
             if top is not None and same.size:
