@@ -4,11 +4,11 @@ The code runs compiled on arrays and interpreted on lists; both give the same pl
 :class:`Board` and :class:`State`, tuples of flat sequences. Import it only when a search runs: where numba
 is installed this module loads it.
 
-One *proposal* moves a random node into the grid of a random neighbour; some of those that do not pay go on from
-there and moves a node of that grid away too (into the first grid: a swap; into a third: a chain), because
-with few units in a grid and narrow bounds no single move may be possible. A move is taken if the grid it
-leaves still hangs together and the change of cost is below ``temperature`` × an exponential random number,
-which is the Metropolis rule. Method: simulated annealing on flips as in Altman and McDonald, "BARD"
+One *proposal* moves a random node into the grid of a random neighbour; some of those that do not pay go on
+from there and move a node of that grid away too (into the first grid: a swap; into a third: a chain),
+because with few units in a grid and narrow bounds no single move may be possible. A move is taken if the
+grid it leaves still hangs together and the change of cost is below ``temperature`` × an exponential random
+number, which is the Metropolis rule. Method: simulated annealing on flips as in Altman and McDonald, "BARD"
 (J. Stat. Softw. 42(4), 2011), and swaps as in Ríos-Mercado and Fernández, "A reactive GRASP for a commercial
 territory design problem" (Comput. Oper. Res. 36(3), 2009).
 """

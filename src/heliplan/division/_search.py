@@ -44,7 +44,7 @@ def load() -> None:
     """Load the loops, and compile them where numba is installed and this machine has not done so before."""
     place, measures = np.array([[0, 0], [1, 0], [9, 0], [10, 0]]), np.ones(4, np.int64)
     edges = np.array([[0, 1], [1, 2], [2, 3]])
-    tiny = DivisionProblem(place, edges, measures, 2, 1, 3)
+    tiny = DivisionProblem(place, edges, measures, 2, measures[:1], 3 * measures[:1])
     Search(tiny, net_of(tiny), np.full(4, -1), Params(sweeps=1), Stop().watch(), 0).run(None)
 
 
