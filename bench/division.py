@@ -43,7 +43,7 @@ class Size:
 
 
 QUICK = (
-    Size(1_000, 10, 1.0, 20, ("gerrychain", "METIS", "spopt")),
+    Size(1_000, 10, 1.0, 60, ("gerrychain", "METIS", "spopt")),
     Size(10_000, 100, 5.0, 60, ("gerrychain", "METIS")),
 )
 FULL = (
@@ -189,7 +189,7 @@ def town_rows(size: Size) -> Iterator[Row]:
     """Ours beside each peer; the ratio is peer's cost over gerrychain's, ours over gerrychain's."""
     work = f"grids {size.units:,} / {size.grids:,}"
     found = {name: _capped(_peer, size.cap, name, size) for name in size.peers}
-    found["heliplan"] = _capped(_ours, size.seconds + 120, size)  # its own limit is in the solve
+    found["heliplan"] = _capped(_ours, size.seconds + 300, size)  # its own limit is in the solve
     base = found.get("gerrychain", {}).get("cost")
     for name, row in found.items():
         ratio = row["cost"] / base if base and "cost" in row else None

@@ -86,7 +86,7 @@ def state_of(flips: Flips, problem: DivisionProblem, net: Net, grid: Ints) -> St
         after=kind(np.full(nodes, -1)),
         ahead=kind(np.full(nodes, -1)),
         mark=kind(np.zeros(nodes, np.int64)),
-        stack=kind(np.zeros(nodes + 1, np.int64)),
+        queue=kind(np.zeros(nodes + 1, np.int64)),
         clock=kind(np.zeros(1, np.int64)),
     )
 

@@ -7,39 +7,18 @@ from collections import deque
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.division._net import Net, components, melt
+from heliplan.division._net import Net, melt
 from heliplan.division.problem import DivisionProblem
 from heliplan.result import Conflict
 
 
-def block_conflicts(problem: DivisionProblem) -> tuple[Conflict, ...]:
-    """Blocks that do not hang together, and pins or distances that contradict each other.
+def rule_conflicts(problem: DivisionProblem) -> tuple[Conflict, ...]:
+    """Pins and pairs that contradict each other.
 
-    Codes: ``block.split`` (block, unit, other: two of its units without a way between them inside it);
-    ``pins.contradict`` (unit, grid, other, other_grid: one unit, or two of one block);
+    Codes: ``pins.contradict`` (unit, grid, other, other_grid: one unit, or two of one block);
     ``apart.in_block`` (unit, other, block); ``apart.pinned`` (unit, other, grid).
     """
-    return (*_split_blocks(problem), *_pins(problem), *_apart(problem))
-
-
-def _split_blocks(problem: DivisionProblem) -> list[Conflict]:
-    whole = problem.whole
-    if (whole < 0).all():
-        return []
-    ways = problem.ways()
-    both = np.concatenate([ways, ways[:, ::-1]])
-    both = both[np.argsort(both[:, 0], kind="stable")]
-    at = np.searchsorted(both[:, 0], np.arange(problem.units + 1))
-    part = components(at, both[:, 1], whole)
-    found = []
-    for block in np.unique(whole[whole >= 0]).tolist():
-        units = np.flatnonzero(whole == block)
-        other = units[part[units] != part[units[0]]]
-        if other.size:
-            found.append(
-                Conflict("block.split", {"block": block, "unit": int(units[0]), "other": int(other[0])})
-            )
-    return found
+    return (*_pins(problem), *_apart(problem))
 
 
 def _pins(problem: DivisionProblem) -> list[Conflict]:

@@ -84,7 +84,7 @@ class State(NamedTuple):
     after: Ints  # int [N]
     ahead: Ints  # int [N]
     mark: Ints  # int [N]: number of the last search that saw the node
-    stack: Ints  # int [N]
+    queue: Ints  # int [N]
     clock: Ints  # int [1]: number of searches
 
 
@@ -118,12 +118,13 @@ def hangs_without(board: Board, state: State, node: int) -> bool:
             state.mark[other] = -now  # a neighbour still to be found
     state.mark[node] = now
     state.mark[first] = now
-    state.stack[0] = first
-    top = 1
+    state.queue[0] = first
+    done = 0
+    seen = 1
     found = 1
-    while top > 0:
-        top -= 1
-        here = state.stack[top]
+    while done < seen:
+        here = state.queue[done]
+        done += 1
         for z in range(board.next_at[here], board.next_at[here + 1]):
             other = board.nexts[z]
             if state.grid[other] == grid and state.mark[other] != now:
@@ -132,8 +133,8 @@ def hangs_without(board: Board, state: State, node: int) -> bool:
                     if found == wanted:
                         return True
                 state.mark[other] = now
-                state.stack[top] = other
-                top += 1
+                state.queue[seen] = other
+                seen += 1
     return False
 
 

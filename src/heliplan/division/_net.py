@@ -67,7 +67,7 @@ class Net:
 
 
 def net_of(problem: DivisionProblem) -> Net:
-    """The net of a problem whose blocks hang together and whose pins agree (see ``_conflicts``)."""
+    """The net of a problem whose pins agree (see ``_conflicts``)."""
     node = melt(problem.whole)
     count = int(node.max()) + 1
     units = np.argsort(node, kind="stable")

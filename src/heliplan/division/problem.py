@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from heliplan.codec import Ints, dumps, integers
 
@@ -76,7 +78,7 @@ class DivisionProblem:
     Raises
     ------
     ValueError
-        Names field, index and reason. What contradicts only in combination (pins, blocks, bounds) is not an
+        Names field, index and reason. What contradicts only in combination (pins, bounds) is not an
         error here: solving then gives ``INFEASIBLE`` and names it.
     """
 
@@ -105,6 +107,7 @@ class DivisionProblem:
         self._check_pairs()
         whole = np.full(self.units, -1) if self.whole is None else self.whole
         self._set("whole", within(integers(whole, "whole", (self.units,)), "whole", -1, LIMIT))
+        self._check_blocks()
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -159,6 +162,21 @@ class DivisionProblem:
         missing = np.flatnonzero(~np.isin(pair_keys(self.barriers, self.units), keys))
         if missing.size:
             raise ValueError(f"barriers[{missing[0]}]: {self.barriers[missing[0]].tolist()} is not an edge")
+
+    def _check_blocks(self) -> None:
+        """Each block hangs together by itself; otherwise it could not be treated as one unit."""
+        if (self.whole < 0).all():
+            return
+        ways = self.ways()
+        inside = ways[self.whole[ways[:, 0]] == self.whole[ways[:, 1]]]
+        graph = coo_array((np.ones(len(inside), np.int8), inside.T), shape=(self.units, self.units))
+        part = connected_components(graph, directed=False)[1]
+        first: dict[int, int] = {}
+        for unit in np.flatnonzero(self.whole >= 0).tolist():
+            number = int(self.whole[unit])
+            other = first.setdefault(number, unit)
+            if part[other] != part[unit]:
+                raise ValueError(f"whole[{unit}]: block {number} does not join it to unit {other}")
 
     @property
     def units(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from heliplan.codec import Ints
 from heliplan.division._bounds import DENSE, lower_bound
-from heliplan.division._conflicts import block_conflicts, bound_conflicts
+from heliplan.division._conflicts import bound_conflicts, rule_conflicts
 from heliplan.division._exact import prove
 from heliplan.division._net import Net, net_of
 from heliplan.division._search import Search, load
@@ -62,7 +62,7 @@ def solve(
     Result
         ``OPTIMAL`` where it is proven (small areas, or nothing had to change); ``FEASIBLE`` with a bound
         where one is known: for ``MEDIAN`` up to 600 units, for ``INERTIA`` where the weights are one of
-        the measures; ``INFEASIBLE`` with conflicts (see ``block_conflicts`` and ``bound_conflicts`` in
+        the measures; ``INFEASIBLE`` with conflicts (see ``rule_conflicts`` and ``bound_conflicts`` in
         ``_conflicts``, and ``none.exists`` from the exact engine); ``STOPPED`` with the rules that the
         best partition met still breaks (codes as in :class:`Verdict`).
 
@@ -80,7 +80,7 @@ def solve(
     """
     watch = stop.watch()
     before = previous(problem, start)
-    conflicts = block_conflicts(problem)
+    conflicts = rule_conflicts(problem)
     if conflicts:
         return _nothing(Status.INFEASIBLE, "counting", conflicts, seed, watch)
     net = net_of(problem)

@@ -37,6 +37,7 @@ NAN, INF = float("nan"), float("inf")
         ({"pins": [[0, 2]]}, r"pins\[0, 1\]: there is no grid 2"),
         ({"pins": [[9, 0]]}, r"pins\[0, 0\]: there is no unit 9"),
         ({"apart": [[1, 1]]}, r"apart\[0\]: unit 1 is paired with itself"),
+        ({"whole": [3, -1, 3, -1]}, r"whole\[2\]: block 3 does not join it to unit 0"),
         ({"whole": [0, 0, -2, 0]}, r"whole\[2\]: -2"),
     ],
 )
