@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import MutableSequence
 
-from heliplan.division._compiled import COMPILED, compiled
+from heliplan.division._compiled import COMPILED, compiled_with_lists
 
 __all__ = ["COMPILED", "grown"]
 
@@ -13,7 +13,7 @@ Ints = MutableSequence[int]
 Floats = MutableSequence[float]
 
 
-@compiled
+@compiled_with_lists
 def grown(
     next_at: Ints,
     nexts: Ints,

@@ -30,6 +30,9 @@ BATCH = 65_536
 OUT = 0.3
 """Share of the grids that may be out of bounds when a cooling begins; it falls to none."""
 
+STRICT = 0.5
+"""From this share of a cooling on, no grid should be out of bounds."""
+
 STEP, CHEAP, DEAR = 1.05, 0.01, 10.0
 """How fast the price of being out of bounds follows, and its limits."""
 
@@ -159,7 +162,7 @@ class Search:
 
     def _steer(self, share: float) -> None:
         """Strategic oscillation: being out of bounds costs more while more grids are out than now wished."""
-        wished = OUT * max(0.0, 1.0 - share / QUIET)
+        wished = OUT * max(0.0, 1.0 - share / STRICT)
         step = STEP if self._grids_out > wished * self._problem.grids else 1.0 / STEP
         self._push = min(DEAR, max(CHEAP, self._push * step)) if share < QUIET else DEAR
 
