@@ -74,7 +74,7 @@ def solve(
 
     Notes
     -----
-    With numba (extra ``large``) the search runs some fifty times faster. Its first use on a machine
+    With numba (extra ``large``) the search runs many times faster. Its first use on a machine
     compiles for some seconds, which a time limit does not count.
     """
     watch = stop.watch()
