@@ -1,0 +1,146 @@
+"""What no plan can cost less than, for areas too large to prove."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from heliplan.codec import Ints
+from heliplan.division._net import Floats
+from heliplan.division.problem import Compactness, DivisionProblem
+from heliplan.stop import Watch
+
+DENSE = 600
+"""Most units for the median bound: it works on all pairs."""
+
+ROUNDS = 250
+"""Steps of the median bound."""
+
+PAIRS = 20_000_000
+"""Most pairs of near units for the inertia bound."""
+
+_CHUNK = 4096
+_HAIR = 1e-9  # floats are made so much smaller before they are called a bound
+
+
+def lower_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) -> int | None:
+    """A proven lower bound on the compactness of every plan; ``None`` where none is known.
+
+    Parameters
+    ----------
+    problem : DivisionProblem
+    grid : int [U]
+        A plan: the median bound starts from its centres.
+    value : int
+        The plan's compactness.
+    """
+    found = None
+    if problem.compactness is Compactness.INERTIA:
+        found = inertia_bound(problem)
+    elif problem.units <= DENSE:
+        found = median_bound(problem, grid, value, watch)
+    return None if found is None else max(0, math.ceil(found * (1 - _HAIR) - _HAIR))
+
+
+def inertia_bound(problem: DivisionProblem) -> float | None:
+    """Each unit with its nearest neighbours up to the least weight of a grid.
+
+    The inertia of a grid of weight W is the sum over its units i of w_i / 2W × the sum over its units j of
+    w_j d_ij², and the mean of w_j d_ij² over the nearest weight W rises with W. It needs a measure that
+    equals the weights and has a lower bound above 0; shape and contiguity are relaxed, which costs about
+    half: round grids that overlap would reach it.
+    """
+    same = [m for m in range(len(problem.low)) if (problem.measures[:, m] == problem.weights).all()]
+    least = max((int(problem.low[m]) for m in same), default=0)
+    if not least:
+        return None
+    who = np.flatnonzero(problem.weights > 0)
+    place, weight = problem.points[who].astype(float), problem.weights[who].astype(float)
+    count = min(len(who), 16 + int(2.5 * least / weight.mean()))
+    tree, todo, total = cKDTree(place), np.arange(len(who)), 0.0
+    while len(todo):
+        if len(todo) * count > PAIRS:
+            return None
+        short = []
+        for first in range(0, len(todo), _CHUNK):
+            mine = todo[first : first + _CHUNK]
+            away, near = tree.query(place[mine], k=count)
+            square, load = away.reshape(len(mine), -1) ** 2, weight[near.reshape(len(mine), -1)]
+            filled = load.sum(axis=1) >= least
+            run = np.minimum(np.cumsum(load, axis=1), least)
+            part = np.diff(run, axis=1, prepend=0.0)
+            total += float((weight[mine, None] * part * square)[filled].sum()) / (2 * least)
+            short.append(mine[~filled])
+        todo, count = np.concatenate(short), min(len(who), 2 * count)
+    return total
+
+
+def median_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) -> float:
+    """Lagrangean bound of the capacitated median: each unit once is relaxed, by subgradient steps.
+
+    For each possible centre the best set of units under the bounds of one measure is a fractional knapsack
+    (the centre itself is in it); the K best centres count. Held, Wolfe and Crowder, "Validation of
+    subgradient optimization" (Math. Programming 6, 1974).
+    """
+    way = _ways(problem)
+    amount = _tightest(problem)
+    centres = [units[way[np.ix_(units, units)].sum(axis=0).argmin()] for units in _grids(problem, grid)]
+    second = np.partition(way[:, centres], min(1, problem.grids - 1), axis=1)[:, min(1, problem.grids - 1)]
+    price, best, pace, stalled = second.astype(float), -math.inf, 1.0, 0
+    for turn in range(ROUNDS):
+        if turn and watch.over():
+            break
+        bound, missing = _relaxed(problem, way, amount, price)
+        stalled = 0 if bound > best else stalled + 1
+        best = max(best, bound)
+        norm = float((missing**2).sum())
+        if norm < 1e-12 or value - best < 1:
+            break
+        if stalled >= 8:
+            pace, stalled = pace / 1.7, 0
+        price = price + pace * (1.02 * value - bound) / norm * missing
+    return best
+
+
+def _grids(problem: DivisionProblem, grid: Ints) -> list[Ints]:
+    return [np.flatnonzero(grid == k) for k in range(problem.grids)]
+
+
+def _ways(problem: DivisionProblem) -> Floats:
+    """Weight × rounded distance of unit (row) to centre (column)."""
+    away = (problem.points[:, None, :] - problem.points[None, :, :]).astype(float)
+    length: Floats = problem.weights[:, None] * np.rint(np.hypot(away[..., 0], away[..., 1]))
+    return length
+
+
+def _tightest(problem: DivisionProblem) -> int:
+    """The measure whose bounds leave least room."""
+    room = (problem.high - problem.low) / np.maximum(problem.measures.sum(axis=0), 1)
+    return int(room.argmin())
+
+
+def _relaxed(problem: DivisionProblem, way: Floats, measure: int, price: Floats) -> tuple[float, Floats]:
+    """Value of the relaxation for these prices, and by how much each unit is missing from it."""
+    amount = problem.measures[:, measure].astype(float)
+    low, high = float(problem.low[measure]), float(problem.high[measure])
+    reduced = way - price[:, None]
+    own = np.diagonal(reduced).copy()
+    np.fill_diagonal(reduced, np.inf)
+    free = np.where(amount[:, None] > 0, np.inf, reduced)  # takes no room
+    ratio = np.where(amount[:, None] > 0, reduced / np.maximum(amount, 1.0)[:, None], np.inf)
+    order = np.argsort(ratio, axis=0, kind="stable")
+    sizes = np.where(np.isfinite(np.take_along_axis(ratio, order, 0)), amount[order], 0.0)
+    run = np.cumsum(sizes, axis=0)
+    wished = np.where(np.take_along_axis(ratio, order, 0) < 0, sizes, 0.0).sum(axis=0)
+    room = np.clip(wished, np.maximum(0.0, low - amount), np.maximum(0.0, high - amount))
+    part = np.clip((room - (run - sizes)) / np.maximum(sizes, 1e-300), 0.0, 1.0) * (sizes > 0)
+    taken = np.zeros_like(reduced)
+    np.put_along_axis(taken, order, part, 0)
+    taken[free < 0] = 1.0
+    np.fill_diagonal(taken, 1.0)
+    np.fill_diagonal(reduced, own)
+    worth = (reduced * taken).sum(axis=0)
+    chosen = np.argpartition(worth, problem.grids - 1)[: problem.grids]
+    return float(price.sum() + worth[chosen].sum()), 1.0 - taken[:, chosen].sum(axis=1)
