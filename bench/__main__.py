@@ -15,7 +15,7 @@ from typing import Any
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("tables", "grouping", "timetable")
+PARTS = ("tables", "division", "grouping", "timetable")
 
 
 def main() -> None:

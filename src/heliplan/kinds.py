@@ -40,6 +40,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "linking": Kind("LinkingProblem", "LinkingPlan", lambda plan: plan.member, "linking"),
     "roster": Kind("RosterProblem", "RosterPlan", draw="roster"),
+    "division": Kind("DivisionProblem", "DivisionPlan", lambda plan: plan.grid, "division"),
     "grouping": Kind("GroupingProblem", "GroupingPlan", draw="grouping"),
     "timetable": Kind("TimetableProblem", "TimetablePlan", draw="timetable"),
 }

@@ -56,6 +56,24 @@ def _linking(problem: Any, plan: Any) -> str:
     return _svg(SIZE, SIZE, marks)
 
 
+def _division(problem: Any, plan: Any) -> str:
+    """Every unit a dot in its grid's colour, every neighbour of the same grid a line, the grid's number."""
+    place = _Map([problem.points])
+    grid = plan.grid
+    marks = [
+        place.line(problem.points[a], problem.points[b], HUES[int(grid[a]) % len(HUES)])
+        for a, b in problem.edges.tolist()
+        if grid[a] == grid[b]
+    ]
+    marks += [
+        place.dot(problem.points[unit], HUES[number % len(HUES)]) for unit, number in enumerate(grid.tolist())
+    ]
+    for number in sorted(set(grid.tolist())):
+        middle = problem.points[grid == number].mean(axis=0)
+        marks.append(place.square(middle, HUES[number % len(HUES)], str(number)))
+    return _svg(SIZE, SIZE, marks)
+
+
 def _grouping(problem: Any, plan: Any) -> str:
     """Every unit a dot, a line to its body's seat (a square); units in no body are red rings."""
     if problem.point is None:

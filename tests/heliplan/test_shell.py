@@ -1,14 +1,18 @@
 """The shell and the drawings, for every kind of problem; wrong input is one clear line and exit code 2."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+import heliplan
 from heliplan.__main__ import main
+from heliplan.division import DivisionProblem
 from heliplan.grouping import GroupingProblem
 from heliplan.kinds import KINDS, package, plan_class, problem_class
 from heliplan.linking import LinkingPlan, LinkingProblem, Points
@@ -16,6 +20,14 @@ from heliplan.plot import plot
 from heliplan.roster import Mode, RosterPlan, RosterProblem
 from heliplan.timetable import TimetableProblem
 
+DIVISION = DivisionProblem(
+    points=[[0, 0], [9, 0], [20, 0], [31, 0]],
+    edges=[[0, 1], [1, 2], [2, 3]],
+    measures=[2, 2, 2, 2],
+    grids=2,
+    low=3,
+    high=5,
+)
 GROUPING = GroupingProblem([1, 1, 1, 2, 0], 3, 4, point=[[0, 0], [5, 5], [9, 0], [400, 4], [7, 7]])
 TIMETABLE = TimetableProblem([0, 0, 1], [1, 2], [5, 5], [9], [[True] * 3], wish_time=[[0, 0, 1], [1, 0, 0]])
 
@@ -27,20 +39,24 @@ def problem(tmp_path):
     return path
 
 
-@pytest.mark.parametrize(("kind", "one"), [("grouping", GROUPING), ("timetable", TIMETABLE)])
-def test_a_problem_in_an_answer_out_and_again_from_it(tmp_path, kind, one, capsys):
+@pytest.mark.parametrize(
+    ("kind", "one"), [("division", DIVISION), ("grouping", GROUPING), ("timetable", TIMETABLE)]
+)
+def test_a_problem_in_an_answer_out_and_again_from_it(tmp_path, kind, one):
     path, first, again = (tmp_path / name for name in ("problem.json", "first.json", "again.json"))
     path.write_text(one.to_json(), encoding="utf-8")
     drawing = tmp_path / "plan.svg"
-    assert (
-        main([kind, str(path), "-o", str(first), "--time", "20", "--progress", "--plot", str(drawing)]) == 0
-    )
-    assert " s " in capsys.readouterr().err
+    assert main([kind, str(path), "-o", str(first), "--time", "20", "--plot", str(drawing)]) == 0
     assert main([kind, str(path), "-o", str(again), "--start", str(first)]) == 0
     answer = json.loads(first.read_text("utf-8"))
     assert (answer["kind"], answer["status"], answer["gap"]) == (kind, "optimal", 0.0)
     assert json.loads(again.read_text("utf-8"))["plan"] == answer["plan"]
     assert ElementTree.parse(drawing).getroot().tag.endswith("svg")  # noqa: S314  # our own file
+
+
+def test_progress_tells_the_seconds(problem, tmp_path, capsys):
+    assert main(["grouping", str(problem), "-o", str(tmp_path / "plan.json"), "--progress"]) == 0
+    assert " s " in capsys.readouterr().err
 
 
 def test_without_an_output_the_answer_goes_to_the_screen(problem, capsys):
@@ -123,4 +139,5 @@ def test_what_cannot_be_drawn_says_why():
 )
 def test_both_solvers_in_one_process_in_either_order_and_never_pandas(first):
     code = f"{first}\nimport sys, heliplan.grouping, heliplan.timetable\nassert 'pandas' not in sys.modules"
-    assert subprocess.run([sys.executable, "-c", code], check=False, env=None).returncode == 0
+    environment = {**os.environ, "PYTHONPATH": str(Path(heliplan.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
