@@ -45,6 +45,13 @@ def far_cell(book):
     book.active["XFD1048576"] = "x"
 
 
+def wide_and_long(book):
+    for row in range(1, 200_000, 900):
+        book.active.cell(row, 1, "x")
+    for column in range(1, 100, 90):
+        book.active.cell(1, column, "x")
+
+
 WHOLE = excel()
 REFUSED = {
     "empty": (b"", "file-empty"),
@@ -65,7 +72,7 @@ REFUSED = {
     "web page called Excel": (b"<html><table><tr><td>1</td></tr></table></html>", "file-disguised"),
     "XML called Excel": (b'<?xml version="1.0"?><Workbook/>', "file-disguised"),
     "zip bomb": (zipped(xl__workbook_xml=b"0" * (401 * 2**20)), "file-too-large"),
-    "a cell at the far end": (excel(far_cell), "sheet-too-large"),
+    "more than anybody can read": (excel(wide_and_long), "sheet-too-large"),
 }
 
 

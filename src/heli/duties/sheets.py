@@ -42,17 +42,24 @@ TWICE = Kind(
     _("请删掉重复的一行，或换个名称。"),
 )
 
+
+def _each_shift(names: str) -> str:
+    """The headers, alone and after each shift's name: 早班开始, 晚班义务."""
+    shifts = ("", "早班", "早上", "早", "中班", "中", "晚班", "晚上", "晚")
+    return "|".join(shift + name for shift in shifts for name in names.split("|"))
+
+
 POINTS = Spec(
     code="points",
     title=_("投放点"),
     columns=(
-        Column("serial", "序号|编号|No", weight=0),
+        Column("serial", "序号|序|编号|No", weight=0),
         Column(
             "name",
             "投放点|投放点名称|点位|点位名称|垃圾投放点|点名|值班点|值守点|定点|站点|岗位|岗点|"
             "投放点编号|点位编号|收集点|垃圾房|桶站|point|drop point|post",
             weak="名称|点",
-            avoid="位置|地址|人数",
+            avoid="位置|地址|人数|时间",
             weight=4,
         ),
         Column(
@@ -89,8 +96,8 @@ POINTS = Spec(
             looks=times,
             many=True,
         ),
-        Column("start", "开始时间|开始|起始时间|上岗时间|start", weight=1),
-        Column("end", "结束时间|结束|终止时间|下岗时间|end", weight=1),
+        Column("start", _each_shift("开始时间|开始|起始时间|上岗时间|start"), weight=1, many=True),
+        Column("end", _each_shift("结束时间|结束|终止时间|下岗时间|end"), weight=1, many=True),
         Column("days", "开放日|值班日|开放日期|星期|周几|开放天|days", weight=1),
         Column(
             "seats",
@@ -100,9 +107,9 @@ POINTS = Spec(
         ),
         Column("early_seats", "早班人数|早人数|早上人数", weight=3),
         Column("late_seats", "晚班人数|晚人数|晚上人数", weight=3),
-        Column("duty", "义务人数|义务|义务岗", weight=3),
-        Column("volunteer", "志愿人数|志愿|志愿者人数|志愿岗|volunteers", weight=3),
-        Column("paid", "有偿人数|有偿|计酬人数|有偿岗|专职人数|paid", weight=3),
+        Column("duty", _each_shift("义务人数|义务|义务岗"), weight=3, many=True),
+        Column("volunteer", _each_shift("志愿人数|志愿|志愿者人数|志愿岗|volunteers"), weight=3, many=True),
+        Column("paid", _each_shift("有偿人数|有偿|计酬人数|有偿岗|专职人数|paid"), weight=3, many=True),
         Column("kind", "性质|岗位性质|值班性质|席位性质|服务性质|kind", weight=2),
         Column("keeper", "管理员|负责人|责任人|联系人", weight=0),
         Column("phone", "电话|手机|手机号|联系电话|联系方式|phone", weight=0, many=True),
@@ -131,8 +138,10 @@ def read_points(table: Table) -> tuple[list[Post], list[Problem]]:
     posts: dict[str, Post] = {}
     problems: list[Problem] = [*table.problems]
     by_row = "slot" in table.columns or "start" in table.columns
+    above = ""
     for row in table.rows:
-        name = join_han(table.text(row, "name").replace(MASK, ""))
+        name = join_han(table.text(row, "name").replace(MASK, "")) or (above if by_row else "")
+        above = name
         if not name:
             problems.append(Problem(NO_NAME, table.place(row, "name")))
             continue
@@ -205,12 +214,13 @@ def _column_slots(
 
 def _from_rows(table: Table, row: Row, slots: list[Slot]) -> list[Slot]:
     """One row a slot: its name in 班次, its times in 开始 and 结束."""
-    named = fold(table.text(row, "slot"))
-    period = next((found for word, found in _PERIOD_WORDS if word in named), None)
-    if not slots and table.text(row, "start"):
-        late = period is not None and period is not Period.EARLY
-        spans = parse_spans(f"{table.text(row, 'start')}-{table.text(row, 'end')}", late=late)
-        slots = [_slot(start, end, period) for start, end in spans]
+    period = _period_in(table.text(row, "slot"))
+    ends = table.texts(row, "end")
+    for at, (header, start) in enumerate(table.texts(row, "start") if not slots else ()):
+        told = _period_in(header) or period
+        late = told is not None and told is not Period.EARLY
+        spans = parse_spans(f"{start}-{ends[at][1] if at < len(ends) else ''}", late=late)
+        slots += [_slot(start, end, told) for start, end in spans]
     if not slots and period:
         return [Slot(_names()[period], period)]
     return (
@@ -218,6 +228,12 @@ def _from_rows(table: Table, row: Row, slots: list[Slot]) -> list[Slot]:
         if period and len(slots) == 1
         else slots
     )
+
+
+def _period_in(text: str) -> Period | None:
+    """The time of day a text names first by rank; None when it names none."""
+    folded = fold(text)
+    return next((found for word, found in _PERIOD_WORDS if word in folded), None)
 
 
 _PERIOD_WORDS = (
@@ -298,17 +314,19 @@ def _seats(
         )
         if problem not in problems:
             problems.append(problem)
-    kinds = {
-        SeatKind.DUTY: _seat_count(table.text(row, "duty")),
-        SeatKind.VOLUNTEER: _seat_count(table.text(row, "volunteer")),
-        SeatKind.PAID: _seat_count(table.text(row, "paid")),
-    }
+    kinds = {kind: _seat_count(_of_shift(table, row, kind.value, period)) for kind in SeatKind}
     if any(kinds.values()):
         named = sum(count or 0 for count in kinds.values())
         if kinds[SeatKind.DUTY] is None and total is not None and total > named:
             kinds[SeatKind.DUTY] = total - named
         return tuple((kind, count) for kind, count in kinds.items() if count)
     return _of_kind(fold(table.text(row, "kind")), 1 if total is None else total)
+
+
+def _of_shift(table: Table, row: Row, code: str, period: Period) -> str:
+    """The row's text in the shift's own column of that code (晚班志愿), else in the one for all shifts."""
+    said = [(_period_in(header), text) for header, text in table.texts(row, code)]
+    return next((text for told, text in said if told in (period, None)), "")
 
 
 def _of_kind(text: str, total: int) -> tuple[tuple[SeatKind, int], ...]:

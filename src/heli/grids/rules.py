@@ -141,12 +141,6 @@ def _without_group(lane: str) -> str:
     return rest if len(rest) > 1 else lane if rest else parse_group(group[0])
 
 
-def group_in_address(text: str, village: str = "") -> str:
-    """The group an address begins with (``石塘村一组前街12号``), in one form; empty when it names none."""
-    group = _GROUP.match(_ADMIN.sub("", fold(text)).removeprefix(village))
-    return parse_group(group[0]) if group else ""
-
-
 def _sub(match: re.Match[str]) -> int:
     """One number for what follows the house number, so that different doors stay different."""
     tail = match["rest"]

@@ -12,10 +12,10 @@ from heli.grids.rules import NO_LINK_WORDS, Address, Household, parse_address
 from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
-from heli.kernel.sheets.evidence import houses, names
+from heli.kernel.sheets.evidence import fitting, houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
-from heli.people.rules import parse_group
+from heli.people.rules import group_in_address, parse_group
 from heli.people.sheets import people, person
 
 NOBODY = Kind(
@@ -35,6 +35,12 @@ NO_NUMBER = Kind(
     Severity.LOOK,
     _("“%(address)s”里看不出门牌号，只能按路名和组算远近。"),
     _("请写成“青溪路25号”这样。"),
+)
+NO_COLUMN = Kind(
+    "households-no-column",
+    Severity.LOOK,
+    _("这张表里没有认出“%(column)s”一列。"),
+    _("请加上这一列，或把它的表头改成“%(column)s”。"),
 )
 NO_HEAD = Kind("household-no-head", Severity.LOOK, _("“%(address)s”没有户主。"), _("请补上户主姓名。"))
 DATE = Kind(
@@ -75,11 +81,15 @@ PERSONS = Kind(
     _("请核对户数。"),
 )
 
+_GROUP = re.compile(
+    rf"(?:第?(?:\d+|{NUMERAL}+)(?:村民|生产)?小?(?:组|队|网格)|(?:网格|微网格)(?:\d+|{NUMERAL}+))"
+)
+
 HOUSEHOLDS = Spec(
     code="households",
     title=_("农户"),
     columns=(
-        Column("serial", "序号|编号|No|户号|户编号|号", weight=0),
+        Column("serial", "序号|序|编号|No|户号|户编号", weight=0),
         Column(
             "group",
             "组别|村民小组|小组|组|几组|组名|所在组|所属组|村民组|生产队|网格|所属网格|微网格|网格号|"
@@ -87,18 +97,22 @@ HOUSEHOLDS = Spec(
             avoid="组长|员|人",
             weight=1,
             fill=True,
+            looks=fitting(lambda text: _GROUP.fullmatch(fold(text))),
         ),
         Column(
             "lane",
-            "路名|街巷|弄|路段|巷名|街路巷|小区|自然村|片区|路|道路|街道名称|lane|street",
-            avoid="号",
+            "路名|街巷|弄|路段|巷名|街路巷|街路|街巷名|弄名|街名|巷|街|地名|所在街巷|小区|自然村|片区|路|道路|街道名称|"
+            "lane|street",
+            avoid="号|住址|地址",
             fill=True,
         ),
         Column(
             "address",
             "门牌号|门牌号码|门牌|户址|房屋地址|房屋门牌|住址|家庭住址|地址|家庭地址|详细地址|现住址|"
-            "居住地址|住房地址|房号|户籍地址|房屋坐落|house number|address|house no",
-            avoid="工作|单位|原|店",
+            "居住地址|住房地址|房号|户籍地址|户籍地|房屋坐落|坐落|楼栋号|楼栋|幢号|house number|address|"
+            "house no",
+            weak="号|几号",
+            avoid="工作|单位|原|店|所",
             weight=2,
             looks=houses,
             many=True,
@@ -107,7 +121,8 @@ HOUSEHOLDS = Spec(
             "head",
             "户主姓名|户主|户主名|户主名字|房东姓名|房东|房主|房主姓名|屋主|业主|业主姓名|户主(姓名)|"
             "当家人|家长|head|householder",
-            weak="姓名|名字|农户姓名|农户|住户|住户姓名|村民姓名|name",
+            weak="姓名|名字|农户姓名|农户|住户|住户姓名|村民姓名|联系户|联系户主|联户|结对户|联系户姓名|name|"
+            "head of household|household head",
             avoid="电话|手机|身份证|联系|网格员|租|性别|年龄|亲属|关系|意向",
             weight=4,
             looks=names,
@@ -152,7 +167,7 @@ HOUSEHOLDS = Spec(
             "居住状态|居住情况|no link",
             weight=2,
         ),
-        Column("relation", "与户主关系|关系|家庭关系|户主关系", weight=1),
+        Column("relation", "与户主关系|关系|家庭关系|户主关系|relation", weight=6),
         Column(
             "phone",
             "联系电话|电话|手机|手机号|手机号码|联系方式|户主电话|电话号码|phone",
@@ -184,9 +199,6 @@ HOUSEHOLDS = Spec(
 
 _HEADS = ("户主", "本人", "户主本人", "本人或户主", "本人(户主)")
 _LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
-_GROUP = re.compile(
-    rf"(?:第?(?:\d+|{NUMERAL}+)(?:村民|生产)?小?(?:组|队|网格)|(?:网格|微网格)(?:\d+|{NUMERAL}+))"
-)
 _KIN = re.compile(r"^(?:亲属|亲戚)(?:网格员)?[::是为]*(?P<names>.+)")
 _WISH = re.compile(
     r"(?:希望|愿意?|想要?|要求|意向)(?:由|让|请|与|跟|和)?(?P<names>.+?)(?:来)?(?:联系|对接|结对|联户|负责|管)"
@@ -207,6 +219,10 @@ def read_households(table: Table, village: str = "") -> tuple[list[Household], l
     used: list[Line] = []
     problems: list[Problem] = [*table.problems]
     context = _Context(table, used)
+    for code, column in (("address", "门牌号"), ("head", "户主")):
+        if code not in table.columns:
+            place = Place(table.sheet, max(table.rows[0].number - 1, 1) if table.rows else None)
+            problems.append(Problem(NO_COLUMN, place, {"column": column}))
     rows, persons = _by_household(table)
     if persons:
         header = table.headers[table.columns["relation"][0]]
@@ -286,13 +302,15 @@ def _household(
         return None, [Problem(NOBODY, table.place(row, "address"))]
     if table.text(row, "group"):
         group = parse_group(table.text(row, "group"))
-    elif _GROUP.fullmatch(fold(address.lane)):
-        group = parse_group(address.lane)
-    if not address.text:
+    elif written := group_in_address(address.text):
+        group = written
+    if address.number and not address.lane:
+        address = replace(address, lane=group)  # so that 1组12号 in a member's home is this house
+    if not address.text and "address" in table.columns:
         problems.append(Problem(NO_ADDRESS, table.place(row, "address"), {"head": head}))
-    elif not address.number:
+    elif address.text and not address.number:
         problems.append(Problem(NO_NUMBER, table.place(row, "address"), {"address": address.text}))
-    if not head:
+    if not head and "head" in table.columns:
         problems.append(Problem(NO_HEAD, table.place(row, "head"), {"address": address.text}))
     return _with_facts(table, row, address, head, group, problems), problems
 

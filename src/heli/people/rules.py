@@ -115,6 +115,7 @@ _NOTHING = re.compile(
 )
 _AWAY = re.compile(
     r"(周末|双休日?|周六周?日|星期六星期[日天]|休息日|节假日)(才|可以?|能|会|要|都)*(回|在家|在村|返)"
+    r"|(上班|务工|打工)\W?(周末|双休日?|周六周?日)休息?\W?$"
 )
 _AWAY_ALWAYS = re.compile(
     r"(常年|长期|一直|全年)(在外|外出|不在|外地)|在外(务工|打工|地|经商|工作|读书|上学)|外出(务工|打工|经商)|不在(村|家)"
@@ -128,11 +129,18 @@ _CLAUSE = re.compile(r"[;.\n]|,(?!(?:周|星期|礼拜)?[一二三四五六日�
 
 @dataclass(slots=True)
 class _Said:
-    """What one clause says: its pieces of time and the words that judge them."""
+    """What a piece of a clause says: its times and the words that judge them.
+
+    ``days`` and ``periods`` are the pair being read; ``inherited``: the verdict is the piece's before.
+    """
 
     times: list[Times] = field(default_factory=list)
     dates: set[int] = field(default_factory=set)
+    days: frozenset[int] = frozenset()
+    periods: frozenset[Period] = frozenset()
     verdict: str = ""
+    inherited: bool = False
+    judged: bool = False
     only: bool = False
     apart: bool = False
     others: bool = False
@@ -142,6 +150,30 @@ class _Said:
         """All its times together, turned round when it says 除…外."""
         together = frozenset().union(*self.times) if self.times else ALWAYS if not self.dates else NEVER
         return ALWAYS - together if self.apart else together
+
+    def close(self) -> None:
+        """Put the pair being read to the times."""
+        if self.days or self.periods:
+            self.times.append(_times(self.days or EVERY_DAY, self.periods or frozenset(Period)))
+        self.days, self.periods = frozenset(), frozenset()
+
+    def take(self, kind: str, match: re.Match[str]) -> None:
+        """One word of time or judgement."""
+        if kind in _PERIODS:
+            self.periods |= _PERIODS[kind]
+        elif kind == "whole":
+            self.days = self.days or EVERY_DAY
+        elif found := _days(kind, match):
+            if self.periods and self.days:  # 周一早、周四晚: a day after a period begins another pair
+                self.close()
+            self.days |= found
+        elif kind == "dates":
+            self.dates |= _dates(match[0])
+        elif kind in _TURNS:
+            setattr(self, _TURNS[kind], True)
+        elif kind == "want" or not self.verdict or self.inherited:
+            self.verdict, self.inherited = kind, False
+            self.judged = bool(self.days or self.periods or self.times)
 
 
 @lru_cache(maxsize=10_000)
@@ -203,35 +235,17 @@ def _read(clause: str) -> list[_Said] | None:
         return None
     if _AWAY_ALWAYS.search(clause) and not re.search(_WEEK + "|周末|双休", clause):
         return [_Said(times=[ALWAYS], verdict="no")]
-    pieces, said = [], _Said()
-    days: frozenset[int] = frozenset()
-    periods: frozenset[Period] = frozenset()
+    pieces = [_Said()]
     for match in _TOKENS.finditer(clause):
         kind = str(match.lastgroup)
-        if kind in _PERIODS:
-            periods |= _PERIODS[kind]
-        elif kind == "whole":
-            days = days or EVERY_DAY
-        elif found := _days(kind, match):
-            if periods and days:  # 周一早、周四晚: a day after a period begins another pair
-                said.times.append(_times(days, periods))
-                days, periods = frozenset(), frozenset()
-            days |= found
-        elif kind == "dates":
-            said.dates |= _dates(match[0])
-        elif kind in ("except", "only", "rest"):
-            said.apart, said.only, said.others = (
-                said.apart or kind == "except",
-                said.only or kind == "only",
-                said.others or kind == "rest",
-            )
-        elif kind == "want" or not said.verdict:
-            said.verdict = kind
-    if days or periods:
-        said.times.append(_times(days or EVERY_DAY, periods or frozenset(Period)))
-    if said.times or said.dates or said.others:
-        pieces.append(said)
-    return pieces or None
+        if (
+            pieces[-1].judged and kind in _WHEN
+        ):  # 早班不行晚班可以: a time after a verdict begins another piece
+            pieces.append(_Said(verdict=pieces[-1].verdict, inherited=True))
+        pieces[-1].take(kind, match)
+    for said in pieces:
+        said.close()
+    return [said for said in pieces if said.times or said.dates or said.others] or None
 
 
 _ENGLISH = {
@@ -258,7 +272,7 @@ _ENGLISH = {
 }
 _ENGLISH_WORDS = [(re.compile(rf"\b({words})s?\b", re.I), han) for words, han in _ENGLISH.items()]
 _LETTERS = re.compile("[a-zA-Z]{2}")
-_BARE_DAYS = re.compile(rf"[{_DAY}]([、,和及][{_DAY}])+")
+_BARE_DAYS = re.compile(rf"[{_DAY}]([、,和及][{_DAY}])+|[一二三四五六日]{{2,6}}")
 
 
 def _in_chinese(text: str) -> str:
@@ -278,6 +292,10 @@ _PERIODS = {
     "day": frozenset({Period.DAY}),
     "night": frozenset({Period.LATE}),
 }
+
+
+_TURNS = {"except": "apart", "only": "only", "rest": "others"}
+_WHEN = frozenset((*_PERIODS, "span", "days", "weekend", "work"))
 
 
 def _times(days: frozenset[int], periods: frozenset[Period]) -> Times:
@@ -336,6 +354,15 @@ def parse_group(text: str) -> str:
         return f"{numeral(match[3])}{match[2]}"
     unit = (match[2] or "组").removeprefix("小")
     return f"{numeral(match[1])}{unit}"
+
+
+_GROUP_BEFORE = re.compile(rf"(?:^|[村区镇乡道])(第?(?:\d+|{NUMERAL}+)(?:村民|生产)?小?[组队])(?=.)")
+
+
+def group_in_address(text: str) -> str:
+    """The group an address begins with (``石塘村一组前街12号``), in one form; empty when it names none."""
+    match = _GROUP_BEFORE.search(fold(text))
+    return parse_group(match[1]) if match else ""
 
 
 def parse_age(text: str, today: datetime.date) -> int | None:

@@ -15,7 +15,18 @@ from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import fitting, houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
-from heli.people.rules import ALWAYS, Availability, Member, parse_age, parse_availability, parse_group
+from heli.people.rules import (
+    ALWAYS,
+    EVERY_DAY,
+    Availability,
+    Member,
+    Period,
+    group_in_address,
+    parse_age,
+    parse_availability,
+    parse_days,
+    parse_group,
+)
 
 NO_NAME = Kind(
     "member-no-name",
@@ -49,18 +60,20 @@ MEMBERS = Spec(
     code="members",
     title=_("网格员"),
     columns=(
-        Column("serial", "序号|编号|No|号", weight=0),
+        Column("serial", "序号|序|编号|No|号", weight=0),
         Column(
             "name",
-            "姓名|网格员姓名|网格员|成员姓名|队员姓名|志愿者姓名|名字|联户长|微网格长|name|member",
-            avoid="亲属|户主|联系|手机|电话|住址|队|工作|意向|所属",
+            "姓名|网格员姓名|网格员|成员姓名|队员姓名|志愿者姓名|名字|联户长|微网格长|党员姓名|督导员|值班员|"
+            "值班人员|队员|成员|志愿者|楼道长|name|member",
+            weak="人员",
+            avoid="亲属|户主|联系|手机|电话|住址|队|工作|意向|所属|人员|是否",
             weight=1,
             looks=names,
         ),
         Column("sex", "性别|男女|sex|gender", looks=fitting(lambda text: text in ("男", "女"))),
         Column(
             "force",
-            "队伍|所属队伍|身份|类别|人员类别|政治面貌|所属力量|力量|人员身份|来源|队别|force|team",
+            "队伍|所属队伍|身份|类别|人员类别|所属力量|力量|人员身份|队别|组织|来源|来自|政治面貌|force|team",
             weight=3,
             looks=fitting(_FORCE_WORDS.search),
             fill=True,
@@ -93,7 +106,8 @@ MEMBERS = Spec(
         Column(
             "busy",
             "不便时间|不方便时间|不能值班时间|不可值班时间|没空时间|不值班时间|请假时间|休息时间|"
-            "不能来的时间|忙的时间|不便值班时间|不便|没空|什么时候没空|哪天没空|没时间|unavailable",
+            "不能来的时间|忙的时间|不便值班时间|不便|没空|什么时候没空|哪天没空|没时间|请假|请假情况|休息日|休息|"
+            "值班不便|值班不便时间|不能值班|不能值班的时间|unavailable|not available|busy",
             weight=5,
             looks=fitting(_TIME_WORDS.search),
             many=True,
@@ -108,8 +122,15 @@ MEMBERS = Spec(
         ),
         Column(
             "want",
-            "希望时间|意向班次|愿值班次|希望班次|想值的班|意向时间|preferred",
+            "希望时间|意向班次|愿值班次|希望班次|想值的班|意向时间|值班时间意愿|值班意愿|意愿时间|preferred",
             weight=4,
+        ),
+        Column(
+            "weekday",
+            "|".join(f"{week}{day}" for week in ("周", "星期", "礼拜") for day in "一二三四五六日天")
+            + "|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun",
+            weight=0.2,
+            many=True,
         ),
         Column("leader", "是否组长|组长|班长|队长|leader", avoid="姓名|电话", weight=2),
         Column("duty", "职务|村内职务|担任职务|岗位|角色|position", weight=1),
@@ -160,6 +181,10 @@ _NO_PART_OF_NAME = re.compile(r"[\d+]{5,}|[*＊#]+|^[\d.、]+")
 _TITLES = re.compile(r"(同志|先生|女士|户主)$")
 _LIST = re.compile(r"[、,，;；/和及与\s]+")
 _KIN = re.compile(r"(?:亲属|亲戚|亲)(?:户主|关系|是|为)?[::是]?(?P<names>.+)")
+_KIN_OF = re.compile(
+    r"(?:与|和|跟|是|系)?(?P<names>[^与和跟是系\d]{2,5}?)(?:是|系|为|的)+(?:亲|堂|表)?"
+    r"(?:兄弟|姐妹|兄妹|姐弟|父子|母子|母女|父女|夫妻|夫妇|亲戚|儿子|女儿|儿媳|女婿|哥哥?|弟弟?|姐姐?|妹妹?|父亲|母亲|妻子?|丈夫|侄子?|外甥)$"
+)
 _WISH = re.compile(r"(?:愿意?|希望|想要?|意向|要求)(?:结对|对接|联系|联|管)(?:户)?[::]?(?P<places>.+)")
 _PARTNER = re.compile(r"(?:希望|想|愿)?(?:与|和|跟|同)(?P<names>.+?)(?:搭班|同班|一组|一起|一班|搭档|同组)")
 _EXEMPT = re.compile(r"免(?!费|税|疫)|不参[加与]|不(?:再)?(?:安排|排班?|值班)|退出")
@@ -217,7 +242,7 @@ def people(text: str) -> tuple[str, ...]:
 
 
 def _force_of(text: str) -> str:
-    match = re.search("村?四委干部|村?两委|党员|村民代表|护村队|村?妇联|志愿者|民兵", text)
+    match = re.search("村?四委干部|村?两委|村?干部|党员|村民代表|护村队|村?妇联|志愿者|民兵", text)
     return match[0] if match and "名单" not in text else ""
 
 
@@ -245,11 +270,16 @@ def _member(
     if age is None and not is_blank(text(age_code)):
         problems.append(Problem(BAD_AGE, table.place(row, age_code), {"name": name}))
     duty = text("duty")
+    force = join_han(text("force")) or heading or (join_han(duty) if _FORCE_WORDS.search(duty) else "")
+    home = join_han(text("home").replace(MASK, ""))
+    group = parse_group(text("group")) if text("group") else group_in_address(home)
+    if group and re.fullmatch(r"\d+(-\d+)?号?", fold(home)):
+        home = f"{group}{home}"
     return Member(
         name=name,
-        home=join_han(text("home").replace(MASK, "")),
-        force=join_han(text("force")) or heading,
-        group=parse_group(text("group")) if text("group") else "",
+        home=home,
+        force=force,
+        group=group,
         age=age,
         lon=lon,
         lat=lat,
@@ -276,6 +306,7 @@ def _availability(table: Table, row: Row, name: str, notes: _Notes) -> tuple[Ava
     parts = [("busy", parse_availability(text)) for _head, text in table.texts(row, "busy")]
     parts += [("free", parse_availability(text, free=True)) for _head, text in table.texts(row, "free")]
     parts += [("remark", parse_availability(text)) for text in notes.times]
+    parts.append(("weekday", _ticked(table, row)))
     if table.text(row, "want"):
         said = parse_availability(table.text(row, "want"), free=True)
         wanted = said.wanted or (ALWAYS - said.busy if said.busy else frozenset())
@@ -292,6 +323,23 @@ def _availability(table: Table, row: Row, name: str, notes: _Notes) -> tuple[Ava
         unread=tuple(piece for _code, said in parts for piece in said.unread),
     )
     return whole, problems
+
+
+def _ticked(table: Table, row: Row) -> Availability:
+    """A column for each weekday: a cross is a day off, ticks alone leave the other days off.
+
+    Under a header that speaks of inconvenience a tick is the day off.
+    """
+    free: set[int] = set()
+    off: set[int] = set()
+    for header, text in table.texts(row, "weekday"):
+        said = yes_no(text) if not re.match("休|假|忙|没空", text) else False
+        if said is not None:
+            against = re.search("不|请假|没空|休|忙", header) is not None
+            days = parse_days(header) or frozenset()
+            (free if said != against else off).update(days)
+    busy = off or (EVERY_DAY - free if free else frozenset())
+    return Availability(busy=frozenset((day, period) for day in busy for period in Period))
 
 
 def _notes(table: Table, row: Row) -> _Notes:
@@ -311,7 +359,7 @@ def _note(clause: str, sentence: str, notes: _Notes) -> None:
         notes.wishes += _places(match["places"])
     elif match := _PARTNER.search(folded):
         notes.partners += people(match["names"])
-    elif match := _KIN.match(folded):
+    elif match := _KIN.match(folded) or _KIN_OF.match(folded):
         notes.kin += people(match["names"])
     elif _EXEMPT.search(folded) and not _MAYBE_TIME.search(folded):
         notes.exempt = sentence

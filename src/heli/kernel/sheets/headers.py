@@ -255,13 +255,24 @@ def _block(
     best: Found | None = None
     for spec in specs:
         columns, score = _assign(part, spec)
-        if not spec.suffices(columns):
-            continue
         score += 3 * any(fold(word) in around for word in _words(spec.words))
-        if best is None or score > best.score:
-            headers = tuple("".join(stack) for stack in part)
-            best = Found(spec, top, bottom, left, headers, columns, score)
+        if not columns or (best is not None and score <= best.score):
+            continue
+        headers = tuple("".join(stack) for stack in part)
+        found = Found(spec, top, bottom, left, headers, columns, score)
+        if spec.suffices(columns) or (_is_worded(part, spec) and _suffices_by_values(sheet, found)):
+            best = found
     return best
+
+
+def _is_worded(stacks: Sequence[tuple[str, ...]], spec: Spec) -> bool:
+    """Whether the very words of two columns stand there, and no house number: a header of a kind."""
+    words = [fold(stack[-1]) for stack in stacks if stack]
+    return sum(word in spec.vocabulary for word in words) > 1 and not any(map(is_house, words))
+
+
+def _suffices_by_values(sheet: Sheet, found: Found) -> bool:
+    return found.spec.suffices(_with_values(sheet, found).columns)
 
 
 def _assign(stacks: Sequence[tuple[str, ...]], spec: Spec) -> tuple[dict[str, tuple[int, ...]], float]:

@@ -52,6 +52,19 @@ UNCOUNTED = Kind(
     _("请在 Excel 或 WPS 里打开，保存一次再用。"),
 )
 
+FAR = Kind(
+    "cells-far",
+    Severity.LOOK,
+    _("%(cell)s 一带有 %(count)s 格离表格很远，没有读。"),
+    _("没用就删掉；有用请移到表格旁边。"),
+)
+DAMAGED = Kind(
+    "text-damaged",
+    Severity.LOOK,
+    _("有 %(count)s 处字符坏了，读成了“�”。"),
+    _("请在 Excel 或 WPS 里打开，改好后另存为 .xlsx。"),
+)
+
 Rows = Sequence[Sequence[str]]
 
 
@@ -111,17 +124,21 @@ def read_book(path: Path) -> Book:
     """
     file = sniff(path)
     if file.form == "text":
-        return Book(file.name, (Sheet(Path(file.name).stem, _text_rows(file), {}),))
+        rows = _text_rows(file)
+        name = clean(Path(file.name).stem)
+        damaged = sum(cell.count("�") for row in rows for cell in row)
+        problems = [Problem(DAMAGED, Place(name), {"count": damaged})] if damaged else []
+        return Book(file.name, (Sheet(name, rows, {}),), tuple(problems))
     return _workbook(file)
 
 
 def _workbook(file: Sniffed) -> Book:
     problems: list[Problem] = []
-    faults = _scan_xlsx(file) if file.form == "xlsx" else {}
+    data, faults = _scan_xlsx(file) if file.form == "xlsx" else (file.data, {})
     if file.form == "ods":
         _refuse_repeats(file)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             sheets = []
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
@@ -205,23 +222,43 @@ def _covered(
 
 
 _CORNER = re.compile(rb'\br="([A-Z]{1,3})(?=\d)')
-_LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d{1,7})"')
-_CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"([^>/]*)>(.*?)</c>', re.S)
-_VALUE = re.compile(rb"<v>(.*?)</v>")
-_NAME = re.compile(rb"<sheet\b[^>]*>")
+_LAST_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"')
+_ROW = re.compile(rb'<((?:\w+:)?row) [^>]*?\br="(\d{1,7})"[^>]*?(?:/>|>.*?</\1>)', re.S)
+_CELL = re.compile(rb'<((?:\w+:)?c) [^>]*?\br="([A-Z]{1,3})(\d{1,7})"([^>/]*)>(.*?)</\1>', re.S)
+_ANY_CELL = re.compile(rb'<((?:\w+:)?c) [^>]*?\br="([A-Z]{1,3})\d{1,7}"[^>]*?(?:/>|>.*?</\1>)', re.S)
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_VALUE = re.compile(rb"<(?:\w+:)?v>(.*?)</(?:\w+:)?v>")
+_NAME = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ROWS_APART, _COLUMNS_APART = 1000, 100
+"""Cells beyond so many empty rows or columns do not belong to the tables."""
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 
 
-def _scan_xlsx(file: Sniffed) -> dict[str, list[Problem]]:
-    """Look into the sheets' XML before opening: refuse a far stray cell, note errors and uncounted formulas.
+def _scan_xlsx(file: Sniffed) -> tuple[bytes, dict[str, list[Problem]]]:
+    """Look into the sheets' XML before opening: leave out far cells, note errors and uncounted formulas.
 
-    The reading library lays out every sheet as a full rectangle and says nothing of error cells.
+    The reading library lays out every sheet as a full rectangle and says nothing of error cells. Gives back
+    the file to open and the problems by sheet.
     """
     problems: dict[str, list[Problem]] = {}
+    trimmed: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         for name, part in _parts(archive):
-            problems[name] = _scan_sheet(name, archive.read(part))
-    return problems
+            xml = archive.read(part)
+            problems[name] = []
+            if _corner(xml) > MAX_CELLS:
+                trimmed[part], far = _without_far_cells(name, xml)
+                problems[name] += far
+            problems[name] += _faults(name, xml) if b't="e"' in xml or _FORMULA.search(xml) else []
+        return (_repacked(archive, trimmed) if trimmed else file.data), problems
+
+
+def _repacked(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as copy:
+        for part in archive.namelist():
+            copy.writestr(part, changed.get(part) or archive.read(part))
+    return out.getvalue()
 
 
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)(?<!/)>(.*?)</table:table-row>", re.S)
@@ -269,33 +306,55 @@ def _unescape(text: str) -> str:
     return text
 
 
-def _scan_sheet(name: str, xml: bytes) -> list[Problem]:
-    right = max(set(_CORNER.findall(xml)), key=lambda letters: (len(letters), letters), default=b"A")
-    width = functools.reduce(lambda number, char: number * 26 + char - 64, right, 0)
-    bottom = max(map(int, set(_LAST_ROW.findall(xml))), default=1)
-    if width * bottom > MAX_CELLS:
-        _refuse_far_cell(name, xml)
-    return _faults(name, xml) if b't="e"' in xml or b"<f" in xml else []
+def _corner(xml: bytes) -> int:
+    """How many cells the rectangle holds in which the library would lay the sheet out."""
+    right = max(map(_column, set(_CORNER.findall(xml))), default=1)
+    return right * max(map(int, set(_LAST_ROW.findall(xml))), default=1)
 
 
-def _refuse_far_cell(name: str, xml: bytes) -> None:
-    """Refuse a sheet whose cells with something in them span too much."""
-    cells = [(len(column), column, int(row)) for column, row, _attributes, _inner in _CELL.findall(xml)]
-    right = max((column for _length, column, _row in sorted(cells)[-1:]), default=b"A")
-    bottom = max((row for _length, _column, row in cells), default=1)
-    width = functools.reduce(lambda number, char: number * 26 + char - 64, right, 0)
-    if width * bottom > MAX_CELLS:
-        raise SheetError(FAR_CELL, Place(name), sheet=name, cell=f"{right.decode()}{bottom}")
+def _column(letters: bytes) -> int:
+    """The number of a column, A is 1."""
+    return functools.reduce(lambda number, char: number * 26 + char - 64, letters, 0)
+
+
+def _without_far_cells(name: str, xml: bytes) -> tuple[bytes, list[Problem]]:
+    """The sheet without what lies far out, and the problem that names it if there is something in it.
+
+    Refused when what is left is still too large.
+    """
+    filled = [(int(row), _column(column)) for _tag, column, row, _attributes, _inner in _CELL.findall(xml)]
+    bottom = _end({row for row, _column in filled}, _ROWS_APART)
+    right = _end({column for _row, column in filled}, _COLUMNS_APART)
+    if bottom * right > MAX_CELLS:
+        raise SheetError(FAR_CELL, Place(name), sheet=name, cell=f"{letter(right - 1)}{bottom}")
+    xml = _ROW.sub(lambda match: match[0] if int(match[2]) <= bottom else b"", xml)
+    xml = _ANY_CELL.sub(lambda match: match[0] if _column(match[2]) <= right else b"", xml)
+    far = [(row, column) for row, column in filled if row > bottom or column > right]
+    if not far:
+        return xml, []
+    row, column = min(far)
+    place = Place(name, row, letter(column - 1))
+    return xml, [Problem(FAR, place, {"cell": f"{place.column}{row}", "count": len(far)})]
+
+
+def _end(numbers: set[int], apart: int) -> int:
+    """The last of the numbers before a gap of more than ``apart``."""
+    last = 0
+    for number in sorted(numbers):
+        if number - last > apart:
+            break
+        last = number
+    return max(last, 1)
 
 
 def _faults(name: str, xml: bytes) -> list[Problem]:
     problems, uncounted, last = [], 0, b""
-    for column, row, attributes, inner in _CELL.findall(xml):
+    for _tag, column, row, attributes, inner in _CELL.findall(xml):
         if b't="e"' in attributes:
             value = _VALUE.search(inner)
             shown = value[1].decode("utf-8", "replace") if value else "#"
             problems.append(Problem(FAULTY, Place(name, int(row), column.decode()), {"value": shown}))
-        elif b"<f" in inner and ((b"<v>" not in inner and b"<is>" not in inner) or b"<v></v>" in inner):
+        elif _FORMULA.search(inner) and b"<is>" not in inner and not (_VALUE.search(inner) or [b""])[0]:
             uncounted, last = uncounted + 1, row
     if uncounted:
         problems.append(Problem(UNCOUNTED, Place(name, int(last)), {"count": uncounted}))
@@ -323,7 +382,7 @@ def _plain(cell: str) -> str:
 
 
 def _decoded(file: Sniffed) -> str:
-    """The text of a file in UTF-8, UTF-16 or GB 18030."""
+    """The text of a file in UTF-8, UTF-16 or GB 18030; a few broken characters are borne with."""
     data = file.data
     encodings = ["utf-8-sig", "gb18030"]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -332,12 +391,9 @@ def _decoded(file: Sniffed) -> str:
         encodings = ["utf-16-le"]
     elif data[0:200:2].count(0) > len(data[0:200:2]) // 4:
         encodings = ["utf-16-be"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if sum(char < " " and char not in "\t\r\n\f\v" for char in text[:4000]) > len(text[:4000]) // 50:
-            break
+    texts = [data.decode(encoding, "replace") for encoding in encodings]
+    text = min(texts, key=lambda text: text.count("�"))
+    odd = sum(char < " " and char not in "\t\r\n\f\v" for char in text[:4000])
+    if odd <= len(text[:4000]) // 50 and text.count("�") <= len(text) // 50:
         return text.replace("\0", "")
     raise SheetError(FOREIGN, file=file.name, what=_("别的格式"))

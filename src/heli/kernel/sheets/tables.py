@@ -49,6 +49,7 @@ _FOOTER = re.compile(
 _SIGNED = re.compile(r"(填表|制表|审核|复核|统计|填报|经办|审批|盖章)(人|单位|时间|日期)?(:|\(|$)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COUNT = re.compile(r"共?\d+(户|人|个|名)?")
+_FIGURE = re.compile(rf"{_COUNT.pattern}|{_NUMBER.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,9 @@ class _Reader:
                 column == says or column not in self.keys or _COUNT.fullmatch(fold(cells[column]))
                 for column in filled
             )
-        if not others or any(column in self.keys for column in others):
+        if len(self.rows) < 2 or not all(_FIGURE.fullmatch(fold(cells[column])) for column in others):
+            return False
+        if any(column in self.keys for column in others):
             return False
         return any(self._is_sum(column, cells[column]) for column in others)
 

@@ -1,4 +1,4 @@
-"""One household, member or post that stands on several sheets (older copies, logs, lists by team) counts once."""
+"""A household, member or post that stands on several sheets (older copies, logs, lists) counts once."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class Part(Generic[Fact]):
 
     @property
     def age(self) -> int:
-        """The later the year in its sheet's name or titles, the larger; an old copy by its name is below all."""
+        """The year in its sheet's name or titles, 0 without one; below that a copy called old."""
         first = self.table.rows[0].number if self.table.rows else 0
-        titles = [line.text for line in self.table.lines if line.row < first]
+        titles: list[str] = [line.text for line in self.table.lines if line.row < first]
         if _OLD.search(self.table.sheet):
             return -1
         return max(
@@ -97,7 +97,9 @@ def once(parts: Sequence[Part[Fact]], key: Callable[[Fact], Hashable]) -> tuple[
             kind, count = (OLDER, len(new)) if older else (REPEATED, len(again))
             params = {"sheet": part.table.sheet, "other": first.table.sheet, "count": count}
             rows = {fact.place.row for fact in new} if mostly and not older else set()
-            said = [problem for problem in part.problems if not mostly or problem.place.row in rows]
+            said: list[Problem] = [
+                problem for problem in part.problems if not mostly or problem.place.row in rows
+            ]
             problems[at] = [*said, Problem(kind, Place(part.table.sheet), params)]
             if older:
                 kept[at] = []

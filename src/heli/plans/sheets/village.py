@@ -81,7 +81,7 @@ def read_village(paths: Path | Sequence[Path], today: datetime.date) -> Village:
 
 
 def _told_apart(sheets: Sequence[tuple[Sheet, list[Table]]]) -> list[Table]:
-    """The tables; of two lists of names and homes alike, the long one is the households', the short one the members'.
+    """The tables; of two lists of names and homes alike, the long one is of households, the short of members.
 
     Only where one of the two kinds is missing. The members must live in the other list's houses.
     """
