@@ -1,0 +1,203 @@
+"""The engine for picking at most ``p`` sites: the median and maximal covering, small to very large.
+
+Search from chance starts, raise the bound by prices, search again among the sites the prices favour (the
+core), drop what the bound rules out, and prove the rest by branch and bound where the net is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.result import Reason
+from heliplan.siting import swap
+from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
+from heliplan.siting.net import Bools, Bytes, Net, narrowed
+from heliplan.siting.tree import Tree, cost_of, target_of, whole_bound
+from heliplan.stop import Event, Progress, Watch
+
+CORE = 8  #: sites kept for the second search, for each site to open
+ROOT_STEPS = 1500
+
+
+@dataclass(slots=True)
+class Picked:
+    """What the engine found: sites of the net, their cost in the net, a proven bound and some figures."""
+
+    open: Ints
+    cost: int
+    bound: int
+    nodes: int
+    notes: tuple[Reason, ...] = ()
+
+
+class Pick:
+    """One run of the engine on a net.
+
+    Parameters
+    ----------
+    net : Net
+    p : int
+    pinned : int array
+        Sites of the net that are open in every set; fewer than ``p`` or equal.
+    exact : bool
+        Whether the net's costs are true costs, so that a tree on it proves something.
+    shift : int
+        Value of a plan minus its cost in the net: only for the gap at which to stop.
+    """
+
+    def __init__(
+        self,
+        net: Net,
+        p: int,
+        pinned: Ints,
+        exact: bool,
+        shift: int,
+        watch: Watch,
+        seed: int,
+        progress: Progress | None,
+    ) -> None:
+        self.net, self.p, self.exact, self.shift = net, min(p, net.sites), exact, shift
+        self.watch, self.seed, self.progress = watch, seed, progress
+        self.locked = np.zeros(net.sites, np.bool_)
+        self.locked[pinned] = True
+        self.state = np.where(self.locked, OPEN, FREE).astype(np.int8)
+        self.open = self.locked.copy()
+        self.cost = 2**62
+        self.bound = -(2.0**62)
+        self.rounds = self.nodes = 0
+
+    def run(self) -> Picked:
+        """Search, bound, search again, prove."""
+        now = swap.begin(self.net, np.flatnonzero(self.locked), self.locked)
+        swap.spread(self.net, now, self.p, self.seed)
+        swap.improve(self.net, now)
+        self._keep(now.open)
+        self._search(self.net, now, np.arange(self.net.sites), self._effort(0.15), "search")
+        prices = self._raise_root(swap.begin(self.net, np.flatnonzero(self.open), self.locked))
+        if not self._enough():
+            self._search_core(prices)
+        if self.exact and not self._enough():
+            self._prove(prices)
+        return Picked(np.flatnonzero(self.open), self.cost, whole_bound(self.bound, self.cost), self.nodes)
+
+    def _effort(self, share: float) -> tuple[int, float]:
+        """Rounds and the moment at which a search with this share of the work ends."""
+        stop = self.watch.stop
+        usual = 20 * self.p + 200
+        rounds = usual if stop.iterations is None else stop.iterations
+        moment = np.inf if stop.seconds is None else max(self.watch.seconds, share * stop.seconds)
+        return max(1, int(share * rounds)), moment
+
+    def _tell(self, phase: str) -> None:
+        if self.progress is not None:
+            bound = whole_bound(self.bound, self.cost) if self.bound > -(2.0**61) else None
+            shifted = None if bound is None else bound + self.shift
+            self.progress(Event(phase, self.watch.seconds, self.cost + self.shift, shifted))
+
+    def _enough(self) -> bool:
+        """Whether the gap asked for is reached, or time is up."""
+        value, bound = self.cost + self.shift, whole_bound(self.bound, self.cost) + self.shift
+        return self.watch.close_enough(value, bound) or self.watch.over()
+
+    def _keep(self, is_open: Bools, sites: Ints | None = None) -> bool:
+        """Take over a set if it is better; ``sites`` numbers the sites of a narrowed net."""
+        whole = np.zeros(self.net.sites, np.bool_)
+        whole[np.flatnonzero(is_open) if sites is None else sites[is_open]] = True
+        cost = int(cost_of(self.net, whole))
+        better = cost < self.cost
+        if better:
+            self.cost, self.open = cost, whole
+        return better
+
+    def _search(self, net: Net, now: swap.Now, sites: Ints, effort: tuple[int, float], phase: str) -> None:
+        """Shake in small lots until the effort is spent; keep the best."""
+        rounds, moment = effort
+        lot = max(10, min(200, rounds // 5))
+        stalled = 0
+        while rounds > 0 and self.watch.seconds < moment and not self.watch.over(0, stalled):
+            some = min(lot, rounds)
+            saved = swap.shake(net, now, some, self.seed + self.rounds, 0.0)
+            rounds -= some
+            self.rounds += some
+            stalled = 0 if saved > 0 else stalled + some
+            if saved > 0:
+                self._keep(now.open, sites)
+                self._tell(phase)
+
+    def _raise_root(self, now: swap.Now) -> Prices:
+        """Bound at the root."""
+        limit = self.watch.stop.seconds
+        moment = np.inf if limit is None else self.watch.seconds + 0.4 * (limit - self.watch.seconds)
+
+        def over(_steps: int, bound: float) -> bool:
+            self.bound = max(self.bound, bound)
+            self._tell("bound")
+            return self._enough() or self.watch.seconds > moment
+
+        start = np.minimum(now.next, self.net.cap).astype(float)
+        prices = raise_bound(self.net, self.state, self.p, target_of(self.cost), start, ROOT_STEPS, 20, over=over)
+        self._offer_favoured(prices)
+        self.bound = self._proven(prices.bound)
+        return prices
+
+    def _proven(self, bound: float) -> float:
+        """A bound above the target proves the best set."""
+        return float(self.cost) if bound > target_of(self.cost) else max(self.bound, bound)
+
+    def _offer_favoured(self, prices: Prices) -> None:
+        """Descend from the sites the prices favour."""
+        favoured = np.argsort(prices.reduced - 1e18 * self.locked)[: self.p]
+        now = swap.begin(self.net, favoured, self.locked)
+        swap.improve(self.net, now)
+        self._keep(now.open)
+
+    def _search_core(self, prices: Prices) -> None:
+        """Search among the sites of least reduced cost, then descend once more among all."""
+        size = CORE * self.p + 20
+        keep = self.open | self.locked
+        keep[np.argsort(prices.reduced)[:size]] = True
+        keep &= decided(prices, self.state, self.p, target_of(self.cost)) != CLOSED
+        keep |= self.open
+        sites = np.flatnonzero(keep)
+        core = narrowed(self.net, keep)
+        now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
+        share = 0.5 if self.exact else 0.85
+        self._search(core, now, sites, self._effort(share), "core")
+        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        if swap.improve(self.net, now) > 0:
+            self._keep(now.open)
+        self.bound = self._proven(self.bound)
+
+    def _prove(self, prices: Prices) -> None:
+        """Branch and bound on the sites that the bound leaves open."""
+        state = decided(prices, self.state, self.p, target_of(self.cost))
+        keep = (state != CLOSED) | self.open
+        sites = np.flatnonzero(keep)
+        left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
+        tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
+        tree.run(self._watching(tree, sites))
+        self._take(tree, sites)
+
+    def _watching(self, tree: Tree, sites: Ints) -> Callable[[int, float], bool]:
+        def over(nodes: int, bound: float) -> bool:
+            if nodes % 20 == 0:
+                self.bound = max(self.bound, bound)
+                self._take(tree, sites)
+                self._tell("tree")
+            stop = self.watch.stop
+            return self._enough() or (stop.iterations is not None and nodes >= stop.iterations)
+
+        return over
+
+    def _take(self, tree: Tree, sites: Ints) -> None:
+        """Take over what the tree knows."""
+        if tree.found is not None:
+            self._keep(tree.found, sites)
+        self.nodes = tree.nodes
+        self.bound = float(self.cost) if tree.done else max(self.bound, tree.bound)
+
+
