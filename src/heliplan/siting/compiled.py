@@ -28,7 +28,7 @@ def compiled(function: F) -> F:
         numba = import_module("numba")
     except ImportError as missing:
         raise ImportError(
-            "numba is needed for siting problems of this size: install the extra `large` (pip install 'heli[large]')"
+            "numba is needed for siting problems of this size: install the extra `large`, heli[large]"
         ) from missing
     kept: F = numba.njit(cache=True, nogil=True)(function)
     return kept

@@ -482,5 +482,7 @@ def _positive(value: float, name: str) -> None:
 
 def _on_sphere(lonlat: Floats, earth: float) -> Floats:
     lon, lat = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
-    place: Floats = earth * np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+    place: Floats = earth * np.stack(
+        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1
+    )
     return place

@@ -1,4 +1,4 @@
-"""Lower bounds on a :class:`~heliplan.siting.net.Net`: prices of points instead of the rule that each is served.
+"""Lower bounds on a :class:`~heliplan.siting.net.Net`: prices instead of the rule that each point is served.
 
 With a price per point, a site is worth what its points would pay above their length, and the best at most
 ``p`` sites are simply the ``p`` most worth. That gives a valid bound for any prices; smoothed subgradient
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heliplan.codec import Ints
 from heliplan.siting.compiled import compiled
 from heliplan.siting.net import Bools, Bytes, Floats, Net
 
@@ -42,7 +43,7 @@ class Prices:
 @compiled
 def reduce_costs(net: Net, price: Floats, reduced: Floats) -> float:
     """Fill the sites' reduced costs; the constant part of the bound."""
-    reduced[:] = net.opening
+    reduced[:] = 0.0
     constant = 0.0
     for i in range(price.shape[0]):
         w, u = net.weight[i], price[i]
@@ -74,26 +75,55 @@ def choose(reduced: Floats, state: Bytes, p: int, chosen: Bools) -> float:
     limit = 0.0 if count <= room else np.partition(worth[:count], room - 1)[room - 1]
     for take_equal in range(2):
         for j in range(reduced.shape[0]):
-            if room > 0 and state[j] == FREE and not chosen[j] and reduced[j] < 0:
-                if reduced[j] < limit or (take_equal == 1 and reduced[j] == limit):
-                    chosen[j] = True
-                    total += reduced[j]
-                    room -= 1
+            good = reduced[j] < limit or (take_equal == 1 and reduced[j] == limit)
+            if good and room > 0 and state[j] == FREE and not chosen[j] and reduced[j] < 0:
+                chosen[j] = True
+                total += reduced[j]
+                room -= 1
     return total
 
 
 @compiled
-def direct(net: Net, price: Floats, chosen: Bools, direction: Floats) -> float:
-    """Turn the direction towards serving each point once; its weighted square."""
-    square = 0.0
+def count_served(net: Net, price: Floats, chosen: Bools, served: Ints) -> None:
+    """How many chosen sites each point would pay for."""
+    served[:] = 0
+    for j in range(chosen.shape[0]):
+        if chosen[j]:
+            for k in range(net.back_start[j], net.back_start[j + 1]):
+                if net.back_length[k] < price[net.back_point[k]]:
+                    served[net.back_point[k]] += 1
+
+
+@compiled
+def count_served_by_point(net: Net, price: Floats, chosen: Bools, served: Ints) -> None:
+    """The same, quicker where the rows up to the price are short."""
     for i in range(price.shape[0]):
-        served = 0
+        served[i] = 0
         for k in range(net.start[i], net.start[i + 1]):
             if net.length[k] >= price[i]:
                 break
             if chosen[net.site[k]]:
-                served += 1
-        turn = 1.0 - served
+                served[i] += 1
+
+
+@compiled
+def short_rows(net: Net, price: Floats, p: int) -> bool:
+    """Whether the rows up to the price hold fewer pairs than ``p`` sites do."""
+    pairs = 0
+    for i in range(price.shape[0]):
+        for k in range(net.start[i], net.start[i + 1]):
+            if net.length[k] >= price[i]:
+                break
+            pairs += 1
+    return bool(pairs * (net.back_start.shape[0] - 1) < p * net.site.shape[0])
+
+
+@compiled
+def direct(net: Net, price: Floats, served: Ints, direction: Floats) -> float:
+    """Turn the direction towards serving each point once; its weighted square."""
+    square = 0.0
+    for i in range(price.shape[0]):
+        turn = 1.0 - served[i]
         if (turn > 0 and price[i] >= net.cap[i]) or (turn < 0 and price[i] <= 0):
             turn = 0.0
         direction[i] = SMOOTH * turn + (1 - SMOOTH) * direction[i]
@@ -121,7 +151,8 @@ def climb(
     when the bound reaches ``upper`` or the step factor is spent.
     """
     reduced, chosen = np.empty(state.shape[0]), np.zeros(state.shape[0], np.bool_)
-    direction = np.zeros(price.shape[0])
+    direction, served = np.zeros(price.shape[0]), np.zeros(price.shape[0], np.int64)
+    short = short_rows(net, price, p)
     for step in range(steps):
         bound = reduce_costs(net, price, reduced) + choose(reduced, state, p, chosen)
         if bound > control[1]:
@@ -139,7 +170,11 @@ def climb(
             price[:] = best_price
             direction[:] = 0
             continue
-        square = direct(net, price, chosen, direction)
+        if short:
+            count_served_by_point(net, price, chosen, served)
+        else:
+            count_served(net, price, chosen, served)
+        square = direct(net, price, served, direction)
         if square < 1e-9:
             return step + 1
         length = control[0] * (1.01 * upper - bound + 1e-6) / square

@@ -34,8 +34,6 @@ class Net(NamedTuple):
         What a point without an open site in its row is taken to cost (search).
     cap : float64, shape (points,)
         No site outside the row is nearer than this: prices of points up to it give a valid bound.
-    opening : int64, shape (sites,)
-        Extra cost of a site that opens.
     """
 
     start: Ints
@@ -47,7 +45,6 @@ class Net(NamedTuple):
     weight: Ints
     far: Ints
     cap: Floats
-    opening: Ints
 
     @property
     def points(self) -> int:
@@ -57,18 +54,18 @@ class Net(NamedTuple):
     @property
     def sites(self) -> int:
         """Number of sites."""
-        return len(self.opening)
+        return len(self.back_start) - 1
 
 
-def build(start: Ints, site: Int32s, length: Int32s, weight: Ints, far: Ints, cap: Floats, opening: Ints) -> Net:
+def build(start: Ints, site: Int32s, length: Int32s, weight: Ints, far: Ints, cap: Floats, sites: int) -> Net:
     """A net from its rows by point; adds the rows by site."""
     rows = np.repeat(np.arange(len(weight), dtype=np.int32), np.diff(start))
     order = np.lexsort((length, site))
-    back = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=len(opening)))])
-    return Net(start, site, length, back, rows[order], length[order], weight, far, cap, opening)
+    back = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=sites))])
+    return Net(start, site, length, back, rows[order], length[order], weight, far, cap)
 
 
-def from_nearest(found: Int32s, length: Int32s, weight: Ints, opening: Ints, whole: bool) -> Net:
+def from_nearest(found: Int32s, length: Int32s, weight: Ints, sites: int, whole: bool) -> Net:
     """The median's net from a table of nearest sites.
 
     Parameters
@@ -87,13 +84,13 @@ def from_nearest(found: Int32s, length: Int32s, weight: Ints, opening: Ints, who
     else:
         # lengths are rounded after the search for the nearest: leave one unit of doubt in the bound
         far, cap = 2 * last + 1, np.maximum(last - 1, 0).astype(float)
-    return build(start, found[there], length[there], weight, far, cap, opening)
+    return build(start, found[there], length[there], weight, far, cap, sites)
 
 
-def from_cells(start: Ints, site: Int32s, weight: Ints, opening: Ints) -> Net:
+def from_cells(start: Ints, site: Int32s, weight: Ints, sites: int) -> Net:
     """Maximal covering: each cell lies within reach of its sites and costs its weight when none opens."""
     ones = np.ones(len(weight), np.int64)
-    return build(start, site, np.zeros(len(site), np.int32), weight, ones, ones.astype(float), opening)
+    return build(start, site, np.zeros(len(site), np.int32), weight, ones, ones.astype(float), sites)
 
 
 def narrowed(net: Net, keep: Bools) -> Net:
@@ -103,7 +100,20 @@ def narrowed(net: Net, keep: Bools) -> Net:
     before = np.concatenate([[0], np.cumsum(stays)])
     start = before[net.start].astype(np.int64)
     site, length = place[net.site[stays]], net.length[stays]
-    return build(start, site, length, net.weight, net.far, net.cap, net.opening[keep])
+    return build(start, site, length, net.weight, net.far, net.cap, int(keep.sum()))
+
+
+def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
+    """Like :func:`narrowed`, for bounds: prices and pairs end at the nearest site of ``is_open``."""
+    rows = np.repeat(np.arange(net.points), np.diff(net.start))
+    near = np.flatnonzero(is_open[net.site])
+    cap = net.cap.copy()
+    np.minimum.at(cap, rows[near], net.length[near])
+    stays = keep[net.site] & (net.length <= cap[rows])
+    before = np.concatenate([[0], np.cumsum(stays)])
+    place = np.cumsum(keep, dtype=np.int32) - 1
+    start, site, length = before[net.start].astype(np.int64), place[net.site[stays]], net.length[stays]
+    return build(start, site, length, net.weight, net.far, cap, int(keep.sum()))
 
 
 def reachable(length: Int32s) -> Bools:

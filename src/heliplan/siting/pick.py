@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.result import Reason
 from heliplan.siting import swap
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Bytes, Net, narrowed
+from heliplan.siting.net import Bools, Net, narrowed
 from heliplan.siting.tree import Tree, cost_of, target_of, whole_bound
 from heliplan.stop import Event, Progress, Watch
 
 CORE = 8  #: sites kept for the second search, for each site to open
 ROOT_STEPS = 1500
+PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
 @dataclass(slots=True)
@@ -31,7 +31,6 @@ class Picked:
     cost: int
     bound: int
     nodes: int
-    notes: tuple[Reason, ...] = ()
 
 
 class Pick:
@@ -72,6 +71,8 @@ class Pick:
 
     def run(self) -> Picked:
         """Search, bound, search again, prove."""
+        if not self.net.points:
+            return Picked(np.flatnonzero(self.locked), 0, 0, 0)
         now = swap.begin(self.net, np.flatnonzero(self.locked), self.locked)
         swap.spread(self.net, now, self.p, self.seed)
         swap.improve(self.net, now)
@@ -89,6 +90,8 @@ class Pick:
         stop = self.watch.stop
         usual = 20 * self.p + 200
         rounds = usual if stop.iterations is None else stop.iterations
+        if stop.seconds is not None and stop.iterations is None:
+            rounds = PATIENT * usual
         moment = np.inf if stop.seconds is None else max(self.watch.seconds, share * stop.seconds)
         return max(1, int(share * rounds)), moment
 
@@ -139,7 +142,9 @@ class Pick:
             return self._enough() or self.watch.seconds > moment
 
         start = np.minimum(now.next, self.net.cap).astype(float)
-        prices = raise_bound(self.net, self.state, self.p, target_of(self.cost), start, ROOT_STEPS, 20, over=over)
+        prices = raise_bound(
+            self.net, self.state, self.p, target_of(self.cost), start, ROOT_STEPS, 20, over=over
+        )
         self._offer_favoured(prices)
         self.bound = self._proven(prices.bound)
         return prices
@@ -199,5 +204,3 @@ class Pick:
             self._keep(tree.found, sites)
         self.nodes = tree.nodes
         self.bound = float(self.cost) if tree.done else max(self.bound, tree.bound)
-
-

@@ -83,7 +83,9 @@ class SitingProblem:
     def __post_init__(self) -> None:
         self._set("goal", Goal(self.goal))
         if not self.points or not self.sites:
-            raise ValueError(f"distances: {self.points} points and {self.sites} sites; at least 1 of each is needed")
+            raise ValueError(
+                f"distances: {self.points} points and {self.sites} sites; at least 1 of each is needed"
+            )
         self._check_people()
         self._check_limits()
         self._check_sites()
@@ -222,8 +224,11 @@ class SitingProblem:
         for field in ("goal", "distances"):
             if field not in data:
                 raise ValueError(f"{field}: missing")
-        tuples = {name: tuple(data[name]) for name in ("kinds", "existing", "fixed", "forbidden") if name in data}
-        return cls(**{**data, **tuples, "distances": from_json(data["distances"])})
+        fields: dict[str, Any] = {**data, "distances": from_json(data["distances"])}
+        for name in ("kinds", "existing", "fixed", "forbidden"):
+            if name in data:
+                fields[name] = tuple(data[name])
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

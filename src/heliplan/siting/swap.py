@@ -16,7 +16,7 @@ from heliplan.codec import Ints
 from heliplan.siting.compiled import compiled
 from heliplan.siting.net import Bools, Int32s, Net
 
-HUGE = np.int64(1) << 60
+HUGE = 1 << 60
 SHAKE = 3  #: at most so many swaps in one shake
 WITNESSES = 2  #: points of a changed site whose rows say which sites to look at again
 JOURNAL = 4096  #: swaps remembered for undoing; a longer descent is kept or lost as a whole
@@ -56,9 +56,20 @@ def begin(net: Net, chosen: Ints, locked: Bools) -> Now:
     n, m = net.points, net.sites
     is_open = np.zeros(m, np.bool_)
     is_open[chosen] = True
-    numbers = [np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int64), np.zeros(n, np.int64)]
-    scratch = [np.zeros(m, np.int32), np.zeros(m, np.int32), np.zeros(m, np.bool_), np.zeros(2 * JOURNAL, np.int32)]
-    now = Now(is_open, locked, *numbers, np.zeros(m, np.int64), np.zeros(m, np.int64), *scratch)
+    now = Now(
+        open=is_open,
+        locked=locked,
+        first=np.zeros(n, np.int32),
+        second=np.zeros(n, np.int32),
+        near=np.zeros(n, np.int64),
+        next=np.zeros(n, np.int64),
+        loss=np.zeros(m, np.int64),
+        extra=np.zeros(m, np.int64),
+        touched=np.zeros(m, np.int32),
+        queue=np.zeros(m, np.int32),
+        queued=np.zeros(m, np.bool_),
+        log=np.zeros(2 * JOURNAL, np.int32),
+    )
     settle(net, now)
     return now
 
@@ -97,7 +108,7 @@ def open_site(net: Net, now: Now, j: int) -> int:
     """Open ``j``; by how much the cost falls."""
     now.open[j] = True
     now.loss[j] = 0
-    fall = -net.opening[j]
+    fall = 0
     for k in range(net.back_start[j], net.back_start[j + 1]):
         i, c, w = net.back_point[k], net.back_length[k], net.weight[net.back_point[k]]
         a = now.first[i]
@@ -118,7 +129,7 @@ def open_site(net: Net, now: Now, j: int) -> int:
 def close_site(net: Net, now: Now, r: int) -> int:
     """Close ``r``; by how much the cost rises."""
     now.open[r] = False
-    rise = -net.opening[r]
+    rise = 0
     for k in range(net.back_start[r], net.back_start[r + 1]):
         i = net.back_point[k]
         if now.first[i] != r and now.second[i] != r:
@@ -133,19 +144,19 @@ def close_site(net: Net, now: Now, r: int) -> int:
 
 
 @compiled
-def cheapest_to_close(net: Net, now: Now) -> int:
+def cheapest_to_close(now: Now) -> int:
     """The open site, not locked, whose closing alone costs least; -1 when all are locked."""
     best, least = -1, HUGE
     for r in range(now.open.shape[0]):
-        if now.open[r] and not now.locked[r] and now.loss[r] - net.opening[r] < least:
-            best, least = r, now.loss[r] - net.opening[r]
+        if now.open[r] and not now.locked[r] and now.loss[r] < least:
+            best, least = r, now.loss[r]
     return best
 
 
 @compiled
 def best_swap(net: Net, now: Now, j: int, cheapest: int) -> tuple[int, int]:
     """What opening ``j`` and closing the best site for it saves, and that site."""
-    gain, count = -net.opening[j], 0
+    gain, count = 0, 0
     for k in range(net.back_start[j], net.back_start[j + 1]):
         i, c = net.back_point[k], net.back_length[k]
         if c >= now.next[i]:
@@ -161,10 +172,10 @@ def best_swap(net: Net, now: Now, j: int, cheapest: int) -> tuple[int, int]:
                 count += 1
             now.extra[a] += w * spared
     best = cheapest
-    least = now.loss[best] - now.extra[best] - net.opening[best]
+    least = now.loss[best] - now.extra[best]
     for k in range(count):
         r = now.touched[k]
-        cost = now.loss[r] - now.extra[r] - net.opening[r]
+        cost = now.loss[r] - now.extra[r]
         if cost < least and not now.locked[r]:
             best, least = r, cost
     for k in range(count):
@@ -199,8 +210,8 @@ def push_around(net: Net, now: Now, j: int, tail: int, waiting: int) -> tuple[in
 @compiled
 def descend(net: Net, now: Now, tail: int, waiting: int, swaps: int) -> tuple[int, int]:
     """Swap while a queued site pays; what was saved and how many swaps stand in the log."""
-    saved = np.int64(0)
-    cheapest = cheapest_to_close(net, now)
+    saved = 0
+    cheapest = cheapest_to_close(now)
     while waiting > 0 and cheapest >= 0:
         head = tail - waiting
         j = now.queue[head if head >= 0 else head + now.queue.shape[0]]
@@ -215,7 +226,7 @@ def descend(net: Net, now: Now, tail: int, waiting: int, swaps: int) -> tuple[in
         close_site(net, now, r)
         saved += gain
         swaps = note(now, swaps, r, j)
-        cheapest = cheapest_to_close(net, now)
+        cheapest = cheapest_to_close(now)
         tail, waiting = push_around(net, now, j, tail, waiting)
         tail, waiting = push_around(net, now, r, tail, waiting)
     return saved, swaps
@@ -233,8 +244,8 @@ def note(now: Now, swaps: int, closed: int, opened: int) -> int:
 @compiled
 def improve(net: Net, now: Now) -> int:
     """Descend from everywhere until no swap pays; what was saved."""
-    total = np.int64(0)
-    saved = np.int64(1)
+    total = 0
+    saved = 1
     while saved > 0:
         tail, waiting = 0, 0
         for j in range(now.open.shape[0]):
@@ -260,8 +271,8 @@ def pick_out(net: Net, now: Now, i: int, but: int) -> int:
         for k in range(now.open.shape[0]):
             j = (begin_at + k) % now.open.shape[0]
             if now.open[j] and not now.locked[j] and j != but:
-                return j
-    return last
+                return int(j)
+    return int(last)
 
 
 @compiled
@@ -288,10 +299,10 @@ def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
     A shake that made things dearer by ``d`` is kept with chance exp(-d / heat), else undone.
     """
     np.random.seed(seed)
-    total = np.int64(0)
+    total = 0
     for _ in range(rounds):
         i = np.random.randint(0, net.weight.shape[0])
-        swaps, saved, tail, waiting = 0, np.int64(0), 0, 0
+        swaps, saved, tail, waiting = 0, 0, 0, 0
         for _ in range(np.random.randint(1, SHAKE + 1)):
             gain, r, j = shake_once(net, now, i)
             if r >= 0:
@@ -306,7 +317,7 @@ def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
             for k in range(swaps - 1, -1, -1):
                 open_site(net, now, now.log[2 * k])
                 close_site(net, now, now.log[2 * k + 1])
-            saved = np.int64(0)
+            saved = 0
         total += saved
     return total
 

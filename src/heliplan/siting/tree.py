@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from heliplan.codec import Ints
 from heliplan.siting.compiled import compiled
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Bytes, Net
+from heliplan.siting.net import Bools, Bytes, Floats, Net, trimmed
 
 NODE_STEPS = 60  #: subgradient steps at a node
+SHRINK = 0.3  #: share of closed sites from which a node's net is made anew without them
 
 
 def target_of(value: int) -> float:
@@ -33,18 +33,15 @@ def whole_bound(bound: float, value: int) -> int:
 
 @compiled
 def cost_of(net: Net, is_open: Bools) -> int:
-    """What the points pay with these sites open, and the sites' opening costs."""
-    total = np.int64(0)
+    """What the points pay with these sites open."""
+    total = 0
     for i in range(net.weight.shape[0]):
-        pays = net.far[i]
+        pays = int(net.far[i])
         for k in range(net.start[i], net.start[i + 1]):
             if is_open[net.site[k]]:
-                pays = np.int64(net.length[k])
+                pays = int(net.length[k])
                 break
         total += net.weight[i] * pays
-    for j in range(is_open.shape[0]):
-        if is_open[j]:
-            total += net.opening[j]
     return total
 
 
@@ -52,8 +49,10 @@ def cost_of(net: Net, is_open: Bools) -> int:
 class _Node:
     bound: float
     number: int
+    net: Net = field(compare=False)
+    sites: Ints = field(compare=False)  # of the tree's net, that this net still holds
     state: Bytes = field(compare=False)
-    price: NDArray[np.float32] = field(compare=False)  # any prices are valid, so 32 bits do
+    price: Floats = field(compare=False)
 
 
 class Tree:
@@ -75,7 +74,7 @@ class Tree:
         self.found: Bools | None = None
         self.nodes = 0
         self._open: list[_Node] = []
-        self._grow(prices, state, prices.bound)
+        self._grow(_Node(prices.bound, 0, net, np.arange(net.sites), state, prices.price), prices)
 
     @property
     def bound(self) -> float:
@@ -94,32 +93,36 @@ class Tree:
         while not self.done and not over(self.nodes, self.bound):
             node = heapq.heappop(self._open)
             self.nodes += 1
-            prices = raise_bound(
-                self.net, node.state, self.p, target_of(self.value), node.price, NODE_STEPS, patience=8, factor=1.0
-            )
-            self._grow(prices, node.state, max(node.bound, prices.bound))
+            target = target_of(self.value)
+            prices = raise_bound(node.net, node.state, self.p, target, node.price, NODE_STEPS, 8, 1.0)
+            node.bound = max(node.bound, prices.bound)
+            self._grow(node, prices)
 
-    def _grow(self, prices: Prices, state: Bytes, bound: float) -> None:
+    def _grow(self, node: _Node, prices: Prices) -> None:
         """Try the sites the prices favour, settle what can be settled, and branch on the rest."""
-        self._offer(np.argsort(prices.reduced - 1e18 * (state == OPEN) + 1e18 * (state == CLOSED))[: self.p])
+        favour = prices.reduced - 1e18 * (node.state == OPEN) + 1e18 * (node.state == CLOSED)
+        self._offer(node.sites[np.argsort(favour)[: self.p]])
         target = target_of(self.value)
-        if bound > target:
+        if node.bound > target:
             return
-        state = decided(prices, state, self.p, target)
-        free = np.flatnonzero(state == FREE)
-        is_open = int((state == OPEN).sum())
-        if is_open > self.p or not len(free) or is_open == self.p:
-            self._offer(np.flatnonzero(state == OPEN)[: self.p])
-            return
-        if is_open + len(free) <= self.p and not self.net.opening.any():
-            self._offer(np.flatnonzero(state != CLOSED))
-            return
-        site = free[np.argmin(np.abs(prices.chosen[free] - 0.5))]
-        price = prices.price.astype(np.float32)
+        node.state = state = decided(prices, node.state, self.p, target)
+        free, is_open = int((state == FREE).sum()), int((state == OPEN).sum())
+        if not free or is_open >= self.p:
+            self._offer(node.sites[state == OPEN][: self.p])
+        elif is_open + free <= self.p:
+            self._offer(node.sites[state != CLOSED])
+        else:
+            self._branch(_smaller(node), prices.price, prices.chosen[_stay(node)])
+
+    def _branch(self, node: _Node, price: Floats, chosen: Floats) -> None:
+        """Open and close the free site that the prices are least sure of."""
+        free = np.flatnonzero(node.state == FREE)
+        site = free[np.argmin(np.abs(chosen[free] - 0.5))]
         for choice in (CLOSED, OPEN):
-            child = state.copy()
-            child[site] = choice
-            heapq.heappush(self._open, _Node(bound, 2 * self.nodes + int(choice == OPEN), child, price))
+            state = node.state.copy()
+            state[site] = choice
+            number = 2 * self.nodes + int(choice == OPEN)
+            heapq.heappush(self._open, _Node(node.bound, number, node.net, node.sites, state, price))
 
     def _offer(self, sites: Ints) -> None:
         """Keep this set if it is better than the best known."""
@@ -128,3 +131,21 @@ class Tree:
         cost = int(cost_of(self.net, is_open))
         if cost < self.value:
             self.value, self.found = cost, is_open
+
+
+def _stay(node: _Node) -> Bools:
+    """Which sites stay in the node's net: all, until enough are closed to make dropping them worth while."""
+    closed = node.state == CLOSED
+    if closed.sum() < SHRINK * len(closed):
+        closed = np.zeros(len(closed), np.bool_)
+    stay: Bools = ~closed
+    return stay
+
+
+def _smaller(node: _Node) -> _Node:
+    """The node without its closed sites."""
+    stay = _stay(node)
+    if stay.all():
+        return node
+    net = trimmed(node.net, stay, node.state == OPEN)
+    return _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], node.price)
