@@ -227,7 +227,8 @@ class _Run:
         if only_too_many:
             # too many stay for p: those given up are chosen among them, nothing new can open
             others = set(range(problem.sites)) - set(kept.tolist()) - set(problem.pinned)
-            return self.solve(replace(problem, forbidden=tuple(sorted(others))))
+            answer = self.solve(replace(problem, forbidden=tuple(sorted(others))))
+            return _filled(answer, kept.tolist(), problem.p)
         return self._fewest_changes(problem, kept)
 
     def _fewest_changes(self, problem: SitingProblem, kept: Ints) -> Answer:
@@ -238,6 +239,15 @@ class _Run:
             if answer.plan is not None or not answer.impossible:
                 break
         return answer
+
+
+def _filled(answer: Answer, kept: list[int], p: int | None) -> Answer:
+    """The answer with sites to keep that bring nothing but fit in."""
+    if answer.plan is None or p is None:
+        return answer
+    idle = [site for site in kept if site not in answer.plan.open]
+    room = p - len(answer.plan.open)
+    return replace(answer, plan=SitingPlan((*answer.plan.open, *idle[: max(0, room)])))
 
 
 def _deciding_cells(problem: SitingProblem, may_reduce: bool) -> Cells | None:
