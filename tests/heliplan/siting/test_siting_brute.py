@@ -85,13 +85,13 @@ def agrees(problem, result):
         assert check(problem, result.plan).good
 
 
-@settings(max_examples=40, deadline=None)
-@given(problem=problems(most=5))
+@settings(max_examples=30, deadline=None)
+@given(problem=problems(most=4))
 def test_the_model_finds_the_best_of_all_plans(problem):
     agrees(problem, solve(problem, params=Params(engine="model")))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problem=problems(kinds=("median", "cover-most"), most=9), seed=st.integers(0, 9))
 def test_search_and_tree_find_the_best_of_all_plans(problem, seed):
     pytest.importorskip("numba")
@@ -99,7 +99,7 @@ def test_search_and_tree_find_the_best_of_all_plans(problem, seed):
 
 
 @settings(max_examples=25, deadline=None)
-@given(problem=problems(most=5), data=st.data())
+@given(problem=problems(most=4), data=st.data())
 def test_repair_gives_up_no_more_sites_than_it_must(problem, data):
     allowed = problem.allowed.tolist()
     before = SitingPlan(tuple(data.draw(st.sets(st.sampled_from(allowed)))) if allowed else ())
