@@ -33,8 +33,15 @@ def rows(quick: bool, data: Path) -> Iterator[Row]:
     Each work runs in a fresh process after a small one of its kind has loaded the compiled loops; seconds
     are wall time of building and solving, memory is the process's peak in MB.
     """
-    for folder, make in (("pmed", _pmed), ("tsplib", _large), ("mclp_chen", _covering), ("mclp_ails", _cities),
-                         ("mclp_chen", _all_covered), ("cpmp", _capacitated)):  # fmt: skip
+    works = (
+        ("pmed", _pmed),
+        ("tsplib", _large),
+        ("mclp_chen", _covering),
+        ("mclp_ails", _cities),
+        ("mclp_chen", _all_covered),
+        ("cpmp", _capacitated),
+    )
+    for folder, make in works:
         if (data / folder).is_dir():
             yield from make(quick, data / folder)
         else:

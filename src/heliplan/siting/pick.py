@@ -6,7 +6,6 @@ core), drop what the bound rules out, and prove the rest by branch and bound whe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +13,13 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.siting import swap
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Net, narrowed
+from heliplan.siting.net import Bools, Floats, Net, narrowed
 from heliplan.siting.tree import Tree, cost_of, target_of, whole_bound
 from heliplan.stop import Event, Progress, Watch
 
 CORE = 8  #: sites kept for the second search, for each site to open
-ROOT_STEPS = 1500
+ROOT_STEPS = 3000
+MANY = 1_000_000  #: pairs from which the bound is raised in fewer, less patient steps
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -77,23 +77,33 @@ class Pick:
         swap.spread(self.net, now, self.p, self.seed)
         swap.improve(self.net, now)
         self._keep(now.open)
-        self._search(self.net, now, np.arange(self.net.sites), self._effort(0.15), "search")
-        prices = self._raise_root(swap.begin(self.net, np.flatnonzero(self.open), self.locked))
+        self._search(self.net, now, np.arange(self.net.sites), self._effort(0.08), "search")
+        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        prices = self._raise_root(np.minimum(now.next, self.net.cap).astype(float), 1.5, 0.4)
         if not self._enough():
-            self._search_core(prices)
+            self._search_core(prices, self._effort(0.5) if self.exact else self._patience(0.6))
         if self.exact and not self._enough():
             self._prove(prices)
+        elif not self._enough():
+            # with a better set known, steps from where the bound stood go further
+            self._raise_root(prices.price, 0.5, 0.9)
         return Picked(np.flatnonzero(self.open), self.cost, whole_bound(self.bound, self.cost), self.nodes)
 
     def _effort(self, share: float) -> tuple[int, float]:
-        """Rounds and the moment at which a search with this share of the work ends."""
-        stop = self.watch.stop
-        usual = 20 * self.p + 200
-        rounds = usual if stop.iterations is None else stop.iterations
-        if stop.seconds is not None and stop.iterations is None:
-            rounds = PATIENT * usual
-        moment = np.inf if stop.seconds is None else max(self.watch.seconds, share * stop.seconds)
-        return max(1, int(share * rounds)), moment
+        """Rounds of a search with this share of the usual work, and when it ends at the latest."""
+        usual = 20 * self.p + 200 if self.watch.stop.iterations is None else self.watch.stop.iterations
+        return max(1, int(share * usual)), self._moment(share)
+
+    def _patience(self, share: float) -> tuple[int, float]:
+        """The same for a search that uses the time there is, while it helps."""
+        rounds, moment = self._effort(1.0)
+        timed = self.watch.stop.seconds is not None and self.watch.stop.iterations is None
+        return (PATIENT * rounds, self._moment(share)) if timed else (rounds, moment)
+
+    def _moment(self, share: float) -> float:
+        """When this share of the time left is over."""
+        left = self.watch.remaining
+        return np.inf if left is None else self.watch.seconds + share * left
 
     def _tell(self, phase: str) -> None:
         if self.progress is not None:
@@ -131,20 +141,18 @@ class Pick:
                 self._keep(now.open, sites)
                 self._tell(phase)
 
-    def _raise_root(self, now: swap.Now) -> Prices:
-        """Bound at the root."""
-        limit = self.watch.stop.seconds
-        moment = np.inf if limit is None else self.watch.seconds + 0.4 * (limit - self.watch.seconds)
+    def _raise_root(self, start: Floats, factor: float, share: float) -> Prices:
+        """Raise the bound of the whole from these prices, with this share of the time left."""
+        moment = self._moment(share)
 
         def over(_steps: int, bound: float) -> bool:
             self.bound = max(self.bound, bound)
             self._tell("bound")
             return self._enough() or self.watch.seconds > moment
 
-        start = np.minimum(now.next, self.net.cap).astype(float)
-        prices = raise_bound(
-            self.net, self.state, self.p, target_of(self.cost), start, ROOT_STEPS, 20, over=over
-        )
+        patience = 20 if len(self.net.site) > MANY else 50
+        target = target_of(self.cost)
+        prices = raise_bound(self.net, self.state, self.p, target, start, ROOT_STEPS, patience, factor, over)
         self._offer_favoured(prices)
         self.bound = self._proven(prices.bound)
         return prices
@@ -160,7 +168,7 @@ class Pick:
         swap.improve(self.net, now)
         self._keep(now.open)
 
-    def _search_core(self, prices: Prices) -> None:
+    def _search_core(self, prices: Prices, effort: tuple[int, float]) -> None:
         """Search among the sites of least reduced cost, then descend once more among all."""
         size = CORE * self.p + 20
         keep = self.open | self.locked
@@ -170,33 +178,42 @@ class Pick:
         sites = np.flatnonzero(keep)
         core = narrowed(self.net, keep)
         now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
-        share = 0.5 if self.exact else 0.85
-        self._search(core, now, sites, self._effort(share), "core")
+        self._search(core, now, sites, effort, "core")
         now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
         if swap.improve(self.net, now) > 0:
             self._keep(now.open)
         self.bound = self._proven(self.bound)
 
     def _prove(self, prices: Prices) -> None:
-        """Branch and bound on the sites that the bound leaves open."""
+        """Branch and bound on the sites that the bound leaves open.
+
+        With a time limit that is not enough for the proof, half of what is left goes into more search.
+        """
         state = decided(prices, self.state, self.p, target_of(self.cost))
         keep = (state != CLOSED) | self.open
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
         tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
-        tree.run(self._watching(tree, sites))
-        self._take(tree, sites)
+        self._work_on(tree, sites, self._moment(0.3))
+        if not self._enough():
+            self._search_core(prices, self._patience(0.5))
+            tree.value = min(tree.value, self.cost)
+            self._work_on(tree, sites, np.inf)
 
-    def _watching(self, tree: Tree, sites: Ints) -> Callable[[int, float], bool]:
+    def _work_on(self, tree: Tree, sites: Ints, moment: float) -> None:
+        """Let the tree grow until it is done, time is up or the moment has come."""
+        most = self.watch.stop.iterations
+
         def over(nodes: int, bound: float) -> bool:
             if nodes % 20 == 0:
                 self.bound = max(self.bound, bound)
                 self._take(tree, sites)
                 self._tell("tree")
-            stop = self.watch.stop
-            return self._enough() or (stop.iterations is not None and nodes >= stop.iterations)
+            late = self.watch.seconds > moment
+            return late or self._enough() or (most is not None and nodes >= most)
 
-        return over
+        tree.run(over)
+        self._take(tree, sites)
 
     def _take(self, tree: Tree, sites: Ints) -> None:
         """Take over what the tree knows."""
