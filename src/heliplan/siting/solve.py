@@ -216,6 +216,8 @@ class _Run:
         kept = np.array(
             [s for s in start.open if s not in problem.forbidden and s not in problem.pinned], np.int64
         )
+        if not len(kept):
+            return self.solve(problem)
         stay = replace(problem, fixed=tuple(sorted(problem.fixed + tuple(kept.tolist()))))
         if not obstacles.find(stay):
             answer = self.solve(stay)
