@@ -20,6 +20,7 @@ from heliplan.stop import Event, Progress, Watch
 CORE = 8  #: sites kept for the second search, for each site to open
 ROOT_STEPS = 3000
 MANY = 1_000_000  #: pairs from which the bound is raised in fewer, less patient steps
+HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -126,19 +127,23 @@ class Pick:
             self.cost, self.open = cost, whole
         return better
 
-    def _search(self, net: Net, now: swap.Now, sites: Ints, effort: tuple[int, float], phase: str) -> None:
-        """Shake in small lots until the effort is spent; keep the best."""
-        rounds, moment = effort
-        lot = max(10, min(200, rounds // 5))
+    def _search(
+        self, net: Net, now: swap.Now, sites: Ints, effort: tuple[int, float], phase: str, heat: float = 0.0
+    ) -> None:
+        """Shake in small lots until the effort is spent, cooling down from ``heat``; keep the best."""
+        all_rounds, moment = effort
+        rounds, began = all_rounds, self.watch.seconds
+        lot = max(10, min(200 if heat == 0 else 40, rounds // 5))
         stalled = 0
         while rounds > 0 and self.watch.seconds < moment and not self.watch.over(0, stalled):
             some = min(lot, rounds)
-            saved = swap.shake(net, now, some, self.seed + self.rounds, 0.0)
+            left = min(rounds / all_rounds, 1 - (self.watch.seconds - began) / (moment - began))
+            swap.shake(net, now, some, self.seed + self.rounds, heat * left)
             rounds -= some
             self.rounds += some
-            stalled = 0 if saved > 0 else stalled + some
-            if saved > 0:
-                self._keep(now.open, sites)
+            stalled += some
+            if self._keep(now.open, sites):
+                stalled = 0
                 self._tell(phase)
 
     def _raise_root(self, start: Floats, factor: float, share: float) -> Prices:
@@ -168,7 +173,7 @@ class Pick:
         swap.improve(self.net, now)
         self._keep(now.open)
 
-    def _search_core(self, prices: Prices, effort: tuple[int, float]) -> None:
+    def _search_core(self, prices: Prices, effort: tuple[int, float], heat: float = 0.0) -> None:
         """Search among the sites of least reduced cost, then descend once more among all."""
         size = CORE * self.p + 20
         keep = self.open | self.locked
@@ -178,7 +183,7 @@ class Pick:
         sites = np.flatnonzero(keep)
         core = narrowed(self.net, keep)
         now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
-        self._search(core, now, sites, effort, "core")
+        self._search(core, now, sites, effort, "core", heat)
         now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
         if swap.improve(self.net, now) > 0:
             self._keep(now.open)
@@ -196,7 +201,7 @@ class Pick:
         tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
         self._work_on(tree, sites, self._moment(0.3))
         if not self._enough():
-            self._search_core(prices, self._patience(0.5))
+            self._search_core(prices, self._patience(0.5), HEAT * abs(self.cost + self.shift) / self.p)
             tree.value = min(tree.value, self.cost)
             self._work_on(tree, sites, np.inf)
 
