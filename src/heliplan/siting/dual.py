@@ -132,19 +132,17 @@ def direct(net: Net, price: Floats, served: Ints, direction: Floats) -> float:
 
 
 @compiled
+def move(net: Net, price: Floats, length: float, direction: Floats) -> None:
+    """Step along the direction, within 0 and the cap of each price."""
+    for i in range(price.shape[0]):
+        price[i] = min(max(price[i] + length * direction[i], 0.0), net.cap[i])
+
+
+@compiled
 def climb(
-    net: Net,
-    state: Bytes,
-    p: int,
-    upper: float,
-    price: Floats,
-    best_price: Floats,
-    best_reduced: Floats,
-    use: Floats,
-    control: Floats,
-    steps: int,
-    patience: int,
-) -> int:
+    net: Net, state: Bytes, p: int, upper: float, price: Floats, best_price: Floats, best_reduced: Floats,
+    use: Floats, control: Floats, steps: int, patience: int,
+) -> int:  # fmt: skip
     """Take subgradient steps; how many were taken.
 
     ``control`` holds step factor, best bound and steps without progress, kept between calls. Ends early
@@ -159,16 +157,14 @@ def climb(
             if bound > control[1] + 1e-4 * (upper - control[1]):
                 control[2] = 0
             control[1] = bound
-            best_price[:] = price
-            best_reduced[:] = reduced
+            best_price[:], best_reduced[:] = price, reduced
         control[2] += 1
         if bound >= upper or control[0] < 1e-3:
             return step + 1
         if control[2] > patience:
             control[0] /= 2
             control[2] = 0
-            price[:] = best_price
-            direction[:] = 0
+            price[:], direction[:] = best_price, 0
             continue
         if short:
             count_served_by_point(net, price, chosen, served)
@@ -178,8 +174,7 @@ def climb(
         if square < 1e-9:
             return step + 1
         length = control[0] * (1.01 * upper - bound + 1e-6) / square
-        for i in range(price.shape[0]):
-            price[i] = min(max(price[i] + length * direction[i], 0.0), net.cap[i])
+        move(net, price, length, direction)
         for j in range(state.shape[0]):
             use[j] += 0.1 * (chosen[j] - use[j])
     return steps
