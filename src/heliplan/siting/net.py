@@ -1,0 +1,122 @@
+"""The one form all pick-p engines work on: for every point the sites that matter, nearest first.
+
+A set of open sites costs the sum over points of weight × min(length to the nearest open site, ``far``).
+The median is that with real lengths; maximal covering is that with length 0 inside the radius and
+``far`` = 1, points of one :mod:`cell <heliplan.siting.cells>` taken together. So search, bound and tree
+are written once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heliplan.codec import Ints
+from heliplan.siting.distances import LONGEST, NO_WAY
+
+Int32s = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Bytes = NDArray[np.int8]
+
+
+class Net(NamedTuple):
+    """Points, sites and the lengths between them; a named tuple, so that compiled loops can take it.
+
+    Attributes
+    ----------
+    start, site, length : rows by point: row ``i`` is ``start[i]:start[i + 1]``, lengths rising.
+    back_start, back_point, back_length : the same by site.
+    weight : int64, shape (points,)
+    far : int64, shape (points,)
+        What a point without an open site in its row is taken to cost (search).
+    cap : float64, shape (points,)
+        No site outside the row is nearer than this: prices of points up to it give a valid bound.
+    """
+
+    start: Ints
+    site: Int32s
+    length: Int32s
+    back_start: Ints
+    back_point: Int32s
+    back_length: Int32s
+    weight: Ints
+    far: Ints
+    cap: Floats
+
+    @property
+    def points(self) -> int:
+        """Number of points."""
+        return len(self.weight)
+
+    @property
+    def sites(self) -> int:
+        """Number of sites."""
+        return len(self.back_start) - 1
+
+
+def build(start: Ints, site: Int32s, length: Int32s, weight: Ints, far: Ints, cap: Floats, sites: int) -> Net:
+    """A net from its rows by point; adds the rows by site."""
+    rows = np.repeat(np.arange(len(weight), dtype=np.int32), np.diff(start))
+    order = np.lexsort((length, site))
+    back = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=sites))])
+    return Net(start, site, length, back, rows[order], length[order], weight, far, cap)
+
+
+def from_nearest(found: Int32s, length: Int32s, weight: Ints, sites: int, whole: bool) -> Net:
+    """The median's net from a table of nearest sites.
+
+    Parameters
+    ----------
+    found, length : shape (points, count), as :meth:`Distances.nearest` gives them.
+    whole : bool
+        Whether the table holds every site that a point can use at all.
+    """
+    there = found >= 0
+    start = np.concatenate([[0], np.cumsum(there.sum(1))]).astype(np.int64)
+    last = np.where(there, length, 0).max(1).astype(np.int64)
+    if whole:
+        # worse than any assignment there is, small enough for sums in 64 bits
+        far = np.full(len(weight), 2 * int(last.max()) + 1)
+        cap = np.full(len(weight), np.inf)
+    else:
+        # lengths are rounded after the search for the nearest: leave one unit of doubt in the bound
+        far, cap = 2 * last + 1, np.maximum(last - 1, 0).astype(float)
+    return build(start, found[there], length[there], weight, far, cap, sites)
+
+
+def from_cells(start: Ints, site: Int32s, weight: Ints, sites: int) -> Net:
+    """Maximal covering: each cell lies within reach of its sites and costs its weight when none opens."""
+    ones = np.ones(len(weight), np.int64)
+    return build(start, site, np.zeros(len(site), np.int32), weight, ones, ones.astype(float), sites)
+
+
+def narrowed(net: Net, keep: Bools) -> Net:
+    """The net on the sites of ``keep`` alone, numbered anew."""
+    place = np.cumsum(keep, dtype=np.int32) - 1
+    stays = keep[net.site]
+    before = np.concatenate([[0], np.cumsum(stays)])
+    start = before[net.start].astype(np.int64)
+    site, length = place[net.site[stays]], net.length[stays]
+    return build(start, site, length, net.weight, net.far, net.cap, int(keep.sum()))
+
+
+def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
+    """Like :func:`narrowed`, for bounds: prices and pairs end at the nearest site of ``is_open``."""
+    rows = np.repeat(np.arange(net.points), np.diff(net.start))
+    near = np.flatnonzero(is_open[net.site])
+    cap = net.cap.copy()
+    np.minimum.at(cap, rows[near], net.length[near])
+    stays = keep[net.site] & (net.length <= cap[rows])
+    before = np.concatenate([[0], np.cumsum(stays)])
+    place = np.cumsum(keep, dtype=np.int32) - 1
+    start, site, length = before[net.start].astype(np.int64), place[net.site[stays]], net.length[stays]
+    return build(start, site, length, net.weight, net.far, cap, int(keep.sum()))
+
+
+def reachable(length: Int32s) -> Bools:
+    """Which points have at least one site, from the lengths of :meth:`Distances.nearest`."""
+    has: Bools = (length[:, 0] != NO_WAY) & (length[:, 0] <= LONGEST)
+    return has

@@ -1,0 +1,263 @@
+"""Choose the sites: picks the engine, keeps the pins, reports value, bound and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.result import Conflict, Result, Status
+from heliplan.siting import compiled, model, obstacles
+from heliplan.siting.cells import Cells, gather
+from heliplan.siting.cover_all import reduced
+from heliplan.siting.distances import Listed
+from heliplan.siting.highs import Ended
+from heliplan.siting.measure import parts_of
+from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
+from heliplan.stop import Event, Progress, Stop, Watch
+
+SMALL = 300  #: points and sites up to which everything works without numba
+TINY = 2_500  #: pairs up to which one model is quicker than compiled loops
+WHOLE = 4_000_000  #: pairs up to which the median keeps all lengths and can be proven
+NEIGHBOURS = 4  #: beyond that: nearest sites kept for a point, times sites for each that opens
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How to solve; the defaults suit all sizes.
+
+    Attributes
+    ----------
+    engine : "auto", "model" or "pick"
+        ``model``: one integer model, small problems of every kind. ``pick``: search, price bounds and
+        branch and bound for the median and maximal covering without budget and capacities; needs numba.
+    neighbours : int, optional
+        Nearest sites kept for each point by ``pick`` on the median; all, or by size.
+    """
+
+    engine: str = "auto"
+    neighbours: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine not in ("auto", "model", "pick"):
+            raise ValueError(f"params.engine: {self.engine!r} is none of auto, model, pick")
+        if self.neighbours is not None and self.neighbours < 2:
+            raise ValueError(f"params.neighbours: {self.neighbours}; at least 2 are needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine hands back: no plan and conflicts, or a plan with a lower bound on the value."""
+
+    plan: SitingPlan | None
+    bound: int | None
+    engine: str
+    impossible: tuple[Conflict, ...] = ()
+
+
+def solve(
+    problem: SitingProblem,
+    stop: Stop = Stop(),  # noqa: B008 - frozen, so one for all calls is safe
+    seed: int = 0,
+    params: Params = Params(),
+    start: SitingPlan | None = None,
+    progress: Progress | None = None,
+) -> Result[SitingPlan]:
+    """Solve a siting problem.
+
+    Parameters
+    ----------
+    problem : SitingProblem
+    stop : Stop
+        An iteration is a shake of the search or a node of the tree, whichever is running. Without any limit
+        the search ends by itself and a proof is worked on until it stands.
+    seed : int
+    params : Params
+    start : SitingPlan, optional
+        Least-change repair: as few of its sites as possible are given up, and only then the value counts.
+        Value and bound are then those among the plans that change as little.
+    progress : callable, optional
+        Handed an :class:`~heliplan.stop.Event` now and then.
+
+    Returns
+    -------
+    Result of SitingPlan
+        ``INFEASIBLE`` with the codes of :func:`heliplan.siting.obstacles.find`, or
+        ``limits.together`` (needed): everything can be reached, but only with ``needed``.
+
+    Raises
+    ------
+    ImportError
+        When the size needs numba and it is not installed; says which extra brings it.
+    ValueError
+        When ``start`` names a site that does not exist, or ``params.engine`` cannot do the problem.
+    """
+    watch = stop.watch()
+    found = obstacles.find(problem)
+    if found:
+        return _none(Status.INFEASIBLE, "count", seed, watch, found)
+    if progress is not None:
+        progress(Event("begin", watch.seconds))
+    run = _Run(watch, seed, params, progress)
+    answer = run.repair(problem, start) if start is not None else run.solve(problem)
+    if answer.plan is None:
+        status = Status.INFEASIBLE if answer.impossible else Status.STOPPED
+        return _none(status, answer.engine, seed, watch, answer.impossible)
+    parts = parts_of(problem, answer.plan)
+    value = sum(parts.values())
+    bound = None if answer.bound is None else min(answer.bound, value)
+    status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+    return Result(status, answer.plan, value, bound, answer.engine, seed, watch.seconds, parts)
+
+
+def _none(
+    status: Status, engine: str, seed: int, watch: Watch, why: tuple[Conflict, ...]
+) -> Result[SitingPlan]:
+    return Result(status, None, None, None, engine, seed, watch.seconds, conflicts=why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One solve: which engine works on what."""
+
+    watch: Watch
+    seed: int
+    params: Params
+    progress: Progress | None
+
+    def solve(self, problem: SitingProblem) -> Answer:
+        if not len(problem.allowed):
+            # only cover-most comes here: nothing opens, nobody is reached
+            nobody = None if problem.capacities is None else np.full(problem.points, -1)
+            return Answer(SitingPlan((), nobody), 0, "count")
+        if self._engine(problem) == "pick":
+            return self._pick(problem)
+        return self._model(problem)
+
+    def _engine(self, problem: SitingProblem) -> str:
+        plain = problem.goal is not Goal.COVER_ALL and problem.budget is None and problem.capacities is None
+        wanted = self.params.engine
+        if wanted == "pick" and not plain:
+            raise ValueError("params.engine: pick knows neither budget, capacities nor cover-all; take auto")
+        if wanted != "auto":
+            return wanted
+        tiny = problem.points * problem.sites <= TINY
+        missing = not compiled.available()
+        can_do_without = problem.goal is Goal.COVER_MOST or max(problem.points, problem.sites) <= SMALL
+        return "model" if not plain or tiny or (missing and can_do_without) else "pick"
+
+    def _model(self, problem: SitingProblem, most_changes: tuple[Ints, int] | None = None) -> Answer:
+        """One mixed-integer model; ``most_changes`` limits how many of some sites are given up."""
+        cells = _deciding_cells(problem, most_changes is None)
+        built = model.build(problem, cells)
+        if most_changes is not None:
+            kept, most = most_changes
+            built.model.add_one(np.searchsorted(problem.allowed, kept), 1.0, len(kept) - most, np.inf)
+        solved = built.model.solve(self.watch, gap=self.watch.stop.gap)
+        if solved.ended is Ended.IMPOSSIBLE:
+            return Answer(None, None, "model", self._together(problem))
+        if solved.x is None:
+            return Answer(None, None, "model")
+        plan = SitingPlan(model.read_open(problem, solved.x), model.read_served(problem, built, solved.x))
+        value = sum(parts_of(problem, plan).values())
+        base = model.base_cost(problem)
+        bound = value if solved.ended is Ended.PROVEN and self.watch.stop.gap == 0 else None
+        if bound is None and np.isfinite(solved.bound):
+            bound = int(np.ceil(solved.bound + base - 1e-6 * max(1.0, abs(solved.bound))))
+        return Answer(plan, bound, "model")
+
+    def _together(self, problem: SitingProblem) -> tuple[Conflict, ...]:
+        """Why no plan keeps all rules although counting found nothing: which limit would do."""
+        given = {"p": problem.p, "budget": problem.budget}
+        limits = {name: limit for name, limit in given.items() if limit is not None}
+        if problem.goal is not Goal.COVER_ALL or not limits:
+            return (Conflict("limits.together", limits),)
+        free = replace(problem, p=None, budget=None)
+        if problem.budget is None:
+            # count sites, those that stand already among them
+            free = replace(free, costs=np.ones(problem.sites, np.int64), existing=(), fixed=problem.pinned)
+        least = self._model(free).bound
+        needed = {} if least is None else {"needed": least}
+        return (Conflict("limits.together", {**limits, **needed}),)
+
+    def _pick(self, problem: SitingProblem) -> Answer:
+        from heliplan.siting import net, pick  # noqa: PLC0415 - need numba, which small problems do without
+
+        sites = problem.allowed
+        pinned = np.flatnonzero(np.isin(sites, problem.pinned))
+        assert problem.p is not None  # noqa: S101 - no budget here, so there is p; narrows the type
+        if problem.goal is Goal.MEDIAN:
+            count = self._neighbours(problem, len(sites))
+            whole = count >= len(sites)
+            lists = problem.distances.nearest(sites, count)
+            form, shift = net.from_nearest(*lists, problem.weights(), len(sites), whole), 0
+        else:
+            cells = gather(problem, sites, problem.weights())
+            form, whole = net.from_cells(cells.start, cells.site, cells.weight, len(sites)), True
+            shift = -int(cells.weight.sum())
+        work = pick.Pick(form, problem.p, pinned, whole, shift, self.watch, self.seed, self.progress)
+        picked = work.run()
+        plan = SitingPlan(tuple(sites[picked.open].tolist()))
+        return Answer(plan, picked.bound + shift, "pick")
+
+    def _neighbours(self, problem: SitingProblem, sites: int) -> int:
+        """How many nearest sites of each point the median keeps."""
+        if self.params.neighbours is not None:
+            return min(sites, self.params.neighbours)
+        if isinstance(problem.distances, Listed) or problem.points * sites <= WHOLE:
+            return sites
+        return min(sites, max(40, NEIGHBOURS * sites // max(1, problem.p or 1)))
+
+    def repair(self, problem: SitingProblem, start: SitingPlan) -> Answer:
+        """Give up as few sites of ``start`` as possible."""
+        if any(not 0 <= site < problem.sites for site in start.open):
+            raise ValueError(f"start.open: names a site outside 0 … {problem.sites - 1}")
+        kept = np.array(
+            [s for s in start.open if s not in problem.forbidden and s not in problem.pinned], np.int64
+        )
+        if not len(kept):
+            return self.solve(problem)
+        stay = replace(problem, fixed=tuple(sorted(problem.fixed + tuple(kept.tolist()))))
+        if not obstacles.find(stay):
+            answer = self.solve(stay)
+            if answer.plan is not None or not answer.impossible:
+                return answer
+        only_too_many = (
+            problem.budget is None and problem.capacities is None and problem.goal is not Goal.COVER_ALL
+        )
+        if only_too_many:
+            # too many stay for p: those given up are chosen among them, nothing new can open
+            others = set(range(problem.sites)) - set(kept.tolist()) - set(problem.pinned)
+            answer = self.solve(replace(problem, forbidden=tuple(sorted(others))))
+            return _filled(answer, kept.tolist(), problem.p)
+        return self._fewest_changes(problem, kept)
+
+    def _fewest_changes(self, problem: SitingProblem, kept: Ints) -> Answer:
+        """The same for every problem: one site more is given up until a plan keeps the rules."""
+        answer = Answer(None, None, "model")
+        for most in range(1, len(kept) + 1):
+            answer = self._model(problem, (kept, most))
+            if answer.plan is not None or not answer.impossible:
+                break
+        return answer
+
+
+def _filled(answer: Answer, kept: list[int], p: int | None) -> Answer:
+    """The answer with sites to keep that bring nothing but fit in."""
+    if answer.plan is None or p is None:
+        return answer
+    idle = [site for site in kept if site not in answer.plan.open]
+    room = p - len(answer.plan.open)
+    return replace(answer, plan=SitingPlan((*answer.plan.open, *idle[: max(0, room)])))
+
+
+def _deciding_cells(problem: SitingProblem, may_reduce: bool) -> Cells | None:
+    """The cells of a covering model; those of cover-all reduced, unless some sites are to be kept."""
+    if problem.goal is Goal.MEDIAN or problem.capacities is not None:
+        return None
+    cells = gather(problem, problem.allowed, problem.weights())
+    if problem.goal is Goal.COVER_MOST or not may_reduce:
+        return cells
+    pinned = np.isin(problem.allowed, problem.pinned)
+    return reduced(cells, problem.prices()[problem.allowed], pinned)

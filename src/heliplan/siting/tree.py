@@ -1,0 +1,151 @@
+"""Branch and bound over which sites are open, on the price bounds of :mod:`heliplan.siting.dual`.
+
+The incumbent comes from local search and is mostly optimal already, so the node with the lowest bound is
+taken first: that needs the fewest nodes and lifts the global bound all the time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.siting.compiled import compiled
+from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
+from heliplan.siting.net import Bools, Bytes, Floats, Net, trimmed
+
+NODE_STEPS = 60  #: subgradient steps at a node
+SHRINK = 0.3  #: share of closed sites from which a node's net is made anew without them
+
+
+def target_of(value: int) -> float:
+    """A bound above this proves that no whole-numbered cost is below ``value``."""
+    return value - 1 + 1e-6 + 1e-11 * abs(value)
+
+
+def whole_bound(bound: float, value: int) -> int:
+    """The whole-numbered lower bound that a bound in floating point proves, at most ``value``."""
+    return min(value, int(np.ceil(bound - 1e-6 - 1e-11 * abs(bound))))
+
+
+@compiled
+def cost_of(net: Net, is_open: Bools) -> int:
+    """What the points pay with these sites open."""
+    total = 0
+    for i in range(net.weight.shape[0]):
+        pays = int(net.far[i])
+        for k in range(net.start[i], net.start[i + 1]):
+            if is_open[net.site[k]]:
+                pays = int(net.length[k])
+                break
+        total += net.weight[i] * pays
+    return total
+
+
+@dataclass(order=True, slots=True)
+class _Node:
+    bound: float
+    number: int
+    net: Net = field(compare=False)
+    sites: Ints = field(compare=False)  # of the tree's net, that this net still holds
+    state: Bytes = field(compare=False)
+    price: Floats = field(compare=False)
+
+
+class Tree:
+    """A search for sets of at most ``p`` sites that cost less than the best known.
+
+    Attributes
+    ----------
+    value : int
+        Cost of the best set known.
+    found : bool array or None
+        That set, if the tree found it itself.
+    bound : float
+        Proven lower bound on the cost of every set.
+    nodes : int
+    """
+
+    def __init__(self, net: Net, p: int, state: Bytes, prices: Prices, value: int) -> None:
+        self.net, self.p, self.value = net, p, value
+        self.found: Bools | None = None
+        self.nodes = 0
+        self._open: list[_Node] = []
+        self._grow(_Node(prices.bound, 0, net, np.arange(net.sites), state, prices.price), prices)
+
+    @property
+    def bound(self) -> float:
+        """The least bound of what is still open."""
+        if not self._open:
+            return float(self.value)
+        return min(self._open[0].bound, float(self.value))
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing below the best value is left."""
+        return not self._open or self._open[0].bound > target_of(self.value)
+
+    def run(self, over: Callable[[int, float], bool]) -> None:
+        """Work until done or ``over(nodes, bound)``."""
+        while not self.done and not over(self.nodes, self.bound):
+            node = heapq.heappop(self._open)
+            self.nodes += 1
+            target = target_of(self.value)
+            prices = raise_bound(node.net, node.state, self.p, target, node.price, NODE_STEPS, 8, 1.0)
+            node.bound = max(node.bound, prices.bound)
+            self._grow(node, prices)
+
+    def _grow(self, node: _Node, prices: Prices) -> None:
+        """Try the sites the prices favour, settle what can be settled, and branch on the rest."""
+        favour = prices.reduced - 1e18 * (node.state == OPEN) + 1e18 * (node.state == CLOSED)
+        self._offer(node.sites[np.argsort(favour)[: self.p]])
+        target = target_of(self.value)
+        if node.bound > target:
+            return
+        node.state = state = decided(prices, node.state, self.p, target)
+        free, is_open = int((state == FREE).sum()), int((state == OPEN).sum())
+        if not free or is_open >= self.p:
+            self._offer(node.sites[state == OPEN][: self.p])
+        elif is_open + free <= self.p:
+            self._offer(node.sites[state != CLOSED])
+        else:
+            self._branch(_smaller(node), prices.price, prices.chosen[_stay(node)])
+
+    def _branch(self, node: _Node, price: Floats, chosen: Floats) -> None:
+        """Open and close the free site that the prices are least sure of."""
+        free = np.flatnonzero(node.state == FREE)
+        site = free[np.argmin(np.abs(chosen[free] - 0.5))]
+        for choice in (CLOSED, OPEN):
+            state = node.state.copy()
+            state[site] = choice
+            number = 2 * self.nodes + int(choice == OPEN)
+            heapq.heappush(self._open, _Node(node.bound, number, node.net, node.sites, state, price))
+
+    def _offer(self, sites: Ints) -> None:
+        """Keep this set if it is better than the best known."""
+        is_open = np.zeros(self.net.sites, np.bool_)
+        is_open[sites] = True
+        cost = int(cost_of(self.net, is_open))
+        if cost < self.value:
+            self.value, self.found = cost, is_open
+
+
+def _stay(node: _Node) -> Bools:
+    """Which sites stay in the node's net: all, until enough are closed to make dropping them worth while."""
+    closed = node.state == CLOSED
+    if closed.sum() < SHRINK * len(closed):
+        closed = np.zeros(len(closed), np.bool_)
+    stay: Bools = ~closed
+    return stay
+
+
+def _smaller(node: _Node) -> _Node:
+    """The node without its closed sites."""
+    stay = _stay(node)
+    if stay.all():
+        return node
+    net = trimmed(node.net, stay, node.state == OPEN)
+    return _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], node.price)
