@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.kinds import KINDS, kind_of
+from heliplan.siting.problem import nearest_open
 
 SIZE = 800
 MARGIN = 30
@@ -74,6 +75,28 @@ def _division(problem: Any, plan: Any) -> str:
     return _svg(SIZE, SIZE, marks)
 
 
+def _siting(problem: Any, plan: Any) -> str:
+    """Every point a dot, a line to the open site (a square) that serves it or is nearest."""
+    where = problem.distances
+    if not hasattr(where, "point_xy"):
+        raise ValueError("distances: without plane coordinates there is no map")
+    place = _Map([where.point_xy, where.site_xy])
+    sites = np.array(plan.open, np.int64)
+    serving = plan.served_by
+    if serving is None:
+        serving = nearest_open(where, plan.open)[0] if len(sites) else np.full(problem.points, -1)
+    hue = {site: HUES[i % len(HUES)] for i, site in enumerate(plan.open)}
+    marks = []
+    for point, site in enumerate(serving.tolist()):
+        at = where.point_xy[point]
+        if site in hue:
+            marks += [place.line(at, where.site_xy[site], hue[site]), place.dot(at, hue[site])]
+        else:
+            marks.append(place.ring(at, str(point)))
+    marks += [place.square(where.site_xy[site], colour, str(site)) for site, colour in hue.items()]
+    return _svg(SIZE, SIZE, marks)
+
+
 def _grouping(problem: Any, plan: Any) -> str:
     """Every unit a dot, a line to its body's seat (a square); units in no body are red rings."""
     if problem.point is None:
@@ -126,33 +149,33 @@ def _timetable(problem: Any, plan: Any) -> str:
 class _Map:
     """Places on paper: one scale in both directions, north up."""
 
-    def __init__(self, points: Iterable[NDArray[np.int64]]) -> None:
-        every = np.concatenate([np.zeros((0, 2), np.int64), *points])
-        self._low = every.min(axis=0) if len(every) else np.zeros(2, np.int64)
+    def __init__(self, points: Iterable[NDArray[Any]]) -> None:
+        every = np.concatenate([np.zeros((0, 2)), *points]).astype(float)
+        self._low = every.min(axis=0) if len(every) else np.zeros(2)
         span = (every.max(axis=0) - self._low).max() if len(every) else 1
-        self._scale = (SIZE - 2 * MARGIN) / max(1, int(span))
+        self._scale = (SIZE - 2 * MARGIN) / (float(span) or 1.0)
 
-    def _at(self, point: NDArray[np.int64]) -> tuple[float, float]:
+    def _at(self, point: NDArray[Any]) -> tuple[float, float]:
         x, y = (point - self._low) * self._scale
         return round(MARGIN + float(x), 1), round(SIZE - MARGIN - float(y), 1)
 
-    def line(self, here: NDArray[np.int64], there: NDArray[np.int64], colour: str) -> str:
+    def line(self, here: NDArray[Any], there: NDArray[Any], colour: str) -> str:
         """A line between two places."""
         (x, y), (u, v) = self._at(here), self._at(there)
         return f'<line x1="{x}" y1="{y}" x2="{u}" y2="{v}" stroke="{colour}" stroke-width="1"/>'
 
-    def dot(self, at: NDArray[np.int64], colour: str) -> str:
+    def dot(self, at: NDArray[Any], colour: str) -> str:
         """A small dot."""
         x, y = self._at(at)
         return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>'
 
-    def ring(self, at: NDArray[np.int64], text: str) -> str:
+    def ring(self, at: NDArray[Any], text: str) -> str:
         """A red ring with its number."""
         x, y = self._at(at)
         ring = f'<circle cx="{x}" cy="{y}" r="4.5" fill="none" stroke="{WARN}" stroke-width="1.5"/>'
         return ring + _text(x + 7, y + 3, text, WARN)
 
-    def square(self, at: NDArray[np.int64], colour: str, text: str) -> str:
+    def square(self, at: NDArray[Any], colour: str, text: str) -> str:
         """A square with its number."""
         x, y = self._at(at)
         box = f'<rect x="{x - 4}" y="{y - 4}" width="8" height="8" fill="{colour}"/>'

@@ -18,6 +18,7 @@ from heliplan.kinds import KINDS, package, plan_class, problem_class
 from heliplan.linking import LinkingPlan, LinkingProblem, Points
 from heliplan.plot import plot
 from heliplan.roster import Mode, RosterPlan, RosterProblem
+from heliplan.siting import Goal, Planar, SitingProblem
 from heliplan.timetable import TimetableProblem
 
 DIVISION = DivisionProblem(
@@ -29,6 +30,7 @@ DIVISION = DivisionProblem(
     high=5,
 )
 GROUPING = GroupingProblem([1, 1, 1, 2, 0], 3, 4, point=[[0, 0], [5, 5], [9, 0], [400, 4], [7, 7]])
+SITING = SitingProblem(Goal.MEDIAN, Planar([[0, 0], [1, 0], [9, 0], [10, 0]], [[0, 1], [10, 1], [5, 5]]), p=2)
 TIMETABLE = TimetableProblem([0, 0, 1], [1, 2], [5, 5], [9], [[True] * 3], wish_time=[[0, 0, 1], [1, 0, 0]])
 
 
@@ -40,7 +42,8 @@ def problem(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "one"), [("division", DIVISION), ("grouping", GROUPING), ("timetable", TIMETABLE)]
+    ("kind", "one"),
+    [("division", DIVISION), ("grouping", GROUPING), ("siting", SITING), ("timetable", TIMETABLE)],
 )
 def test_a_problem_in_an_answer_out_and_again_from_it(tmp_path, kind, one):
     path, first, again = (tmp_path / name for name in ("problem.json", "first.json", "again.json"))

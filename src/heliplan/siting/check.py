@@ -35,13 +35,13 @@ class Verdict:
     parts: Mapping[str, int]
 
     @property
-    def good(self) -> bool:
+    def ok(self) -> bool:
         """Whether the plan keeps every rule."""
         return not self.violations
 
 
-def check(problem: SitingProblem, plan: SitingPlan) -> Verdict:
-    """Judge a plan.
+def check(problem: SitingProblem, plan: SitingPlan, start: SitingPlan | None = None) -> Verdict:  # noqa: ARG001
+    """Judge a plan; ``start`` changes nothing: in a repair, too, the value is that of the plan alone.
 
     Violations (parameters): ``site.unknown``, ``site.forbidden``, ``site.pinned_closed`` (sites);
     ``p.above`` (open, p); ``budget.above`` (cost, budget); ``serves.missing`` and ``serves.unasked``: who

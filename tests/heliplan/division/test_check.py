@@ -85,6 +85,7 @@ def test_why_a_unit_lies_there():
         why(block(6, 1, 2), plan, 6)
 
 
+@pytest.mark.slow
 @given(st.integers(8, 16), st.integers(2, 3), st.integers(0, 10**6))
 @settings(max_examples=10, deadline=None)
 def test_no_single_move_improves_a_proven_plan(units, grids, seed):

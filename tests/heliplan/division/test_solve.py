@@ -49,6 +49,7 @@ def areas(draw, least=4, most=7):
     return replace(problem, whole=whole)
 
 
+@pytest.mark.slow
 @given(areas(), st.data())
 @settings(max_examples=25, deadline=None)
 def test_small_areas_agree_with_trying_everything(problem, data):
@@ -61,6 +62,7 @@ def test_small_areas_agree_with_trying_everything(problem, data):
     assert (result.plan is None) == bool(result.conflicts)
 
 
+@pytest.mark.slow
 @given(areas(), st.integers(0, 99))
 @settings(max_examples=8, deadline=None)
 def test_the_search_never_beats_the_truth_and_its_bound_holds(problem, seed):
@@ -75,6 +77,7 @@ def test_the_search_never_beats_the_truth_and_its_bound_holds(problem, seed):
         assert result.status is (Status.STOPPED if best is not None else result.status)
 
 
+@pytest.mark.slow
 @given(st.integers(30, 60), st.integers(2, 4), st.integers(0, 10**6), st.sampled_from(["inertia", "median"]))
 @settings(max_examples=6, deadline=None)
 def test_larger_areas_hang_together_within_bounds_and_repeat(units, grids, seed, compactness):

@@ -63,6 +63,7 @@ def brute(problem, start=None):
     return min((verdict.value for verdict in verdicts if verdict.ok), default=None)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(problems(4))
 def test_small_problems_are_solved_to_the_brute_force_optimum(problem):
@@ -110,6 +111,7 @@ def test_the_search_never_claims_more_than_the_exact_engine_proves(problem):
         assert search.value is None or search.value >= exact.value
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(problems(12), st.integers(0, 5))
 def test_the_same_seed_gives_the_same_plan(problem, seed):

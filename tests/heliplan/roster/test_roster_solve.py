@@ -30,6 +30,7 @@ def test_no_plan_is_better(problem, weights):
         assert result.value == least
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(problems(), params(), st.randoms(use_true_random=False))
 def test_no_repair_changes_less_or_costs_less(problem, weights, random):

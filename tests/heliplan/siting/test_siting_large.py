@@ -7,7 +7,7 @@ from heliplan import Status, Stop
 from heliplan.siting import Goal, Listed, Params, Planar, SitingProblem, Sphere, check, solve
 from heliplan.siting.cells import gather, group
 
-pytest.importorskip("numba")
+pytestmark = pytest.mark.slow  # numba compiles first
 
 
 def town(points, sites, seed=3):
@@ -20,7 +20,7 @@ def test_the_median_is_proven_and_check_agrees():
     problem = SitingProblem(Goal.MEDIAN, Planar.anywhere(homes), people, p=8, existing=(3,), forbidden=(5, 6))
     result = solve(problem)
     assert (result.engine, result.status) == ("pick", Status.OPTIMAL)
-    assert check(problem, result.plan).good
+    assert check(problem, result.plan).ok
     assert check(problem, result.plan).value == result.value
     assert solve(problem, params=Params(engine="model")).value == result.value
 
@@ -96,4 +96,4 @@ def test_cancelling_ends_with_a_plan():
     problem = SitingProblem(Goal.MEDIAN, Planar.anywhere(homes), people, p=20)
     result = solve(problem, Stop(cancelled=lambda: True))
     assert result.plan is not None
-    assert check(problem, result.plan).good
+    assert check(problem, result.plan).ok

@@ -97,6 +97,7 @@ def test_a_repair_is_solved_to_the_brute_force_optimum(problem, other):
     assert agrees(solve(problem, start=start), brute(problem, start))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(problems(5, 3, 6), st.sampled_from([Params(), SEARCH]), st.integers(0, 3))
 def test_what_the_engine_says_is_what_the_check_counts(problem, params, seed):
@@ -162,6 +163,7 @@ def culture_hall(activities=40, places=4, days=10, seed=0, **facts):
     )
 
 
+@pytest.mark.slow
 def test_a_place_that_closes_for_a_day_moves_only_what_was_there():
     problem = culture_hall(30)
     plan = solve(problem, Stop(iterations=10)).plan
@@ -179,6 +181,7 @@ def test_a_place_that_closes_for_a_day_moves_only_what_was_there():
     assert len(before) - len(kept) == gone.sum()
 
 
+@pytest.mark.slow
 def test_a_busy_hall_is_close_to_the_best_and_says_how_close():
     problem = culture_hall()
     result = solve(problem, Stop(iterations=6))
