@@ -107,11 +107,15 @@ def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> tuple[Ints, 
     """
     n, m = len(level.home), len(level.place)
     state = loops.State(
-        np.full(n, -1), np.zeros(n, np.int64), np.append(price, 0), np.zeros(m, np.int64), np.zeros(m + 1, np.int64)
+        np.full(n, -1),
+        np.zeros(n, np.int64),
+        np.append(price, 0),
+        np.zeros(m, np.int64),
+        np.zeros(m + 1, np.int64),
     )
     best, trust, value = None, TRUST * level.width, None
     seen: deque[tuple[Ints, Ints]] = deque(maxlen=MEMORY)
-    for turn in range(ROUNDS):
+    for _ in range(ROUNDS):
         now = state.price[:m] - state.price[m]
         member, cost = level.candidates(loops, now)
         proven = level.proven(now, cost)
@@ -121,7 +125,7 @@ def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> tuple[Ints, 
         else:
             state.price[:], trust = np.append(price, 0), 1 + trust // 3
         near_enough = value is not None and value - best <= value * CLOSE
-        if near_enough or (turn and watch.over()):
+        if near_enough or watch.over():
             break
         left = _moved(loops, level, state, seen, trust)
         value = int(state.paid.sum()) if left == 0 else None

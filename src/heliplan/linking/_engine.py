@@ -61,7 +61,7 @@ def _large(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -
     if find_spec("numba") is None:
         return None
     engine: Any = import_module("heliplan.linking._large")  # loads numba, so not before it is needed
-    found: Outcome | None = engine.run(costs, watch, offset, progress)
+    found: Outcome = engine.run(costs, watch, offset, progress)
     return found
 
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.linking import _loops
-from heliplan.linking._begin import balanced
-from heliplan.linking._coarse import Level, starting_prices
+from heliplan.linking._begin import seat
+from heliplan.linking._coarse import FEW, Level, starting_prices
 from heliplan.linking._costs import Costs
 from heliplan.linking._flow import Pairs
+from heliplan.linking._near import halved
 from heliplan.linking._outcome import Outcome
 from heliplan.linking._pricing import bound
 from heliplan.linking.problem import Points
@@ -29,21 +30,43 @@ STRIDE = 4
 """How many widths of a member's ground prices may change between two looks at the clock."""
 
 
-def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> Outcome | None:
-    """The least-cost plan of free households on a map where nothing is forbidden.
-
-    ``None`` if the bounds leave no plan that is easily found.
-    """
+def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> Outcome:
+    """The least-cost plan of free households on a map: nothing forbidden, and enough places."""
     near = costs.near
     if not isinstance(near, Points):
         raise TypeError("only for points")
     places = (near.households[costs.who].astype(float), near.members.astype(float))
     level = Level(*places, costs.low, costs.high)
     price, found = starting_prices(_loops, level, watch)
-    plan = balanced(costs, found)
-    if plan is None:
-        return None
+    plan = _first_plan(costs, level, found)
     return _rounds(_Search(costs, level, plan, found, price), watch, offset, progress)
+
+
+def _first_plan(costs: Costs, level: Level, found: Ints) -> Ints:
+    """A plan within the bounds: households ask their candidates, those left over go to seats on their side.
+
+    ``found`` holds the latest candidates in its last columns, cheapest first.
+    """
+    member = np.full(costs.households, -1)
+    for upto in (costs.low, costs.high):
+        room = upto - np.bincount(member[member >= 0], minlength=costs.members)
+        for place in range(max(0, found.shape[1] - FEW), found.shape[1]):
+            todo = np.flatnonzero(member < 0)
+            seat(costs, member, todo, found[todo, place], room)
+        seats, todo = np.repeat(np.arange(costs.members), room), np.flatnonzero(member < 0)
+        seats, todo = _side_by_side(level, seats, todo)
+        member[todo] = seats
+    return member
+
+
+def _side_by_side(level: Level, seats: Ints, todo: Ints) -> tuple[Ints, Ints]:
+    """As many seats as households, both in the order of the map."""
+    both = np.concatenate([level.place[seats], level.home[todo]])
+    order = halved(both, max(0, len(both).bit_length() - 1))
+    seats, todo = seats[order[order < len(seats)]], todo[order[order >= len(seats)] - len(seats)]
+    count = min(len(seats), len(todo))
+    pick = np.arange(count)
+    return seats[pick * len(seats) // max(1, count)], todo[pick * len(todo) // max(1, count)]
 
 
 @dataclass(slots=True, eq=False)

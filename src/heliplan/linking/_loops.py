@@ -283,7 +283,7 @@ def step(net: Net, state: State, work: Room, top: int) -> int:
     work.via[top] = -1
     if a == m:
         while at[m] < m:
-            j = at[m]
+            j = int(at[m])
             if state.extra[j] > 0 and price[j] == price[m] and not done[j]:
                 return j
             at[m] += 1
@@ -297,7 +297,7 @@ def step(net: Net, state: State, work: Room, top: int) -> int:
         if state.member[i] == a:
             arc[a] = max(arc[a], net.first[i])
             while arc[a] < net.first[i + 1]:
-                j = net.head[arc[a]]
+                j = int(net.head[arc[a]])
                 if not done[j] and net.cost[arc[a]] + price[j] == state.paid[i] + price[a]:
                     work.via[top] = arc[a]
                     return j
@@ -328,7 +328,9 @@ def carry(net: Net, state: State, work: Room, top: int) -> None:
 
 
 @compiled
-def cheapest_few(home: Floats, place: Floats, tree: tuple[Ints, Ints, Floats], price: Floats, found: Ints) -> Floats:
+def cheapest_few(
+    home: Floats, place: Floats, tree: tuple[Ints, Ints, Floats], price: Floats, found: Ints
+) -> Floats:
     """The members of least rounded distance + price of each household, cheapest first, into ``found``.
 
     ``tree`` is what :func:`heliplan.linking._near.tree` gives for ``place``. Returns what they cost.
