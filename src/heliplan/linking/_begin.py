@@ -36,14 +36,14 @@ def balanced(costs: Costs, near: Ints) -> Ints | None:
         room = upto - np.bincount(member[member >= 0], minlength=costs.members)
         for place in range(near.shape[1]):
             todo = np.flatnonzero(member < 0)
-            _seat(costs, member, todo, near[todo, place], room)
+            seat(costs, member, todo, near[todo, place], room)
         _seat_anywhere(costs, member, room)
     if (member < 0).any() or (np.bincount(member, minlength=costs.members) < costs.low).any():
         return None
     return member
 
 
-def _seat(costs: Costs, member: Ints, who: Ints, wanted: Ints, room: Ints) -> None:
+def seat(costs: Costs, member: Ints, who: Ints, wanted: Ints, room: Ints) -> None:
     """Give each member the cheapest of those who want it, as far as there is room."""
     cost = costs.pairs(who, wanted)
     order = np.lexsort((who, cost, wanted))
@@ -67,7 +67,7 @@ def _seat_anywhere(costs: Costs, member: Ints, room: Ints) -> None:
             seats = np.roll(np.repeat(seats, np.minimum(room[seats], len(todo))), turn - ASKS)
             todo = todo[: len(seats)]
             wanted = seats[: len(todo)]
-        _seat(costs, member, todo, wanted, room)
+        seat(costs, member, todo, wanted, room)
 
 
 def _cheapest(costs: Costs, who: Ints, seats: Ints) -> Ints:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -11,28 +13,23 @@ from heliplan.linking._begin import balanced, nearest
 from heliplan.linking._costs import Costs
 from heliplan.linking._feasible import Cut, widened
 from heliplan.linking._flow import Pairs, cheapest, prices
+from heliplan.linking._outcome import Outcome
 from heliplan.linking._pricing import better_pairs, bound
 from heliplan.linking._tiles import Tiles
+from heliplan.linking.problem import Points
 from heliplan.stop import Event, Progress, Watch
 
 ALL_PAIRS = 1 << 16
 """Up to so many pairs, all of them are given to the flow at once."""
+
+LARGE = 1 << 27
+"""From so many pairs of points on, the loops for large maps are worth loading."""
 
 NEAREST = 16
 """Members of a household among the first candidates."""
 
 KEEP = 6
 """Candidates kept for a household, on average, from one round to the next: the best at the prices."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What the engine found for the free households: a plan, a bound, or the cut that forbids a plan."""
-
-    engine: str
-    member: Ints | None = None
-    bound: int | None = None
-    cut: Cut | None = None
 
 
 def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> Outcome:
@@ -47,11 +44,25 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
     engine = "flow" if everything else "flow and pricing"
     if watch.over():
         return Outcome(engine)
+    large = _large(costs, watch, offset, progress)
+    if large is not None:
+        return large
     tiles = Tiles.of(costs)
     pairs = _all_pairs(costs) if everything else _first_pairs(tiles)
     if isinstance(pairs, Cut):
         return Outcome(engine, cut=pairs)
     return _rounds(engine, tiles, pairs, watch, offset, progress)
+
+
+def _large(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> Outcome | None:
+    """What the engine for large maps finds; ``None`` where it is of no use."""
+    if costs.households * costs.members < LARGE or not isinstance(costs.near, Points) or len(costs.never):
+        return None
+    if find_spec("numba") is None:
+        return None
+    engine: Any = import_module("heliplan.linking._large")  # loads numba, so not before it is needed
+    found: Outcome = engine.run(costs, watch, offset, progress)
+    return found
 
 
 def _all_pairs(costs: Costs) -> Pairs | Cut:
