@@ -1,0 +1,153 @@
+"""Cheapest schedules of a person: an exact dynamic program over the network of the contract.
+
+Forward: the least cost of reaching every cell. Backward, from the last day to the first: the schedules whose
+cost is within a slack of the least, or the best so many; the forward values are the exact cost of what is
+still open, so nothing is followed in vain. Costs are integers: values are exact, and so is every bound
+built on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heliplan.codec import Ints
+from heliplan.shifts._network import Network
+
+Array = NDArray[Any]
+Days = NDArray[np.int16]
+"""A schedule as [H], or several as [N, H]: 0 for off, s + 1 for shift s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Integer type of costs; above ``impossible`` a value stands for "cannot be"."""
+
+    dtype: Any
+    never: int
+
+    @property
+    def forbidden(self) -> int:
+        """Cost of a choice that must not be made."""
+        return self.never // 2
+
+    @property
+    def impossible(self) -> int:
+        """See the class."""
+        return self.never // 4
+
+    @property
+    def most(self) -> int:
+        """What the costs of a schedule may add up to, either way."""
+        return self.never // 8
+
+
+SMALL = Scale(np.int32, 2**29)
+WIDE = Scale(np.int64, 2**60)
+
+
+@cache
+def compiled() -> ModuleType | None:
+    """The compiled loops, where numba is installed."""
+    if find_spec("numba") is None:
+        return None
+    from heliplan.shifts import _compiled  # noqa: PLC0415 - compiling costs seconds: only when needed
+
+    return _compiled
+
+
+class Paths:
+    """The dynamic program on one network. Call :meth:`forward` first, then ask for schedules."""
+
+    def __init__(self, network: Network, scale: Scale, loops: ModuleType | None) -> None:
+        self.network, self.scale, self._loops = network, scale, loops
+        self._value = np.empty(int(network.layer[-1]), scale.dtype)
+
+    def forward(self, cost: Array) -> int:
+        """Least cost of a schedule; above ``scale.impossible`` there is none.
+
+        Parameters
+        ----------
+        cost : int [H, S + 1]
+            Cost of a day off (column 0) and of every shift; ``scale.forbidden`` where it must not be.
+        """
+        if not self.network.possible:
+            return self.scale.never
+        kinds = self.network.kinds
+        self._cost = np.empty((len(cost), len(kinds) + 1), self.scale.dtype)
+        self._given = np.zeros(self._cost.shape, np.int16)
+        self._cost[:, -1] = cost[:, 0]
+        for index, kind in enumerate(kinds):
+            part = cost[:, kind.shifts + 1]
+            self._cost[:, index] = part.min(axis=1)
+            self._given[:, index] = kind.shifts[part.argmin(axis=1)] + 1
+        self._reach()
+        return int(self._last.min())
+
+    @property
+    def _last(self) -> Array:
+        return self._value[self.network.layer[-2] :]
+
+    def _reach(self) -> None:
+        net, value = self.network, self._value
+        if self._loops is not None:
+            self._loops.forward(net.layer, net.first, net.source, net.kind, self._cost, self.scale.never, value)
+            return
+        value[0] = 0
+        for day, cost in enumerate(self._cost):
+            begin, end = net.layer[day + 1], net.layer[day + 2]
+            arcs = slice(net.first[begin], net.first[end])
+            reached = value[net.source[arcs]] + cost[net.kind[arcs]]
+            least = np.minimum.reduceat(reached, net.first[begin:end] - net.first[begin])
+            value[begin:end] = np.minimum(least, self.scale.never)
+
+    def best(self) -> Days:
+        """A cheapest schedule; of several the same one every time."""
+        if self._loops is None:
+            return self.several(1)[1][0]
+        net = self.network
+        cell = int(net.layer[-2] + self._last.argmin())
+        kinds = self._loops.trace(net.first, net.source, net.kind, self._cost, self._value, cell)
+        return np.asarray(self._given[np.arange(len(kinds)), kinds])
+
+    def several(self, keep: int, slack: int = 0) -> tuple[Ints, Days, bool]:
+        """The ``keep`` best schedules that cost at most ``slack`` more than the least.
+
+        Returns
+        -------
+        cost : int [N]
+        schedules : int [N, H]
+            In order of cost; of equal cost always the same.
+        complete : bool
+            Whether these are all within the slack.
+        """
+        cap = min(int(self._last.min()) + slack, self.scale.impossible)
+        cell = np.flatnonzero(self._last <= cap) + self.network.layer[-2]
+        paid = np.zeros(len(cell), np.int64)
+        days = np.zeros((len(cell), len(self._cost)), np.int16)
+        complete = True
+        for day in range(len(self._cost) - 1, -1, -1):
+            arc, origin = self._ways_into(cell)
+            paid = paid[origin] + self._cost[day, self.network.kind[arc]]
+            bound = self._value[self.network.source[arc]] + paid
+            order = np.argsort(bound, kind="stable")
+            good = order[: np.searchsorted(bound[order], cap, side="right")]
+            complete &= len(good) <= keep
+            good = good[:keep]
+            arc, paid, days = arc[good], paid[good], days[origin[good]]
+            cell = self.network.source[arc]
+            days[:, day] = self._given[day, self.network.kind[arc]]
+        return paid, days, complete
+
+    def _ways_into(self, cell: Ints) -> tuple[Ints, Ints]:
+        """Every arc into the cells, and which of the cells it leads into."""
+        begin = self.network.first[cell]
+        count = self.network.first[cell + 1] - begin
+        origin = np.repeat(np.arange(len(cell)), count)
+        return np.arange(len(origin)) + (begin - np.cumsum(count) + count)[origin], origin
