@@ -1,0 +1,62 @@
+"""From the linear program to a plan: settle people one after the other, and price again in between."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heliplan.shifts._bound import add, ask
+from heliplan.shifts._master import Master, Relaxed
+from heliplan.shifts._paths import Days
+from heliplan.shifts._run import Run
+
+ROUNDS = 4
+SURE = 0.98
+AT_ONCE = 20  # a twentieth of the people may be settled at once
+
+
+def dive(run: Run, master: Master, plan: Days) -> Days | None:
+    """A plan: that of ``master``'s people settled, all others as in ``plan``; ``None`` if time ran out."""
+    fixed: dict[int, int] = {}
+    relaxed = master.solve()
+    while len(fixed) < len(master.part.people):
+        chosen = _settle(master, relaxed, fixed)
+        if not chosen or run.over:
+            break
+        fixed |= chosen
+        for column in chosen.values():
+            master.bounds(column, 1.0, 1.0)
+        relaxed = _again(run, master, fixed)
+    for column in fixed.values():
+        master.bounds(column, 0.0, np.inf)
+    if len(fixed) < len(master.part.people):
+        return None
+    found = plan.copy()
+    for position, column in fixed.items():
+        found[master.part.people[position]] = master.days[column]
+    return found
+
+
+def _settle(master: Master, relaxed: Relaxed, fixed: dict[int, int]) -> dict[int, int]:
+    """Column of everybody to settle now: those that are sure, at least the surest."""
+    chosen: dict[int, int] = {}
+    most = max(1, len(master.part.people) // AT_ONCE)
+    for column in np.argsort(-relaxed.weight, kind="stable").tolist():
+        owner = master.owner[column]
+        if relaxed.weight[column] < SURE and (len(chosen) >= most or relaxed.weight[column] <= 0):
+            break
+        if owner not in fixed and owner not in chosen and master.keeps[column]:
+            chosen[owner] = column
+    return chosen
+
+
+def _again(run: Run, master: Master, fixed: dict[int, int]) -> Relaxed:
+    """Price for those who are not settled yet."""
+    for _ in range(ROUNDS):
+        relaxed = master.solve()
+        if len(fixed) == len(master.part.people) or run.over:
+            return relaxed
+        _, found = ask(master.part, relaxed.pi)
+        run.tick()
+        if not add(master, relaxed, found):
+            return relaxed
+    return master.solve()
