@@ -7,11 +7,12 @@ best so far and the master's (smoothing: P. Wentges 1997).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from heliplan.shifts._master import Floats, Master, Part, Relaxed, Whole
+from heliplan.shifts._master import Floats, Master, Part, Relaxed, Schedule, Whole
 from heliplan.shifts._run import Run
 from heliplan.shifts._staff import Cheapest
 
@@ -43,26 +44,28 @@ class Bound:
         return (below - 1) * self.grain - self.grains
 
 
-def ask(part: Part, pi: Floats) -> tuple[Bound, list[Cheapest]]:
-    """The bound at cover prices ``pi`` [H, S] and everybody's cheapest schedule there."""
+def prices(part: Part, pi: Floats) -> Whole:
+    """Cover prices ``pi`` [H, S] in grains, as int64 [H, S + 1] to add to the cost of each day's choice."""
     staff, grain = part.staff, part.staff.grain
     # outside these limits, too few or too many would pay without end
-    whole = np.rint(pi * grain).astype(np.int64)
-    whole = np.clip(whole, -staff.problem.over * grain, staff.problem.under * grain)
-    price = np.zeros((staff.problem.days, staff.problem.shifts + 1), np.int64)
-    price[:, 1:] = -whole
-    found = [staff.cheapest(person, price) for person in part.people]
-    total = int((whole * part.required).sum()) + sum(one.least for one in found)
-    return Bound(total, price, grain), found
+    whole = np.clip(
+        np.rint(pi * grain).astype(np.int64), -staff.problem.over * grain, staff.problem.under * grain
+    )
+    return np.concatenate([np.zeros((len(whole), 1), np.int64), -whole], axis=1)
 
 
-def add(master: Master, relaxed: Relaxed, found: list[Cheapest]) -> int:
-    """Add the schedules that may better the master; how many."""
-    count = 0
-    for position, one in enumerate(found):
-        if one.days is not None and master.reduced(relaxed, position, one.days) < NEGATIVE:
-            count += master.add(position, one.days, one.keeps)
-    return count
+def ask(part: Part, pi: Floats) -> tuple[Bound, list[Cheapest]]:
+    """The bound at cover prices ``pi`` [H, S] and everybody's cheapest schedule there."""
+    price = prices(part, pi)
+    found = [part.staff.cheapest(person, price) for person in part.people]
+    total = sum(one.least for one in found) - int((price[:, 1:] * part.required).sum())
+    return Bound(total, price, part.staff.grain), found
+
+
+def add(master: Master, relaxed: Relaxed, found: Iterable[tuple[int, Cheapest]]) -> int:
+    """Add the schedules (of the person at a position) that may better the master; how many."""
+    new = [Schedule.of(position, one.days, one.keeps) for position, one in found if one.days is not None]
+    return master.add(one for one in new if master.reduced(relaxed, one) < NEGATIVE)
 
 
 def generate(run: Run, master: Master, stop_at: int | None = None) -> Bound:
@@ -83,12 +86,16 @@ def generate(run: Run, master: Master, stop_at: int | None = None) -> Bound:
             best, center = bound, -bound.price[:, 1:] / part.staff.grain
             if whole:
                 run.prove(bound.value, "bound")
-        if add(master, relaxed, found):
+        if add(master, relaxed, enumerate(found)):
             smoothing = SMOOTHING
         elif smoothing == 0:
             return best
         else:
             smoothing = smoothing / 2 if smoothing > SETTLED else 0.0
         reached = stop_at is not None and best.value >= stop_at
-        if reached or run.over or relaxed.value - best.grains / best.grain < CLOSE * max(1, abs(relaxed.value)):
+        if (
+            reached
+            or run.over
+            or relaxed.value - best.grains / best.grain < CLOSE * max(1, abs(relaxed.value))
+        ):
             return best

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from heliplan.codec import Ints
 from heliplan.shifts._paths import Days
 from heliplan.shifts._run import Run
 from heliplan.shifts._staff import Staff
 
 
-def first_plan(staff: Staff) -> Days | None:
-    """Everybody in turn, to fill what those before left open; ``None`` if somebody has no schedule."""
-    plan = np.zeros((staff.problem.people, staff.problem.days), np.int16)
+def first_plan(staff: Staff, had: Ints) -> Days | None:
+    """Everybody in turn, to fill what the others leave open; ``None`` if somebody has no schedule.
+
+    Those not planned yet count as they were (``had``; unknown is off).
+    """
+    plan = np.maximum(had + 1, 0).astype(np.int16)
     for person in range(staff.problem.people):
-        days = _best(staff, plan[:person], person)
+        days = _best(staff, np.delete(plan, person, axis=0), person)
         if days is None:
             return None
         plan[person] = days

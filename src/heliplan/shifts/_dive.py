@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from heliplan.shifts._bound import add, ask
+from heliplan.shifts._bound import add, prices
 from heliplan.shifts._master import Master, Relaxed
 from heliplan.shifts._paths import Days
 from heliplan.shifts._run import Run
 
-ROUNDS = 4
+ROUNDS = 8
 SURE = 0.98
-AT_ONCE = 20  # a twentieth of the people may be settled at once
+AT_ONCE = 12  # a twelfth of the people may be settled at once
 
 
 def dive(run: Run, master: Master, plan: Days) -> Days | None:
@@ -32,7 +32,7 @@ def dive(run: Run, master: Master, plan: Days) -> Days | None:
         return None
     found = plan.copy()
     for position, column in fixed.items():
-        found[master.part.people[position]] = master.days[column]
+        found[master.part.people[position]] = master.schedules[column].days
     return found
 
 
@@ -41,11 +41,12 @@ def _settle(master: Master, relaxed: Relaxed, fixed: dict[int, int]) -> dict[int
     chosen: dict[int, int] = {}
     most = max(1, len(master.part.people) // AT_ONCE)
     for column in np.argsort(-relaxed.weight, kind="stable").tolist():
-        owner = master.owner[column]
-        if relaxed.weight[column] < SURE and (len(chosen) >= most or relaxed.weight[column] <= 0):
+        schedule = master.schedules[column]
+        sure = relaxed.weight[column] >= SURE
+        if (chosen and not sure) or len(chosen) >= most or relaxed.weight[column] <= 0:
             break
-        if owner not in fixed and owner not in chosen and master.keeps[column]:
-            chosen[owner] = column
+        if schedule.keeps and schedule.position not in fixed and schedule.position not in chosen:
+            chosen[schedule.position] = column
     return chosen
 
 
@@ -55,7 +56,9 @@ def _again(run: Run, master: Master, fixed: dict[int, int]) -> Relaxed:
         relaxed = master.solve()
         if len(fixed) == len(master.part.people) or run.over:
             return relaxed
-        _, found = ask(master.part, relaxed.pi)
+        part, price = master.part, prices(master.part, relaxed.pi)
+        open_ones = [position for position in range(len(part.people)) if position not in fixed]
+        found = [(position, part.staff.cheapest(part.people[position], price)) for position in open_ones]
         run.tick()
         if not add(master, relaxed, found):
             return relaxed

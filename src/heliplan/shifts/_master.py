@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule of person ``part.people[position]``, as bytes so that equal ones are equal.
+
+    ``keeps``: it keeps all limits; others only serve the bound.
+    """
+
+    position: int
+    content: bytes
+    keeps: bool = True
+
+    @classmethod
+    def of(cls, position: int, days: Days, keeps: bool = True) -> Schedule:
+        """From an array."""
+        return cls(position, days.astype(np.int16).tobytes(), keeps)
+
+    @property
+    def days(self) -> Days:
+        """Read-only int16 [H]."""
+        return np.frombuffer(self.content, np.int16)
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxed:
     """An optimum of the linear program: duals of people [n] and cover [H, S], weight [columns]."""
 
@@ -60,19 +83,14 @@ class Master:
 
     Attributes
     ----------
-    owner : list of int
-        Position in ``part.people`` of each schedule.
-    days : list of Days
-    keeps : list of bool
-        Whether the schedule keeps all limits; others only serve the bound.
+    schedules : list of Schedule
+        What each column stands for.
     """
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.owner: list[int] = []
-        self.days: list[Days] = []
-        self.keeps: list[bool] = []
-        self._seen: set[tuple[int, bytes]] = set()
+        self.schedules: list[Schedule] = []
+        self._seen: set[Schedule] = set()
         self.highs = quiet()
         problem, count = part.staff.problem, len(part.people)
         sides = np.concatenate([np.ones(count), part.required.ravel().astype(float)])
@@ -88,21 +106,24 @@ class Master:
         low, high = np.zeros(len(cost)), np.full(len(cost), highspy.kHighsInf)
         accepted(self.highs.addCols(len(cost), cost, low, high, len(row), first, row, entry))
 
-    def add(self, position: int, days: Days, keeps: bool = True) -> bool:
-        """Add a schedule of person ``part.people[position]``; false if it was there."""
-        key = (position, days.tobytes())
-        if key in self._seen:
-            return False
-        self._seen.add(key)
-        staff, worked = self.part.staff, np.flatnonzero(days)
-        cover = len(self.part.people) + worked * staff.problem.shifts + days[worked] - 1
-        row = np.concatenate([[position], cover]).astype(np.int32)
-        cost = np.array([staff.own_cost(self.part.people[position], days)], float)
-        self._columns(cost, np.zeros(1, np.int32), row, np.ones(len(row)))
-        self.owner.append(position)
-        self.days.append(days)
-        self.keeps.append(keeps)
-        return True
+    def add(self, schedules: Iterable[Schedule]) -> int:
+        """Add the schedules that are not there yet; how many."""
+        staff, people = self.part.staff, self.part.people
+        new = [one for one in dict.fromkeys(schedules) if one not in self._seen]
+        if not new:
+            return 0
+        rows, first, size = [], [], 0
+        for one in new:
+            worked = np.flatnonzero(one.days)
+            cover = len(people) + worked * staff.problem.shifts + one.days[worked] - 1
+            rows.append(np.concatenate([[one.position], cover]))
+            first.append(size)
+            size += len(cover) + 1
+            self._seen.add(one)
+        cost = np.array([staff.own_cost(people[one.position], one.days) for one in new], float)
+        self._columns(cost, np.array(first, np.int32), np.concatenate(rows).astype(np.int32), np.ones(size))
+        self.schedules.extend(new)
+        return len(new)
 
     def bounds(self, column: int, low: float, high: float) -> None:
         """Bound the weight of a schedule."""
@@ -120,11 +141,12 @@ class Master:
             np.array(solution.col_value)[self.slacks :],
         )
 
-    def reduced(self, relaxed: Relaxed, position: int, days: Days) -> float:
+    def reduced(self, relaxed: Relaxed, schedule: Schedule) -> float:
         """Reduced cost of a schedule at the duals of ``relaxed``."""
+        days = schedule.days
         worked = np.flatnonzero(days)
-        own = self.part.staff.own_cost(self.part.people[position], days)
-        return float(own - relaxed.pi[worked, days[worked] - 1].sum() - relaxed.mu[position])
+        own = self.part.staff.own_cost(self.part.people[schedule.position], days)
+        return float(own - relaxed.pi[worked, days[worked] - 1].sum() - relaxed.mu[schedule.position])
 
 
 def quiet() -> highspy.Highs:

@@ -200,7 +200,9 @@ def _number(counters: Ints, shape: tuple[int, ...]) -> Ints:
     return np.asarray(np.ravel_multi_index(tuple(counters), shape, mode="clip"))
 
 
-def _ways(day: int, contract: Contract, kinds: tuple[Kind, ...], states: int) -> tuple[Ints, Ints, Ints, Ints]:
+def _ways(
+    day: int, contract: Contract, kinds: tuple[Kind, ...], states: int
+) -> tuple[Ints, Ints, Ints, Ints]:
     """What may be done on ``day`` in every state: first way of each state; target, kind, weekend begins."""
     into = [list(_out_of(state, day, contract, kinds, states)) for state in range(states)]
     flat = np.array([way for ways in into for way in ways], np.int64).reshape(-1, 3)

@@ -97,7 +97,9 @@ class Paths:
     def _reach(self) -> None:
         net, value = self.network, self._value
         if self._loops is not None:
-            self._loops.forward(net.layer, net.first, net.source, net.kind, self._cost, self.scale.never, value)
+            self._loops.forward(
+                net.layer, net.first, net.source, net.kind, self._cost, self.scale.never, value
+            )
             return
         value[0] = 0
         for day, cost in enumerate(self._cost):

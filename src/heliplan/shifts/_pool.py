@@ -6,16 +6,19 @@ within the gap of the cheapest. If all of these fit into the pool, its best plan
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
 from heliplan.shifts._bound import Bound
-from heliplan.shifts._master import Master, Part, accepted
+from heliplan.shifts._master import Master, Part, Schedule, accepted
 from heliplan.shifts._paths import Days
 from heliplan.shifts._run import Run
 
+PROOF = 40_000  # schedules of everybody together
+PROOF_NODES, PROOF_SECONDS = 2_000, 30.0
 NEVER_LESS = 1.0 - 1e-4  # values are whole: a smaller gap is none
 
 
@@ -27,25 +30,44 @@ class Best:
     solved: bool
 
 
-def fill(part: Part, bound: Bound, value: int, keep: int) -> tuple[list[list[Days]], bool]:
+def fill(part: Part, bound: Bound, value: int, keep: int) -> tuple[list[Schedule], bool]:
     """Schedules of everybody that a plan of less than ``value`` may hold, and whether these are all."""
     pool, complete = [], True
-    for person in part.people:
+    for position, person in enumerate(part.people):
         several, all_of_them = part.staff.near(person, bound.price, bound.slack(value), keep)
-        pool.append(several)
+        pool.extend(Schedule.of(position, days) for days in several)
         complete &= all_of_them
     return pool, complete
 
 
-def best(run: Run, part: Part, plan: Days, pool: list[list[Days]], nodes: int, seconds: float) -> Best:
+def prove(run: Run, part: Part, bound: Bound) -> None:
+    """Close the gap of the whole: take every schedule that a better plan may hold, and the best of them.
+
+    Does nothing where these are too many; ``part`` is everybody.
+    """
+    if run.plan is None or run.value is None:
+        return
+    keep, pool = PROOF, []
+    for position, person in enumerate(part.people):
+        several, complete = part.staff.near(person, bound.price, bound.slack(run.value), keep)
+        if not complete or run.over:
+            return
+        keep -= len(several)
+        pool.extend(Schedule.of(position, days) for days in several)
+    found = best(run, part, run.plan, pool, PROOF_NODES, PROOF_SECONDS)
+    if found.plan is not None:
+        run.offer(found.plan, "proof")
+    if found.solved:
+        run.prove(run.value, "proof")
+
+
+def best(run: Run, part: Part, plan: Days, pool: Iterable[Schedule], nodes: int, seconds: float) -> Best:
     """The best plan for a part out of the pool and the plan in hand."""
     master = Master(part)
-    for position, person in enumerate(part.people):
-        master.add(position, plan[person])
-        for days in pool[position]:
-            master.add(position, days)
+    mine = [Schedule.of(position, plan[person]) for position, person in enumerate(part.people)]
+    master.add([*mine, *pool])
     value = part.value(plan)
-    highs, columns = master.highs, np.arange(len(master.days), dtype=np.int32) + master.slacks
+    highs, columns = master.highs, np.arange(len(master.schedules), dtype=np.int32) + master.slacks
     whole = np.full(len(columns), highspy.HighsVarType.kInteger)
     accepted(highs.changeColsIntegrality(len(columns), columns, whole))
     options = (
@@ -57,7 +79,7 @@ def best(run: Run, part: Part, plan: Days, pool: list[list[Days]], nodes: int, s
     )
     for option, setting in options:
         accepted(highs.setOptionValue(option, setting))
-    _begin_with(master, plan)
+    _begin_with(master, plan, mine)
     accepted(highs.run())
     solved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
     if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -65,17 +87,16 @@ def best(run: Run, part: Part, plan: Days, pool: list[list[Days]], nodes: int, s
     weight = np.array(highs.getSolution().col_value)[master.slacks :]
     found = plan.copy()
     for column in np.flatnonzero(weight > 0.5).tolist():
-        found[part.people[master.owner[column]]] = master.days[column]
+        chosen = master.schedules[column]
+        found[part.people[chosen.position]] = chosen.days
     return Best(found if part.value(found) < value else None, solved)
 
 
-def _begin_with(master: Master, plan: Days) -> None:
+def _begin_with(master: Master, plan: Days, mine: list[Schedule]) -> None:
     """Hand the plan in hand to the solver."""
-    part = master.part
+    part, chosen = master.part, set(mine)
     short = (part.required - part.staff.given(plan[list(part.people)])).ravel()
-    chosen = {position: plan[person].tobytes() for position, person in enumerate(part.people)}
-    weight = [float(days.tobytes() == chosen[at]) for at, days in zip(master.owner, master.days, strict=True)]
-    solution = highspy.HighsSolution()
     cover = np.stack([np.maximum(short, 0), np.maximum(-short, 0)], axis=1).ravel()
-    solution.col_value = [*cover.astype(float).tolist(), *weight]
+    solution = highspy.HighsSolution()
+    solution.col_value = [*cover.astype(float).tolist(), *(float(one in chosen) for one in master.schedules)]
     accepted(master.highs.setSolution(solution))

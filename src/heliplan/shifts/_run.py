@@ -9,6 +9,9 @@ from heliplan.shifts._staff import Staff
 from heliplan.stop import Event, Progress, Stop
 
 
+NEAR, NEAR_COST = 0.005, 3
+
+
 class Run:
     """Clock, random numbers, incumbent and bound. An iteration is one pricing of all people of a part.
 
@@ -36,6 +39,13 @@ class Run:
     def proven(self) -> bool:
         """Whether the plan is as close to the bound as asked for."""
         return self.value is not None and self.watch.close_enough(self.value, self.bound)
+
+    @property
+    def near(self) -> bool:
+        """Whether plan and bound are so near to each other that a proof may be tried."""
+        if self.value is None or self.bound is None:
+            return False
+        return self.value - self.bound <= max(NEAR_COST, NEAR * abs(self.value))
 
     @property
     def seconds_left(self) -> float:

@@ -8,15 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
-from heliplan.shifts._network import WEEKEND, Contract, Network, build, most_days, unit_of
+from heliplan.shifts._network import WEEKEND, Contract, build, unit_of
 from heliplan.shifts._paths import SMALL, WIDE, Days, Paths, Scale, compiled
-from heliplan.shifts.problem import OFF, UNKNOWN, WEEK, ShiftsProblem
+from heliplan.shifts.problem import OFF, SATURDAY, UNKNOWN, WEEK, ShiftsProblem
 
 MOST_COUNTED = 4_000
 """Combinations of counters up to which one more limit is counted exactly."""
 
 FINEST = 2**12
 BENDS = 16
+
+
+Limits = tuple[tuple[int, int], ...]
+"""(shift or ``WEEKEND``, how many at most)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Staff:
         dearest = int(self.cost.max() + max(problem.under.max(), problem.over.max()))
         self.scale, self.grain = _scale(problem.days * max(1, dearest))
         self._loops = compiled()
-        self._limits = [self._first_limits(person) for person in range(problem.people)]
+        self._limits = [self._weekends(person) for person in range(problem.people)]
         self._paths: dict[Contract, Paths] = {}
 
     def cheapest(self, person: int, price: NDArray[np.int64]) -> Cheapest:
@@ -66,22 +70,28 @@ class Staff:
             Added to the person's own costs.
         """
         cost = self._priced(person, price)
+        limits = self._weekends(person)
         while True:
-            paths = self.paths(person)
+            paths = self._paths_for(person, limits)
             least = paths.forward(cost)
             if least > self.scale.impossible:
                 return Cheapest(least, None, False)
             days = paths.best()
             broken = self.broken(person, days)
-            if not broken or not self._count(person, broken):
-                return Cheapest(least, days, not broken)
+            if not broken:
+                return Cheapest(least, days, True)
+            wider = self._count(person, limits, broken)
+            if wider == limits:
+                return Cheapest(least, days, False)
+            limits = wider
 
     def schedule(self, person: int, price: NDArray[np.int64]) -> Days | None:
         """A schedule that keeps all limits: the cheapest where that can be found, or a cheap one, or none."""
         found = self.cheapest(person, price)
         if found.days is None or found.keeps:
             return found.days
-        bent, paths = self._priced(person, price), self.paths(person)
+        bent = self._priced(person, price)
+        paths = self._paths_for(person, self._limits[person])
         days, step = found.days, self.grain
         for _ in range(BENDS):
             for shift, _most in self.broken(person, days):
@@ -98,7 +108,7 @@ class Staff:
 
     def near(self, person: int, price: NDArray[np.int64], slack: int, keep: int) -> tuple[list[Days], bool]:
         """The schedules that cost at most ``slack`` more than the least, and whether these are all."""
-        paths = self.paths(person)
+        paths = self._paths_for(person, self._limits[person])
         least = paths.forward(self._priced(person, price))
         if least > self.scale.impossible:
             return [], True
@@ -110,16 +120,33 @@ class Staff:
         cost[~self.allowed[person]] = self.scale.forbidden
         return cost
 
-    def paths(self, person: int) -> Paths:
-        """The dynamic program of the person's contract with the limits counted so far."""
-        contract = self._contract(person)
+    def _paths_for(self, person: int, limits: Limits) -> Paths:
+        """The dynamic program of the person's contract with these limits counted."""
+        problem, unit = self.problem, unit_of(self.problem)
+        contract = Contract(
+            max_run=int(min(problem.max_run[person], problem.days)),
+            min_run=int(problem.min_run[person]),
+            min_rest=int(min(problem.min_rest[person], problem.days)),
+            limits=limits,
+            max_units=int(problem.max_minutes[person]) // unit,
+            min_units=-(-int(problem.min_minutes[person]) // unit),
+        )
         if contract not in self._paths:
-            self._paths[contract] = Paths(build(self.problem, contract), self.scale, self._loops)
+            self._paths[contract] = Paths(build(problem, contract), self.scale, self._loops)
         return self._paths[contract]
 
     def own_cost(self, person: int, days: Days) -> int:
         """What requests and changes cost in this schedule."""
         return int(self.cost[person, np.arange(len(days)), days].sum())
+
+    def keeps(self, person: int, days: Days) -> bool:
+        """Whether ``days`` is a schedule of this person; below 0 is none."""
+        if (days < 0).any() or not self.allowed[person, np.arange(len(days)), days].all():
+            return False
+        price = np.full((len(days), self.problem.shifts + 1), self.grain)
+        price[np.arange(len(days)), days] = 0
+        price -= self.cost[person] * self.grain
+        return self.cheapest(person, price).least == 0 and not self.broken(person, days)
 
     def value(self, plan: Days) -> int:
         """Cost of a plan, int [E, H] in the numbers of :class:`Days`."""
@@ -134,38 +161,33 @@ class Staff:
         shifts = np.arange(1, self.problem.shifts + 1)
         return (plan[:, :, None] == shifts).sum(axis=0)
 
-    def _contract(self, person: int) -> Contract:
-        problem, unit = self.problem, unit_of(self.problem)
-        return Contract(
-            max_run=int(min(problem.max_run[person], problem.days)),
-            min_run=int(problem.min_run[person]),
-            min_rest=int(min(problem.min_rest[person], problem.days)),
-            limits=self._limits[person],
-            max_units=int(problem.max_minutes[person]) // unit,
-            min_units=-(-int(problem.min_minutes[person]) // unit),
-        )
-
-    def _first_limits(self, person: int) -> tuple[tuple[int, int], ...]:
-        """Weekends, where they can bind; shifts are counted when a schedule first breaks their limit."""
-        weekends = -(-(self.problem.days - 5) // WEEK) if self.problem.days > 5 else 0
+    def _weekends(self, person: int) -> Limits:
+        """Weekends are counted where they can bind; shifts once a schedule has broken their limit."""
+        days = self.problem.days
+        weekends = len(range(SATURDAY, days, WEEK))
         limit = int(self.problem.max_weekends[person])
         return ((WEEKEND, limit),) if limit < weekends else ()
 
-    def broken(self, person: int, days: Days) -> list[tuple[int, int]]:
+    def broken(self, person: int, days: Days) -> Limits:
         """Limits that the schedule breaks, the tightest first."""
         given = np.bincount(days, minlength=self.problem.shifts + 1)[1:]
         most = self.problem.max_shifts[person]
         over = np.flatnonzero(given > most)
-        return sorted(((int(s), int(most[s])) for s in over), key=lambda limit: (limit[1], limit[0]))
+        return tuple(sorted(((int(s), int(most[s])) for s in over), key=lambda limit: (limit[1], limit[0])))
 
-    def _count(self, person: int, broken: list[tuple[int, int]]) -> bool:
-        """Count one more limit from now on; false if that would be too many."""
-        limits = self._limits[person]
+    def _count(self, person: int, limits: Limits, broken: Limits) -> Limits:
+        """Limits to count next: all that ever were, and one more where even those do not do.
+
+        The same as ``limits`` where one more would be too many.
+        """
+        known = self._limits[person]
+        if limits != known:
+            return known
         size = int(np.prod([most + 1 for _, most in limits]))
         if size * (broken[0][1] + 1) > MOST_COUNTED:
-            return False
+            return limits
         self._limits[person] = tuple(sorted((*limits, broken[0])))
-        return True
+        return self._limits[person]
 
 
 def _costs(problem: ShiftsProblem, had: Ints, change: int) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -149,6 +149,14 @@ class ShiftsProblem:
     def shifts(self) -> int:
         """S."""
         return len(self.minutes)
+
+    def alone(self, person: int) -> ShiftsProblem:
+        """The same with this one person and without requests."""
+        one = slice(person, person + 1)
+        pins = self.pins[self.pins[:, 0] == person].copy()
+        pins[:, 0] = 0
+        rows = {name: getattr(self, name)[one] for name in ("max_shifts", *_CONTRACT, "absent")}
+        return replace(self, **rows, wanted=None, unwanted=None, pins=pins)
 
     def to_json(self) -> str:
         """One JSON object as the class says."""
