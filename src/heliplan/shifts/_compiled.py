@@ -1,14 +1,18 @@
-"""The two inner loops of the dynamic program, compiled. Needs numba (extra ``large``); imported late."""
+"""The two inner loops of the dynamic program, compiled. Needs numba (extra ``large``); imported late.
+
+Without numba the same is done in numpy: the same values and bound, several times slower.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+numba: Any = import_module("numba")  # untyped, and not installed everywhere
 
 
 @numba.njit(cache=True)

@@ -1,9 +1,10 @@
 """All schedules that keep a contract, as the paths of a layered graph.
 
 A *cell* of layer d says how a schedule stands after d days: working (class of shift, days in a row) or off
-(days in a row, counted up to the rest asked for), how many weekends and limited shifts it has used (*counters*)
-and how many units of time. Shifts that no rule can tell apart share a *kind*; kinds after which the
-same shifts may follow share a *class*. Cells from which no schedule can be ended are left out. All this is exact.
+(days in a row, counted up to the rest asked for), how many weekends and limited shifts it has used
+(*counters*) and how many units of time. Shifts that no rule can tell apart share a *kind*; kinds after which
+the same shifts may follow share a *class*. Cells from which no schedule can be ended are left out. All this
+is exact.
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ def _least_units(days: int, contract: Contract, longest: int) -> Ints:
 
 
 def _moves(contract: Contract, kinds: tuple[Kind, ...], sizes: list[int]) -> Ints:
-    """``[kind, weekend begins, counters]``: the counters (as one number) afterwards, -1 where over a limit."""
+    """``[kind, weekend begins, counters]``: the counters, as one number, afterwards; -1: over a limit."""
     shape = tuple(sizes)
     every = np.stack(np.unravel_index(np.arange(prod(sizes)), shape)) if sizes else np.zeros((0, 1), np.int64)
     weekends = np.array([[what == WEEKEND] for what, _ in contract.limits], np.int64).reshape(-1, 1)

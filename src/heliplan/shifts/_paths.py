@@ -68,6 +68,9 @@ class Paths:
     def __init__(self, network: Network, scale: Scale, loops: ModuleType | None) -> None:
         self.network, self.scale, self._loops = network, scale, loops
         self._value = np.empty(int(network.layer[-1]), scale.dtype)
+        choices = [*(kind.shifts + 1 for kind in network.kinds), np.zeros(1, np.int64)]
+        self._shifts = np.concatenate(choices)  # what every kind may stand for
+        self._first = np.concatenate([[0], np.cumsum([len(choice) for choice in choices])])
 
     def forward(self, cost: Array) -> int:
         """Least cost of a schedule; above ``scale.impossible`` there is none.
@@ -79,7 +82,7 @@ class Paths:
         """
         if not self.network.possible:
             return self.scale.never
-        kinds = self.network.kinds
+        kinds, self._priced = self.network.kinds, cost
         self._cost = np.empty((len(cost), len(kinds) + 1), self.scale.dtype)
         self._given = np.zeros(self._cost.shape, np.int16)
         self._cost[:, -1] = cost[:, 0]
@@ -92,7 +95,8 @@ class Paths:
 
     @property
     def _last(self) -> Array:
-        return self._value[self.network.layer[-2] :]
+        last: Array = self._value[self.network.layer[-2] :]
+        return last
 
     def _reach(self) -> None:
         net, value = self.network, self._value
@@ -135,21 +139,28 @@ class Paths:
         days = np.zeros((len(cell), len(self._cost)), np.int16)
         complete = True
         for day in range(len(self._cost) - 1, -1, -1):
-            arc, origin = self._ways_into(cell)
-            paid = paid[origin] + self._cost[day, self.network.kind[arc]]
+            arc, origin, shift = self._ways_into(cell)
+            paid = paid[origin] + self._priced[day, shift]
             bound = self._value[self.network.source[arc]] + paid
             order = np.argsort(bound, kind="stable")
             good = order[: np.searchsorted(bound[order], cap, side="right")]
             complete &= len(good) <= keep
             good = good[:keep]
-            arc, paid, days = arc[good], paid[good], days[origin[good]]
-            cell = self.network.source[arc]
-            days[:, day] = self._given[day, self.network.kind[arc]]
+            paid, days, cell = paid[good], days[origin[good]], self.network.source[arc[good]]
+            days[:, day] = shift[good]
         return paid, days, complete
 
-    def _ways_into(self, cell: Ints) -> tuple[Ints, Ints]:
-        """Every arc into the cells, and which of the cells it leads into."""
+    def _ways_into(self, cell: Ints) -> tuple[Ints, Ints, Ints]:
+        """Every arc into the cells with every shift it may stand for: arc, which of the cells, shift."""
         begin = self.network.first[cell]
-        count = self.network.first[cell + 1] - begin
-        origin = np.repeat(np.arange(len(cell)), count)
-        return np.arange(len(origin)) + (begin - np.cumsum(count) + count)[origin], origin
+        origin, offset = _repeat(self.network.first[cell + 1] - begin)
+        arc = begin[origin] + offset
+        kind = self.network.kind[arc]
+        each, choice = _repeat(self._first[kind + 1] - self._first[kind])
+        return arc[each], origin[each], self._shifts[self._first[kind[each]] + choice]
+
+
+def _repeat(count: Ints) -> tuple[Ints, Ints]:
+    """Every index as often as ``count`` says, and which of its times it is."""
+    index = np.repeat(np.arange(len(count)), count)
+    return index, np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)

@@ -32,7 +32,8 @@ class Best:
 
 def fill(part: Part, bound: Bound, value: int, keep: int) -> tuple[list[Schedule], bool]:
     """Schedules of everybody that a plan of less than ``value`` may hold, and whether these are all."""
-    pool, complete = [], True
+    pool: list[Schedule] = []
+    complete = True
     for position, person in enumerate(part.people):
         several, all_of_them = part.staff.near(person, bound.price, bound.slack(value), keep)
         pool.extend(Schedule.of(position, days) for days in several)
@@ -47,7 +48,8 @@ def prove(run: Run, part: Part, bound: Bound) -> None:
     """
     if run.plan is None or run.value is None:
         return
-    keep, pool = PROOF, []
+    keep = PROOF
+    pool: list[Schedule] = []
     for position, person in enumerate(part.people):
         several, complete = part.staff.near(person, bound.price, bound.slack(run.value), keep)
         if not complete or run.over:

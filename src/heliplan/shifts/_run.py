@@ -8,7 +8,6 @@ from heliplan.shifts._paths import Days
 from heliplan.shifts._staff import Staff
 from heliplan.stop import Event, Progress, Stop
 
-
 NEAR, NEAR_COST = 0.005, 3
 
 

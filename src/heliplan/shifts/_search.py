@@ -1,7 +1,8 @@
 """Large-neighbourhood search: a few people at a time are planned anew, all others stay.
 
-The few are a small problem of the same form: it gets its own prices and bound, and the best plan out of the pool
-of schedules near them. Often that is a proof that these people cannot do better, and a larger group comes next.
+The few are a small problem of the same form: it gets its own prices and bound, a dive, and the best plan out of
+the pool of schedules near them. Often that is a proof that these people cannot do better, and a larger
+group comes next.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from heliplan.shifts import _pool
 from heliplan.shifts._bound import generate
 from heliplan.shifts._descent import descend
+from heliplan.shifts._dive import dive
 from heliplan.shifts._master import Master, Part, Schedule
 from heliplan.shifts._run import Run
 
 FIRST, FEWEST, MOST = 5, 3, 16
-KEEP = 150  # schedules of each person in a pool
+KEEP = 60  # schedules of each person in a pool
 NODES, SECONDS = 150, 4.0
 PATIENCE = 6  # groups of one size before a larger one
 
@@ -47,6 +49,10 @@ def _anew(run: Run, size: int) -> tuple[bool, bool]:
     bound = generate(run, master, stop_at=now)
     if bound.value >= now:
         return False, True
+    dived = dive(run, master, plan)
+    if dived is not None and part.value(dived) < now:
+        run.offer(descend(run, dived), "search")
+        return True, False
     pool, complete = _pool.fill(part, bound, now, KEEP)
     kept = [one for one in master.schedules if one.keeps]
     found = _pool.best(run, part, plan, [*kept, *pool], NODES, SECONDS)

@@ -116,7 +116,7 @@ class Staff:
         return [days for days in several if not self.broken(person, days)], complete
 
     def _priced(self, person: int, price: NDArray[np.int64]) -> NDArray[np.int64]:
-        cost = self.cost[person] * self.grain + price
+        cost: NDArray[np.int64] = self.cost[person] * self.grain + price
         cost[~self.allowed[person]] = self.scale.forbidden
         return cost
 
@@ -159,7 +159,7 @@ class Staff:
     def given(self, plan: Days) -> NDArray[np.int64]:
         """How many work each shift, int64 [H, S]."""
         shifts = np.arange(1, self.problem.shifts + 1)
-        return (plan[:, :, None] == shifts).sum(axis=0)
+        return np.asarray((plan[:, :, None] == shifts).sum(axis=0))
 
     def _weekends(self, person: int) -> Limits:
         """Weekends are counted where they can bind; shifts once a schedule has broken their limit."""

@@ -23,9 +23,9 @@ def explain(problem: ShiftsProblem, plan: ShiftsPlan, start: Any = None) -> tupl
     under, over
         ``day``, ``shift``, ``count`` people too few, too many, ``cost``.
     missed, unwanted
-        ``person``, ``day``, ``shift``, ``cost`` of a request not met. ``missed`` also says in ``blocked`` which
-        rules (codes of ``check``) giving it on this day alone, the rest as it is, would break; empty:
-        it was weighed against other costs.
+        ``person``, ``day``, ``shift``, ``cost`` of a request not met. ``missed`` also says in ``blocked``
+        which rules (codes of ``check``) giving it on this day alone, the rest as it is, would break;
+        empty: it was weighed against other costs.
     changed
         ``person``, ``day``, ``before``, ``after``: with a ``start``; -1 is off.
     """

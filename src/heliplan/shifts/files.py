@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -52,13 +53,14 @@ def read(text: str) -> Instance:
     shifts = _index(sections["SHIFTS"], "SHIFTS")
     people = _index(sections["STAFF"], "STAFF")
     staff = sections["STAFF"]
-    terms = {
+    terms: dict[str, Any] = {
         name: [_whole(row, "STAFF", column, 0, LIMIT) for row in staff]
         for column, name in enumerate(_TERMS, start=2)
     }
     required, under, over = _cover(sections["COVER"], shifts, days)
+    minutes: Any = [_whole(row, "SHIFTS", 1, 1, LIMIT) for row in sections["SHIFTS"]]
     problem = ShiftsProblem(
-        minutes=[_whole(row, "SHIFTS", 1, 1, LIMIT) for row in sections["SHIFTS"]],
+        minutes=minutes,
         follows=_follows(sections["SHIFTS"], shifts),
         max_shifts=_most(staff, shifts),
         absent=_absent(sections["DAYS_OFF"], people, days),
@@ -157,8 +159,8 @@ def _requests(
     people: Mapping[str, int],
     shifts: Mapping[str, int],
     days: int,
-) -> list[list[int]]:
-    return [
+) -> Ints:
+    rows = [
         [
             _known(row[1][0], people, section, row[0]),
             _whole(row, section, 1, 0, days - 1),
@@ -167,6 +169,7 @@ def _requests(
         ]
         for row in sections[section]
     ]
+    return np.array(rows, np.int64).reshape(-1, 4)
 
 
 def _cover(rows: Sequence[Row], shifts: Mapping[str, int], days: int) -> tuple[Ints, Ints, Ints]:

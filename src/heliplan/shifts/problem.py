@@ -156,7 +156,7 @@ class ShiftsProblem:
         pins = self.pins[self.pins[:, 0] == person].copy()
         pins[:, 0] = 0
         rows = {name: getattr(self, name)[one] for name in ("max_shifts", *_CONTRACT, "absent")}
-        return replace(self, **rows, wanted=None, unwanted=None, pins=pins)
+        return replace(self, **rows, wanted=_NONE, unwanted=_NONE, pins=pins)
 
     def to_json(self) -> str:
         """One JSON object as the class says."""

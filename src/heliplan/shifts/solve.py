@@ -14,7 +14,7 @@ from heliplan.shifts._descent import descend, first_plan
 from heliplan.shifts._dive import dive
 from heliplan.shifts._master import Master, Part, Schedule
 from heliplan.shifts._paths import Days
-from heliplan.shifts._pool import prove
+from heliplan.shifts._pool import best, prove
 from heliplan.shifts._run import Run
 from heliplan.shifts._search import search
 from heliplan.shifts._staff import Staff
@@ -33,6 +33,7 @@ from heliplan.shifts.problem import (
 from heliplan.stop import Progress, Stop
 
 ENGINE = "column generation"
+POOL_NODES, POOL_SECONDS = 500, 8.0
 
 _NO_STOP, _PLAIN = Stop(), Params()
 
@@ -63,7 +64,7 @@ def solve(
         The plan there was: a shift, -1 off, -2 unknown. Least-change repair: a changed day of a person
         costs :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
     progress : callable, optional
-        Phases ``first``, ``descent``, ``bound``, ``dive``, ``proof`` and ``search``.
+        Phases ``first``, ``descent``, ``bound``, ``dive``, ``pool``, ``proof`` and ``search``.
 
     Returns
     -------
@@ -120,6 +121,12 @@ def _dive(run: Run, master: Master) -> None:
     if found is not None:
         run.offer(found, "dive")
         run.offer(descend(run, found), "descent")
+    if run.over:
+        return
+    kept = [schedule for schedule in master.schedules if schedule.keeps]
+    chosen = best(run, master.part, run.plan, kept, POOL_NODES, POOL_SECONDS)
+    if chosen.plan is not None:
+        run.offer(descend(run, chosen.plan), "pool")
 
 
 def _finish(run: Run, part: Part, bound: Bound) -> None:
