@@ -1,8 +1,8 @@
 """Column generation: schedules for the master, and cover prices that prove a lower bound.
 
 For any prices of cover, the sum of everybody's cheapest schedule plus the price of what is required is a
-lower bound (Lagrange). It is computed in integers, so it holds exactly. Prices are asked at a point between the
-best so far and the master's (smoothing: P. Wentges 1997).
+lower bound (Lagrange). It is computed in integers, so it holds exactly. Prices are asked at a point between
+the best so far and the master's (smoothing: P. Wentges 1997).
 """
 
 from __future__ import annotations

@@ -5,17 +5,24 @@ Without numba the same is done in numpy: the same values and bound, several time
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-numba: Any = import_module("numba")  # untyped, and not installed everywhere
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@numba.njit(cache=True)
+def compiled(function: Function) -> Function:
+    """Compile at the first call and keep the code on disk."""
+    made: Function = import_module("numba").njit(cache=True)(function)
+    return made
+
+
+@compiled
 def forward(
     layer: Array, first: Array, source: Array, kind: Array, cost: Array, never: int, value: Array
 ) -> None:
@@ -30,7 +37,7 @@ def forward(
             value[cell] = least
 
 
-@numba.njit(cache=True)
+@compiled
 def trace(first: Array, source: Array, kind: Array, cost: Array, value: Array, cell: int) -> Array:
     """Kinds, one a day, of a cheapest way to ``cell`` of the last layer."""
     days = len(cost)

@@ -9,7 +9,7 @@ built on them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
@@ -48,24 +48,36 @@ class Scale:
         return self.never // 8
 
 
+CALL = 10_000  # one call in numpy costs about as much as so many arcs
+WORTH = 20_000_000
+
 SMALL = Scale(np.int32, 2**29)
 WIDE = Scale(np.int64, 2**60)
 
 
-@cache
-def compiled() -> ModuleType | None:
-    """The compiled loops, where numba is installed."""
-    if find_spec("numba") is None:
-        return None
-    from heliplan.shifts import _compiled  # noqa: PLC0415 - compiling costs seconds: only when needed
+class Loops:
+    """The compiled loops, once there has been enough work to be worth the seconds that loading them takes.
 
-    return _compiled
+    With them and without, values and schedules are the same. Without numba they never come.
+    """
+
+    def __init__(self) -> None:
+        self._work = 0
+        self._module: ModuleType | None = None
+        self.wanted = find_spec("numba") is not None
+
+    def after(self, arcs: int) -> ModuleType | None:
+        """The loops, if they are worth it by now; ``arcs`` is the work to do next."""
+        self._work += arcs + CALL
+        if self._module is None and self.wanted and self._work > WORTH:
+            self._module = import_module("heliplan.shifts._compiled")
+        return self._module
 
 
 class Paths:
     """The dynamic program on one network. Call :meth:`forward` first, then ask for schedules."""
 
-    def __init__(self, network: Network, scale: Scale, loops: ModuleType | None) -> None:
+    def __init__(self, network: Network, scale: Scale, loops: Loops) -> None:
         self.network, self.scale, self._loops = network, scale, loops
         self._value = np.empty(int(network.layer[-1]), scale.dtype)
         choices = [*(kind.shifts + 1 for kind in network.kinds), np.zeros(1, np.int64)]
@@ -100,8 +112,9 @@ class Paths:
 
     def _reach(self) -> None:
         net, value = self.network, self._value
-        if self._loops is not None:
-            self._loops.forward(
+        self._compiled = self._loops.after(len(net.source))
+        if self._compiled is not None:
+            self._compiled.forward(
                 net.layer, net.first, net.source, net.kind, self._cost, self.scale.never, value
             )
             return
@@ -115,11 +128,12 @@ class Paths:
 
     def best(self) -> Days:
         """A cheapest schedule; of several the same one every time."""
-        if self._loops is None:
-            return self.several(1)[1][0]
+        if self._compiled is None:
+            only: Days = self.several(1)[1][0]
+            return only
         net = self.network
         cell = int(net.layer[-2] + self._last.argmin())
-        kinds = self._loops.trace(net.first, net.source, net.kind, self._cost, self._value, cell)
+        kinds = self._compiled.trace(net.first, net.source, net.kind, self._cost, self._value, cell)
         return np.asarray(self._given[np.arange(len(kinds)), kinds])
 
     def several(self, keep: int, slack: int = 0) -> tuple[Ints, Days, bool]:

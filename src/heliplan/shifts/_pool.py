@@ -76,7 +76,8 @@ def best(run: Run, part: Part, plan: Days, pool: Iterable[Schedule], nodes: int,
         ("mip_abs_gap", NEVER_LESS),
         ("mip_rel_gap", 0.0),
         ("mip_max_nodes", nodes),
-        ("time_limit", min(seconds, run.seconds_left)),
+        # without a time limit the nodes alone end it: the same plan on every machine
+        ("time_limit", min(seconds, run.seconds_left) if run.timed else highspy.kHighsInf),
         ("random_seed", int(run.rng.integers(2**31))),
     )
     for option, setting in options:

@@ -47,6 +47,11 @@ class Run:
         return self.value - self.bound <= max(NEAR_COST, NEAR * abs(self.value))
 
     @property
+    def timed(self) -> bool:
+        """Whether there is a time limit."""
+        return self.watch.remaining is not None
+
+    @property
     def seconds_left(self) -> float:
         """Time left; infinite without a limit."""
         left = self.watch.remaining

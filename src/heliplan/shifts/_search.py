@@ -1,7 +1,7 @@
 """Large-neighbourhood search: a few people at a time are planned anew, all others stay.
 
-The few are a small problem of the same form: it gets its own prices and bound, a dive, and the best plan out of
-the pool of schedules near them. Often that is a proof that these people cannot do better, and a larger
+The few are a small problem of the same form: it gets its own prices and bound, a dive, and the best plan out
+of the pool of schedules near them. Often that is a proof that these people cannot do better, and a larger
 group comes next.
 """
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from heliplan.codec import Ints
 from heliplan.shifts._network import WEEKEND, Contract, build, unit_of
-from heliplan.shifts._paths import SMALL, WIDE, Days, Paths, Scale, compiled
+from heliplan.shifts._paths import SMALL, WIDE, Days, Loops, Paths, Scale
 from heliplan.shifts.problem import OFF, SATURDAY, UNKNOWN, WEEK, ShiftsProblem
 
 MOST_COUNTED = 4_000
@@ -57,7 +57,7 @@ class Staff:
         self.allowed = _allowed(problem)
         dearest = int(self.cost.max() + max(problem.under.max(), problem.over.max()))
         self.scale, self.grain = _scale(problem.days * max(1, dearest))
-        self._loops = compiled()
+        self.loops = Loops()
         self._limits = [self._weekends(person) for person in range(problem.people)]
         self._paths: dict[Contract, Paths] = {}
 
@@ -132,7 +132,7 @@ class Staff:
             min_units=-(-int(problem.min_minutes[person]) // unit),
         )
         if contract not in self._paths:
-            self._paths[contract] = Paths(build(problem, contract), self.scale, self._loops)
+            self._paths[contract] = Paths(build(problem, contract), self.scale, self.loops)
         return self._paths[contract]
 
     def own_cost(self, person: int, days: Days) -> int:
