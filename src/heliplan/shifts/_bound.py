@@ -19,7 +19,8 @@ from heliplan.shifts._staff import Cheapest
 SMOOTHING = 0.6
 SETTLED = 0.05  # smoothing below this is none
 NEGATIVE = -1e-6
-CLOSE = 1e-5
+CLOSE = 1e-7
+SHARE = 0.5  # of the time may go into the bound of the whole; the rest is for plans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,10 +93,8 @@ def generate(run: Run, master: Master, stop_at: int | None = None) -> Bound:
             return best
         else:
             smoothing = smoothing / 2 if smoothing > SETTLED else 0.0
+        # the linear program's optimum is between the two; bounds are rounded up
+        settled = best.value >= relaxed.value - CLOSE * max(1, abs(relaxed.value))
         reached = stop_at is not None and best.value >= stop_at
-        if (
-            reached
-            or run.over
-            or relaxed.value - best.grains / best.grain < CLOSE * max(1, abs(relaxed.value))
-        ):
+        if settled or reached or run.over or (whole and run.spent > SHARE):
             return best

@@ -47,6 +47,12 @@ class Run:
         return self.value - self.bound <= max(NEAR_COST, NEAR * abs(self.value))
 
     @property
+    def spent(self) -> float:
+        """Share of the time limit that is used; 0 without one."""
+        limit = self.watch.stop.seconds
+        return self.watch.seconds / limit if limit else 0.0
+
+    @property
     def timed(self) -> bool:
         """Whether there is a time limit."""
         return self.watch.remaining is not None
