@@ -20,7 +20,7 @@ SMOOTHING = 0.6
 SETTLED = 0.05  # smoothing below this is none
 NEGATIVE = -1e-6
 CLOSE = 1e-7
-SHARE = 0.5  # of the time may go into the bound of the whole; the rest is for plans
+SHARE = 0.4  # of the time may go into the bound of the whole; the rest is for plans
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,13 +14,16 @@ SURE = 0.98
 AT_ONCE = 12  # a twelfth of the people may be settled at once
 
 
-def dive(run: Run, master: Master, plan: Days) -> Days | None:
-    """A plan: that of ``master``'s people settled, all others as in ``plan``; ``None`` if time ran out."""
+def dive(run: Run, master: Master, plan: Days) -> Days:
+    """A plan: that of ``master``'s people settled, all others as in ``plan``.
+
+    When time is up, those not settled yet take the schedule that weighs most in the linear program.
+    """
     fixed: dict[int, int] = {}
     relaxed = master.solve()
-    while len(fixed) < len(master.part.people):
+    while len(fixed) < len(master.part.people) and not run.over:
         chosen = _settle(master, relaxed, fixed)
-        if not chosen or run.over:
+        if not chosen:
             break
         fixed |= chosen
         for column in chosen.values():
@@ -28,12 +31,20 @@ def dive(run: Run, master: Master, plan: Days) -> Days | None:
         relaxed = _again(run, master, fixed)
     for column in fixed.values():
         master.bounds(column, 0.0, np.inf)
-    if len(fixed) < len(master.part.people):
-        return None
     found = plan.copy()
-    for position, column in fixed.items():
+    for position, column in {**_heaviest(master, relaxed), **fixed}.items():
         found[master.part.people[position]] = master.schedules[column].days
     return found
+
+
+def _heaviest(master: Master, relaxed: Relaxed) -> dict[int, int]:
+    """Of everybody the schedule of most weight, where one has any."""
+    heaviest: dict[int, int] = {}
+    for column in np.argsort(-relaxed.weight, kind="stable").tolist():
+        schedule = master.schedules[column]
+        if schedule.keeps and relaxed.weight[column] > 0:
+            heaviest.setdefault(schedule.position, column)
+    return heaviest
 
 
 def _settle(master: Master, relaxed: Relaxed, fixed: dict[int, int]) -> dict[int, int]:

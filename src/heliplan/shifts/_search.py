@@ -50,7 +50,7 @@ def _anew(run: Run, size: int) -> tuple[bool, bool]:
     if bound.value >= now:
         return False, True
     dived = dive(run, master, plan)
-    if dived is not None and part.value(dived) < now:
+    if part.value(dived) < now:
         run.offer(descend(run, dived), "search")
         return True, False
     pool, complete = _pool.fill(part, bound, now, KEEP)

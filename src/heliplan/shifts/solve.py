@@ -118,9 +118,8 @@ def _dive(run: Run, master: Master) -> None:
     if run.plan is None:
         return
     found = dive(run, master, run.plan)
-    if found is not None:
-        run.offer(found, "dive")
-        run.offer(descend(run, found), "descent")
+    run.offer(found, "dive")
+    run.offer(descend(run, found), "descent")
     if run.over:
         return
     kept = [schedule for schedule in master.schedules if schedule.keeps]
