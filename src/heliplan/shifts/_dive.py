@@ -10,6 +10,7 @@ from heliplan.shifts._paths import Days
 from heliplan.shifts._run import Run
 
 ROUNDS = 8
+SHARE = 0.8  # of the time may be gone before settling ends, so that a descent can follow
 SURE = 0.98
 AT_ONCE = 12  # a twelfth of the people may be settled at once
 
@@ -17,11 +18,11 @@ AT_ONCE = 12  # a twelfth of the people may be settled at once
 def dive(run: Run, master: Master, plan: Days) -> Days:
     """A plan: that of ``master``'s people settled, all others as in ``plan``.
 
-    When time is up, those not settled yet take the schedule that weighs most in the linear program.
+    When most of the time is gone, those not settled yet take the schedule that weighs most in the linear program.
     """
     fixed: dict[int, int] = {}
     relaxed = master.solve()
-    while len(fixed) < len(master.part.people) and not run.over:
+    while len(fixed) < len(master.part.people) and not run.over and run.spent < SHARE:
         chosen = _settle(master, relaxed, fixed)
         if not chosen:
             break
