@@ -18,7 +18,8 @@ AT_ONCE = 12  # a twelfth of the people may be settled at once
 def dive(run: Run, master: Master, plan: Days) -> Days:
     """A plan: that of ``master``'s people settled, all others as in ``plan``.
 
-    When most of the time is gone, those not settled yet take the schedule that weighs most in the linear program.
+    When most of the time is gone, those not settled yet take the schedule that weighs most in the linear
+    program.
     """
     fixed: dict[int, int] = {}
     relaxed = master.solve()
