@@ -1,0 +1,245 @@
+"""Shift rosters on the Curtois-Qu instances, beside plain CP-SAT and plain HiGHS models of the same problem.
+
+``python bench/shifts.py [--quick] [--seconds N] [--data DIR]`` prints a Markdown table. Every solve of a row
+runs in its own process under the same limit, so that memory is each one's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heliplan import Stop
+from heliplan.shifts import ShiftsPlan, ShiftsProblem, check, read, solve
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "bench"
+BEST = {
+    1: 607, 2: 828, 3: 1001, 4: 1716, 5: 1143, 6: 1950, 7: 1056, 8: 1300, 9: 439, 10: 4631, 11: 3443, 12: 4040
+}  # fmt: skip
+"""Best values known, as published."""
+
+Answer = tuple[int | None, int | None, str]
+"""Value, bound, status."""
+
+
+def ours(problem: ShiftsProblem, seconds: float) -> Answer:
+    """The library; a plan that the judge does not pass is an error."""
+    result = solve(problem, Stop(seconds=seconds))
+    if result.plan is not None:
+        verdict = check(problem, result.plan)
+        assert verdict.good
+        assert verdict.value == result.value
+    return result.value, result.bound, str(result.status)
+
+
+class Linear:
+    """The compact model: x[person, day, shift], a row for every rule; each peer reads these rows."""
+
+    def __init__(self, problem: ShiftsProblem) -> None:
+        self.problem = problem
+        self.cost: list[int] = []
+        self.upper: list[int] = []
+        self.rows: list[tuple[list[tuple[int, int]], int | None, int | None]] = []
+        people, days, shifts = problem.people, problem.days, problem.shifts
+        self.x = [[[self.var(0, 1) for _ in range(shifts)] for _ in range(days)] for _ in range(people)]
+        for person in range(people):
+            self.rules(person)
+        self.offset = int(problem.wanted[:, 3].sum())
+        for sign, requests in ((-1, problem.wanted), (1, problem.unwanted)):
+            for person, day, shift, weight in requests.tolist():
+                self.cost[self.x[person][day][shift]] += sign * weight
+        for day in range(days):
+            for shift in range(shifts):
+                self.cover(day, shift)
+
+    def var(self, cost: int, upper: int) -> int:
+        """A new whole variable."""
+        self.cost.append(cost)
+        self.upper.append(upper)
+        return len(self.cost) - 1
+
+    def cover(self, day: int, shift: int) -> None:
+        """Too few and too many on a shift."""
+        problem = self.problem
+        required = int(problem.required[day, shift])
+        few = self.var(int(problem.under[day, shift]), required)
+        many = self.var(int(problem.over[day, shift]), problem.people)
+        standing = [(self.x[person][day][shift], 1) for person in range(problem.people)]
+        self.rows.append(([*standing, (few, 1), (many, -1)], required, required))
+
+    def rules(self, person: int) -> None:
+        """Everything that one person must keep, runs apart."""
+        problem, x = self.problem, self.x[person]
+        for day in range(problem.days):
+            self.rows.append(([(var, 1) for var in x[day]], None, 0 if problem.absent[person, day] else 1))
+        for day in range(problem.days - 1):
+            for shift in range(problem.shifts):
+                never = np.flatnonzero(~problem.follows[shift]).tolist()
+                if never:
+                    after = [(x[day + 1][other], 1) for other in never]
+                    self.rows.append(([(x[day][shift], 1), *after], None, 1))
+        for shift in range(problem.shifts):
+            most = int(problem.max_shifts[person, shift])
+            if most < problem.days:
+                self.rows.append(([(row[shift], 1) for row in x], None, most))
+        time = [(var, int(problem.minutes[shift])) for row in x for shift, var in enumerate(row)]
+        self.rows.append((time, int(problem.min_minutes[person]), int(problem.max_minutes[person])))
+        weekends = []
+        for day in range(5, problem.days, 7):
+            weekends.append((self.var(0, 1), 1))
+            for row in x[day : day + 2]:
+                self.rows.append(([weekends[-1], *((var, -1) for var in row)], 0, None))
+        self.rows.append((weekends, None, int(problem.max_weekends[person])))
+        self.runs(person)
+
+    def runs(self, person: int) -> None:
+        """Most and fewest days in a row."""
+        problem, days = self.problem, self.problem.days
+        work = [[(var, 1) for var in row] for row in self.x[person]]
+        off = [[(var, -1) for var in row] for row in self.x[person]]
+        most = int(problem.max_run[person])
+        for day in range(days - most):
+            self.rows.append(([*chain(*work[day : day + most + 1])], None, most))
+        for length in range(1, int(problem.min_run[person])):
+            for day in range(days - length - 1):
+                middle = chain(*off[day + 1 : day + length + 1])
+                self.rows.append(([*work[day], *middle, *work[day + length + 1]], 1 - length, None))
+        for length in range(1, int(problem.min_rest[person])):
+            for day in range(days - length - 1):
+                middle = chain(*work[day + 1 : day + length + 1])
+                self.rows.append(([*off[day], *middle, *off[day + length + 1]], -1, None))
+
+    def judged(self, values: list[float]) -> int:
+        """Value of an answer, judged from scratch."""
+        x = np.array([[[values[var] > 0.5 for var in row] for row in rows] for rows in self.x])
+        verdict = check(self.problem, ShiftsPlan(np.where(x.any(axis=2), x.argmax(axis=2), -1)))
+        assert verdict.good
+        return verdict.value
+
+
+def cp_sat(problem: ShiftsProblem, seconds: float) -> Answer:
+    """The compact model in CP-SAT, two workers."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - a peer is loaded only in its own process
+
+    linear, model = Linear(problem), cp_model.CpModel()
+    variables = [model.new_int_var(0, upper, "") for upper in linear.upper]
+    for terms, low, high in linear.rows:
+        total = sum(factor * variables[var] for var, factor in terms)
+        if low is not None:
+            model.add(total >= low)
+        if high is not None:
+            model.add(total <= high)
+    model.minimize(sum(cost * var for cost, var in zip(linear.cost, variables, strict=True)) + linear.offset)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 2
+    status = solver.solve(model)
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    value = linear.judged([solver.value(var) for var in variables]) if found else None
+    return value, int(np.ceil(solver.best_objective_bound - 1e-6)), solver.status_name(status).lower()
+
+
+def highs(problem: ShiftsProblem, seconds: float) -> Answer:
+    """The compact model in HiGHS, one thread."""
+    import highspy  # noqa: PLC0415 - a peer is loaded only in its own process
+
+    linear, solver, infinite = Linear(problem), highspy.Highs(), highspy.kHighsInf
+    for option, setting in (("output_flag", False), ("time_limit", float(seconds)), ("threads", 1)):
+        assert solver.setOptionValue(option, setting) == highspy.HighsStatus.kOk
+    count = len(linear.cost)
+    solver.addVars(count, np.zeros(count), np.array(linear.upper, float))
+    every = np.arange(count, dtype=np.int32)
+    solver.changeColsCost(count, every, np.array(linear.cost, float))
+    solver.changeColsIntegrality(count, every, np.full(count, highspy.HighsVarType.kInteger))
+    for terms, low, high in linear.rows:
+        entries: dict[int, int] = {}
+        for var, factor in terms:
+            entries[var] = entries.get(var, 0) + factor
+        below, above = -infinite if low is None else low, infinite if high is None else high
+        solver.addRow(
+            below, above, len(entries), np.array([*entries], np.int32), np.array([*entries.values()], float)
+        )
+    assert solver.run() != highspy.HighsStatus.kError
+    info = solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    value = linear.judged(list(solver.getSolution().col_value)) if found else None
+    bound = (
+        int(np.ceil(info.mip_dual_bound + linear.offset - 1e-6)) if np.isfinite(info.mip_dual_bound) else None
+    )
+    return value, bound, solver.modelStatusToString(solver.getModelStatus()).lower()
+
+
+def _apart(
+    engine: Callable[[ShiftsProblem, float], Answer], problem: ShiftsProblem, seconds: float, pipe: Any
+) -> None:
+    answer = engine(problem, seconds)
+    pipe.send((*answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+
+
+def measured(
+    engine: Callable[[ShiftsProblem, float], Answer], problem: ShiftsProblem, seconds: float
+) -> tuple[int | None, int | None, str, int]:
+    """Value, bound, status and peak MiB of a solve in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=_apart, args=(engine, problem, seconds, send))
+    process.start()
+    send.close()
+    try:
+        answer: tuple[int | None, int | None, str, int] = receive.recv()
+    except EOFError:
+        answer = (None, None, "died", 0)
+    process.join()
+    return answer
+
+
+def rows(quick: bool, data: Path, seconds: float | None = None) -> Iterator[dict[str, Any]]:
+    """A row for each instance; one row that says what is missing where the data are not there."""
+    folder = data / "curtois_qu"
+    limit = seconds or (10.0 if quick else 60.0)
+    for number in (1, 3, 5, 9) if quick else BEST:
+        path = folder / f"Instance{number}.txt"
+        if not path.exists():
+            yield {"work": f"Curtois-Qu {number}", "status": f"missing: {path.name} in curtois_qu/"}
+            continue
+        problem, best = read(path.read_text(encoding="utf-8")).problem, BEST[number]
+        value, bound, status, memory = measured(ours, problem, limit)
+        peers = {
+            name: measured(peer, problem, limit) for name, peer in (("CP-SAT", cp_sat), ("HiGHS", highs))
+        }
+        yield {
+            "work": f"Curtois-Qu {number}, {limit:.0f} s",
+            **{name: f"{answer[0]} (bound {answer[1]}, {answer[2]})" for name, answer in peers.items()},
+            "ours": value,
+            "bound": bound,
+            "best known": best,
+            "ratio": None if value is None else round(value / best, 4),
+            "status": status,
+            "gap": None if value is None or bound is None else round((value - bound) / max(1, value), 4),
+            "MiB": memory,
+        }
+
+
+def main() -> None:
+    """Print the table as Markdown, row by row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--data", type=Path, default=DATA)
+    given = parser.parse_args()
+    columns = ("work", "CP-SAT", "HiGHS", "ours", "bound", "best known", "ratio", "status", "gap", "MiB")
+    print("| " + " | ".join(columns) + " |")
+    print("|" + "---|" * len(columns))
+    for row in rows(given.quick, given.data, given.seconds):
+        print("| " + " | ".join(str(row.get(column, "")) for column in columns) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""A shift roster of least cost: column generation, dive and search, with a proven bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.result import Result, Status
+from heliplan.shifts._bound import Bound, generate
+from heliplan.shifts._conflicts import conflicts
+from heliplan.shifts._descent import descend, first_plan
+from heliplan.shifts._dive import dive
+from heliplan.shifts._master import Master, Part, Schedule
+from heliplan.shifts._paths import Days
+from heliplan.shifts._pool import best, prove
+from heliplan.shifts._run import Run
+from heliplan.shifts._search import search
+from heliplan.shifts._staff import Staff
+from heliplan.shifts.problem import (
+    CHANGE,
+    MISSED,
+    OVER,
+    UNDER,
+    UNWANTED,
+    Params,
+    ShiftsPlan,
+    ShiftsProblem,
+    change_weight,
+    previous,
+)
+from heliplan.stop import Progress, Stop
+
+ENGINE = "column generation"
+POOL_NODES, POOL_SECONDS = 500, 8.0
+
+_NO_STOP, _PLAIN = Stop(), Params()
+
+
+def solve(
+    problem: ShiftsProblem,
+    stop: Stop = _NO_STOP,
+    seed: int = 0,
+    params: Params = _PLAIN,
+    start: Any = None,
+    progress: Progress | None = None,
+) -> Result[ShiftsPlan]:
+    """Plan everybody's shifts at the least cost of cover and requests.
+
+    A linear program chooses among schedules, and an exact dynamic program finds each person's next one
+    (column generation; M. Lübbecke and J. Desrosiers 2005). Its bound is computed in integers and holds
+    exactly. A dive and a search over groups of people make the plan.
+
+    Parameters
+    ----------
+    stop : Stop
+        An iteration is one pricing of the people at hand. Without limits the search goes on until a proof,
+        which for large problems may be never: give a limit. Cancel and time are looked at between
+        iterations, so a solve may overrun by one of them.
+    seed : int
+        Of the order of people in descent and search.
+    start : int [E, H], optional
+        The plan there was: a shift, -1 off, -2 unknown. Least-change repair: a changed day of a person
+        costs :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
+    progress : callable, optional
+        Phases ``first``, ``descent``, ``bound``, ``dive``, ``pool``, ``proof`` and ``search``.
+
+    Returns
+    -------
+    Result
+        ``INFEASIBLE`` with a conflict for each person who has no schedule; cover can always be missed, so
+        nothing else can be infeasible. ``STOPPED`` where no schedule was found for somebody whose limits
+        are too many to be counted.
+
+    Raises
+    ------
+    ValueError
+        On a ``start`` that does not fit the problem, or weights too large for so many days.
+    """
+    had = previous(problem, start)
+    change = change_weight(problem, params) if start is not None else 0
+    run = Run(Staff(problem, had, change), stop, seed, progress)
+    found = conflicts(run.staff)
+    if found:
+        return Result(Status.INFEASIBLE, None, None, None, ENGINE, seed, run.watch.seconds, {}, found)
+    plan = _first(run, had)
+    if plan is not None:
+        run.offer(plan, "first")
+        _better(run)
+    return _result(run, problem, had, change, seed)
+
+
+def _first(run: Run, had: Ints) -> Days | None:
+    """The plan there was, where it keeps every rule; else one made person by person."""
+    kept = (had + 1).astype(np.int16)
+    if all(run.staff.keeps(person, days) for person, days in enumerate(kept)):
+        return kept
+    return first_plan(run.staff, had)
+
+
+def _better(run: Run) -> None:
+    """Descend, bound, dive, prove, search: each as far as time allows."""
+    if run.plan is None or run.over:
+        return
+    run.offer(descend(run, run.plan), "descent")
+    part = Part.whole(run.staff)
+    master = Master(part)
+    master.add(Schedule.of(person, days) for person, days in enumerate(run.plan))
+    bound = generate(run, master)
+    if not run.over:
+        _dive(run, master)
+    if not run.over:
+        _finish(run, part, bound)
+
+
+def _dive(run: Run, master: Master) -> None:
+    if run.plan is None:
+        return
+    found = dive(run, master, run.plan)
+    run.offer(found, "dive")
+    run.offer(descend(run, found), "descent")
+    if run.over:
+        return
+    kept = [schedule for schedule in master.schedules if schedule.keeps]
+    chosen = best(run, master.part, run.plan, kept, POOL_NODES, POOL_SECONDS)
+    if chosen.plan is not None:
+        run.offer(descend(run, chosen.plan), "pool")
+
+
+def _finish(run: Run, part: Part, bound: Bound) -> None:
+    """Search; whenever a plan has come near to the bound, try to close the gap by a proof."""
+    while not run.over:
+        prove(run, part, bound)
+        search(run)
+
+
+def _result(run: Run, problem: ShiftsProblem, had: Ints, change: int, seed: int) -> Result[ShiftsPlan]:
+    seconds = run.watch.seconds
+    if run.plan is None or run.value is None:
+        return Result(Status.STOPPED, None, None, run.bound, ENGINE, seed, seconds)
+    shift = run.plan.astype(np.int64) - 1
+    status = Status.OPTIMAL if run.value == run.bound else Status.FEASIBLE
+    parts = _parts(problem, shift, had, change)
+    return Result(status, ShiftsPlan(shift), run.value, run.bound, ENGINE, seed, seconds, parts)
+
+
+def _parts(problem: ShiftsProblem, shift: Ints, had: Ints, change: int) -> dict[str, int]:
+    """The value by named part."""
+    short = problem.required - (shift[:, :, None] == np.arange(problem.shifts)).sum(axis=0)
+    wanted, unwanted = problem.wanted, problem.unwanted
+    missed = shift[wanted[:, 0], wanted[:, 1]] != wanted[:, 2]
+    given = shift[unwanted[:, 0], unwanted[:, 1]] == unwanted[:, 2]
+    parts = {
+        UNDER: int((np.maximum(short, 0) * problem.under).sum()),
+        OVER: int((np.maximum(-short, 0) * problem.over).sum()),
+        MISSED: int(wanted[missed, 3].sum()),
+        UNWANTED: int(unwanted[given, 3].sum()),
+    }
+    if (had >= -1).any():
+        parts[CHANGE] = change * int(((had >= -1) & (had != shift)).sum())
+    return parts
