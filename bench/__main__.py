@@ -15,7 +15,7 @@ from typing import Any
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("tables", "division", "grouping", "siting", "timetable")
+PARTS = ("tables", "linking", "division", "grouping", "shifts", "siting", "timetable")
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def ours(problem: ShiftsProblem, seconds: float) -> Answer:
     result = solve(problem, Stop(seconds=seconds))
     if result.plan is not None:
         verdict = check(problem, result.plan)
-        assert verdict.good
+        assert verdict.ok
         assert verdict.value == result.value
     return result.value, result.bound, str(result.status)
 
@@ -120,7 +120,7 @@ class Linear:
         """Value of an answer, judged from scratch."""
         x = np.array([[[values[var] > 0.5 for var in row] for row in rows] for rows in self.x])
         verdict = check(self.problem, ShiftsPlan(np.where(x.any(axis=2), x.argmax(axis=2), -1)))
-        assert verdict.good
+        assert verdict.ok
         return verdict.value
 
 

@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "linking": Kind("LinkingProblem", "LinkingPlan", lambda plan: plan.member, "linking"),
     "roster": Kind("RosterProblem", "RosterPlan", draw="roster"),
     "division": Kind("DivisionProblem", "DivisionPlan", lambda plan: plan.grid, "division"),
+    "shifts": Kind("ShiftsProblem", "ShiftsPlan"),
     "siting": Kind("SitingProblem", "SitingPlan", draw="siting"),
     "grouping": Kind("GroupingProblem", "GroupingPlan", draw="grouping"),
     "timetable": Kind("TimetableProblem", "TimetablePlan", draw="timetable"),

@@ -35,7 +35,7 @@ class Verdict:
 
     Attributes
     ----------
-    breaches : tuple of Conflict
+    violations : tuple of Conflict
         Rules broken, each with the person and, where there is one, the day: ``absent``, ``pin``,
         ``follows``, ``max_shifts``, ``max_minutes``, ``min_minutes``, ``max_run``, ``min_run``,
         ``min_rest``, ``max_weekends``. Empty: the plan keeps every rule.
@@ -44,14 +44,14 @@ class Verdict:
         As in the solver's result; they sum to ``value``.
     """
 
-    breaches: tuple[Conflict, ...]
+    violations: tuple[Conflict, ...]
     value: int
     parts: Mapping[str, int]
 
     @property
-    def good(self) -> bool:
+    def ok(self) -> bool:
         """Whether every rule is kept."""
-        return not self.breaches
+        return not self.violations
 
 
 def check(
@@ -66,8 +66,8 @@ def check(
     """
     given = integers(plan.shift, "shift", (problem.people, problem.days))
     rows = within(given, "shift", OFF, problem.shifts - 1).tolist()
-    breaches = [breach for person, row in enumerate(rows) for breach in _breaches(problem, person, row)]
-    breaches += [
+    violations = [breach for person, row in enumerate(rows) for breach in _breaches(problem, person, row)]
+    violations += [
         Conflict("pin", {"person": person, "day": day, "shift": shift})
         for person, day, shift in problem.pins.tolist()
         if rows[person][day] != shift
@@ -79,7 +79,7 @@ def check(
         changed = sum(old not in (UNKNOWN, new) for old, new in pairs)
         if any(old != UNKNOWN for old, _ in pairs):
             parts[CHANGE] = change_weight(problem, params) * changed
-    return Verdict(tuple(breaches), sum(parts.values()), parts)
+    return Verdict(tuple(violations), sum(parts.values()), parts)
 
 
 def _breaches(problem: ShiftsProblem, person: int, row: list[int]) -> Iterator[Conflict]:

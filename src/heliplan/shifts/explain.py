@@ -94,7 +94,7 @@ def _blocked(problem: ShiftsProblem, plan: ShiftsPlan, person: int, day: int, sh
     """Rules the person would newly break with ``shift`` on ``day``."""
     row = plan.shift[person : person + 1].copy()
     alone = problem.alone(person)
-    before = {breach.code for breach in check(alone, ShiftsPlan(row)).breaches}
+    before = {breach.code for breach in check(alone, ShiftsPlan(row)).violations}
     row[0, day] = shift
-    after = {breach.code for breach in check(alone, ShiftsPlan(row)).breaches}
+    after = {breach.code for breach in check(alone, ShiftsPlan(row)).violations}
     return tuple(code for code in (*_BLOCKS, *_TIME) if code in after - before)

@@ -75,7 +75,7 @@ def schedules(given, person):
     """Every schedule that keeps the rules of one person, by trying all."""
     alone = given.alone(person)
     every = product(range(-1, given.shifts), repeat=given.days)
-    return [row for row in every if check(alone, ShiftsPlan([row])).good]
+    return [row for row in every if check(alone, ShiftsPlan([row])).ok]
 
 
 def least(given, start=None, params=None):

@@ -57,7 +57,7 @@ def test_the_judge_agrees_with_the_solver_and_the_bound_is_below(seed):
     made = village(seed)
     result = solve(made, Stop(iterations=40), seed)
     verdict = check(made, result.plan)
-    assert verdict.good
+    assert verdict.ok
     assert (verdict.value, dict(verdict.parts)) == (result.value, dict(result.parts))
     assert result.bound <= result.value
 
@@ -76,7 +76,7 @@ def test_pins_are_kept():
     pinned = problem(**fields(made) | {"pins": [[person, day, 0]]})
     result = solve(pinned, SOON)
     assert result.plan.shift[person, day] == 0
-    assert check(pinned, result.plan).good
+    assert check(pinned, result.plan).ok
 
 
 def test_a_repair_changes_nothing_where_nothing_must_change():
@@ -157,7 +157,7 @@ def test_cancelling_and_gap_end_the_solve_with_what_there_is():
     made = village(7, people=9, days=21)
     cancelled = solve(made, Stop(cancelled=lambda: True))
     assert cancelled.status is Status.FEASIBLE
-    assert check(made, cancelled.plan).good
+    assert check(made, cancelled.plan).ok
     loose = solve(made, Stop(gap=0.5, iterations=400))
     assert loose.gap <= 0.5
 
@@ -189,7 +189,7 @@ def test_progress_is_told_and_only_gets_better():
 def test_the_judge_names_every_broken_rule(row, changes, code):
     made = problem(people=1, **changes)
     verdict = check(made, ShiftsPlan([row + [OFF] * (7 - len(row))]))
-    assert {breach.code for breach in verdict.breaches} == {code}
+    assert {breach.code for breach in verdict.violations} == {code}
 
 
 def test_the_explanation_adds_up_and_says_what_blocks():
