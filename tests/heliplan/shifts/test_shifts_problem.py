@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from hypothesis import given
-from shifts_cases import problem, tiny
+from tests.heliplan.shifts.shifts_cases import problem, tiny
 
 from heliplan.shifts import Params, ShiftsPlan, ShiftsProblem, read, solve
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shifts_cases import least, problem, schedules, tiny
+from tests.heliplan.shifts.shifts_cases import least, problem, schedules, tiny
 
 from heliplan import Status, Stop
 from heliplan.shifts import OFF, UNKNOWN, Params, ShiftsPlan, check, explain, solve, who_could
