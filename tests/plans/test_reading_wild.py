@@ -150,6 +150,18 @@ def test_a_number_column_beside_the_lanes(tmp_path):
     assert heads(village) == ["前街12号 陈一", "前街13号 林二", "前街14号 王三"]
 
 
+def test_each_block_has_its_own_group_above_it(tmp_path):
+    rows = "门牌|户主||门牌|户主\n前街1号|陈一||后街1号|王三\n前街2号|林二||后街2号|赵四"
+    book = f"# 户\n住户一览表\n第一组|||第二组\n{rows}"
+    village = read(xlsx(tmp_path / "a.xlsx", book))
+    assert sorted((row.group, row.head) for row in village.households) == [
+        ("1组", "林二"),
+        ("1组", "陈一"),
+        ("2组", "王三"),
+        ("2组", "赵四"),
+    ]
+
+
 def test_a_missing_column_is_said_once(tmp_path):
     village = read(xlsx(tmp_path / "a.xlsx", "# 户\n组别|户主|人口\n" + "1组|陈一|3\n1组|林二|3\n2组|王三|2"))
     assert codes(village) == ["households-no-column", "no-members", "no-points"]

@@ -336,7 +336,7 @@ def _with_facts(
         lat=lat,
         kin=(*people(table.text(row, "kin")), *kin),
         wishes=(*people(table.text(row, "wishes")), *wishes),
-        linked=person(table.text(row, "linked")),
+        linked=person(table.text(row, "linked")) if yes_no(table.text(row, "linked")) is None else "",
         no_link=no_link,
         remark=remark,
         place=table.place(row),

@@ -305,7 +305,7 @@ def _availability(table: Table, row: Row, name: str, notes: _Notes) -> tuple[Ava
     """All that the row says about time, from every column and the remark, joined."""
     parts = [("busy", parse_availability(text)) for _head, text in table.texts(row, "busy")]
     parts += [("free", parse_availability(text, free=True)) for _head, text in table.texts(row, "free")]
-    parts += [("remark", parse_availability(text)) for text in notes.times]
+    parts.append(("remark", parse_availability("，".join(notes.times))))
     parts.append(("weekday", _ticked(table, row)))
     if table.text(row, "want"):
         said = parse_availability(table.text(row, "want"), free=True)

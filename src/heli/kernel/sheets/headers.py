@@ -268,6 +268,8 @@ def _block(
 def _is_worded(stacks: Sequence[tuple[str, ...]], spec: Spec) -> bool:
     """Whether the very words of two columns stand there, and no house number: a header of a kind."""
     words = [fold(stack[-1]) for stack in stacks if stack]
+    if len(words) * 2 < len(stacks):
+        return False
     return sum(word in spec.vocabulary for word in words) > 1 and not any(map(is_house, words))
 
 

@@ -126,8 +126,11 @@ class Table:
 def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
     """Every table on the sheet of one of these kinds, top to bottom, left to right."""
     found = find_headers(sheet, specs) or guess_headers(sheet, specs)
-    tables, lines = [], _above(sheet, found)
+    tables: list[Table] = []
+    lines: list[Line] = []
     for header in found:
+        if header.top == found[0].top:
+            lines = _above(sheet, header)
         end = min((other.top for other in found if other.top > header.top), default=len(sheet.rows))
         table = _table(sheet, header, end, lines, last=end == len(sheet.rows))
         lines = [*lines, *(line for line in table.lines if line not in lines)]
@@ -135,12 +138,13 @@ def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
     return tables
 
 
-def _above(sheet: Sheet, found: Sequence[Found]) -> list[Line]:
-    top = found[0].top if found else 0
+def _above(sheet: Sheet, found: Found) -> list[Line]:
+    """The lines above a table, of each what stands over the table itself, else the whole line."""
+    right = found.left + len(found.headers)
     return [
         Line(number + 1, " ".join(filled))
-        for number, row in enumerate(sheet.rows[: max(top, 0)])
-        if (filled := [text for text in row if text])
+        for number, row in enumerate(sheet.rows[: max(found.top, 0)])
+        if (filled := [text for text in row[found.left : right] if text] or [text for text in row if text])
     ]
 
 
