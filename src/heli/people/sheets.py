@@ -256,6 +256,14 @@ def _headings(table: Table, used: list[Line]) -> list[tuple[int, str]]:
     return found
 
 
+def _served(table: Table, row: Row) -> tuple[int, int, int]:
+    """Turns stood before: total, early, weekend; what is not said is 0."""
+    total, early, weekend = (
+        count(table.text(row, code)) or 0 for code in ("served", "served_early", "served_weekend")
+    )
+    return total, early, weekend
+
+
 def _member(
     table: Table, row: Row, name: str, heading: str, today: datetime.date
 ) -> tuple[Member, list[Problem]]:
@@ -291,11 +299,7 @@ def _member(
         partners=(*people(text("partners")), *notes.partners),
         exempt=_exempt(table, row) or notes.exempt,
         seats=_seats(text("seats")),
-        served=(
-            count(text("served")) or 0,
-            count(text("served_early")) or 0,
-            count(text("served_weekend")) or 0,
-        ),
+        served=_served(table, row),
         remark="；".join(said for _head, said in table.texts(row, "remark")),
         place=table.place(row),
     ), [*problems, *wrong]
