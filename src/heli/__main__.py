@@ -9,9 +9,18 @@ import sys
 def main() -> None:
     """Run one command; without a word, say which there are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings come first
+    from django.core import management  # noqa: PLC0415 - settings come first
 
-    execute_from_command_line(["heli", *(sys.argv[1:] or ["welcome"])])
+    from heli.kernel.lib.console import prepare  # noqa: PLC0415 - as above
+
+    prepare()
+    words = sys.argv[1:] or ["welcome"]
+    prepare()
+    slice_ = management.get_commands().get(words[0], "django.core")
+    if slice_ == "django.core":
+        management.execute_from_command_line(["heli", *words])
+    else:
+        management.load_command_class(str(slice_), words[0]).run_from_argv(["heli", *words])
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import django
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heli.kernel.lib.console import prepare
 from heli.kernel.sheets.files import SheetError
 from heli.kernel.sheets.problems import Kind, Severity
 from heli.plans.commands import fill_roster, link_households
@@ -74,7 +74,7 @@ class Outcome:
 
 def make_all(jobs: Sequence[Job], processes: int = 1) -> Iterator[Outcome]:
     """Do the jobs, in order, on so many processes; what comes out does not depend on how many."""
-    executor: Executor = Serial() if processes == 1 else Processes(processes, prepare=django.setup)
+    executor: Executor = Serial() if processes == 1 else Processes(processes, prepare=prepare)
     return executor.map(make_tables, jobs)
 
 

@@ -108,7 +108,7 @@ def relax(
         if not _run(highs, watch) or highs.getModelStatus() != State.kOptimal:
             return None
         found = highs.getSolution()
-        reduced = goal.costs - program.matrix.T @ np.array(found.row_dual)
+        reduced = goal.costs - program.matrix.priced(np.array(found.row_dual))
         outside = np.ones(program.width, bool)
         outside[chosen] = False
         missing = np.flatnonzero(outside & (reduced < -FRACTION))
@@ -125,9 +125,9 @@ def relax(
 
 def _add(highs: highspy.Highs, program: Program, goal: Goal, columns: Ints) -> None:
     """Let more columns take part; the simplex goes on from the basis so far."""
-    part, count = program.matrix[:, columns], len(columns)
+    part, count = program.matrix.take(columns), len(columns)
     costs, upper = goal.costs[columns].astype(float), program.upper[columns]
-    entries = (part.nnz, part.indptr[:-1], part.indices, part.data)
+    entries = (len(part.rows), part.starts[:-1], part.rows, part.values)
     _ok(highs.addCols(count, costs, np.zeros(count), upper, *entries), "addCols")
 
 

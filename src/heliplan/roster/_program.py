@@ -8,7 +8,6 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csc_array
 
 from heliplan.codec import Ints
 
@@ -36,6 +35,39 @@ class Layer:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries column by column: those of column j stand at ``starts[j]`` to ``starts[j + 1]``.
+
+    Our own few lines, because importing a sparse library costs the command line half a second.
+    """
+
+    starts: Ints
+    rows: Ints
+    values: Floats
+
+    @classmethod
+    def of(cls, rows: Ints, columns: Ints, values: Floats, width: int) -> Entries:
+        """From entries in any order."""
+        order = np.argsort(columns, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=width))])
+        return cls(starts, rows[order], values[order])
+
+    def take(self, columns: Ints) -> Entries:
+        """Only these columns, in this order."""
+        lengths = self.starts[columns + 1] - self.starts[columns]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        at = np.arange(starts[-1]) + np.repeat(self.starts[columns] - starts[:-1], lengths)
+        return Entries(starts, self.rows[at], self.values[at])
+
+    def priced(self, prices: Floats) -> Floats:
+        """For each column the sum of its entries times the prices of their rows."""
+        column = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        parts = self.values * prices[self.rows]
+        sums: Floats = np.bincount(column, weights=parts, minlength=len(self.starts) - 1).astype(float)
+        return sums
+
+
 class Program:
     """Columns, rows and entries, appended block by block; every column has lower bound 0."""
 
@@ -46,7 +78,7 @@ class Program:
         self._whole: list[NDArray[np.bool_]] = []
         self._row_bounds: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[Ints, Ints, Floats]] = []
-        self._matrix: csc_array | None = None
+        self._matrix: Entries | None = None
 
     def columns(self, count: int, upper: Any = 1.0, whole: bool = True) -> Ints:
         """Append columns; their indices."""
@@ -87,12 +119,12 @@ class Program:
         return np.concatenate([*self._whole, np.empty(0, bool)])
 
     @property
-    def matrix(self) -> csc_array:
+    def matrix(self) -> Entries:
         """The entries, column by column."""
         if self._matrix is None:
             none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
             rows, columns, values = (np.concatenate(part) for part in zip(none, *self._entries, strict=True))
-            self._matrix = coo_array((values, (rows, columns)), shape=(self.height, self.width)).tocsc()
+            self._matrix = Entries.of(rows, columns, values, self.width)
         return self._matrix
 
     def lp(self, goal: Goal, columns: Ints, low: Floats, high: Floats) -> highspy.HighsLp:
@@ -100,7 +132,7 @@ class Program:
 
         It does not ask for whole numbers, and columns left out are 0.
         """
-        part = self.matrix[:, columns]
+        part = self.matrix.take(columns)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(columns), self.height
         lp.col_cost_, lp.offset_ = goal.costs[columns].astype(float), float(goal.constant)
@@ -108,9 +140,9 @@ class Program:
         lp.row_lower_ = np.concatenate([*(low for low, _ in self._row_bounds), np.empty(0)])
         lp.row_upper_ = np.concatenate([*(high for _, high in self._row_bounds), np.empty(0)])
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = part.indptr
-        lp.a_matrix_.index_ = part.indices
-        lp.a_matrix_.value_ = part.data
+        lp.a_matrix_.start_ = part.starts
+        lp.a_matrix_.index_ = part.rows
+        lp.a_matrix_.value_ = part.values
         return lp
 
 
