@@ -1,4 +1,4 @@
-"""What import contracts cannot show: sizes, no signals, no web request below the views, no addresses in locks."""
+"""What import contracts cannot show: sizes, no signals, no web request below the views, clean locks."""
 
 import ast
 import re
