@@ -244,3 +244,18 @@ def test_every_row_is_a_household_or_reported(tmp_path):
     listed = "、".join(str(found.params.get("rows", found.place.row)) for found in village.problems)
     heading = 11
     assert all(number in {*rows, heading} or str(number) in listed.split("、") for number in range(2, 13))
+
+
+def test_a_row_that_speaks_of_evenings_is_no_header(tmp_path):
+    points = """
+# 投放点
+点位|在哪里|早上开桶|晚上开桶|几个人
+1号桶站|上宅弄口|5点半—7点半|17:30-19:30|1人
+2号桶站|溪沿口|5:30|晚上5点半|2人
+"""
+    village = read(xlsx(tmp_path / "a.xlsx", HOUSES + MEMBERS + points))
+    assert posts(village) == {
+        "1号桶站": [("early", "05:30", "07:30", 1), ("late", "17:30", "19:30", 1)],
+        "2号桶站": [("early", "05:30", "", 2), ("late", "17:30", "", 2)],
+    }
+    assert [post.where for post in village.posts] == ["上宅弄口", "溪沿口"]

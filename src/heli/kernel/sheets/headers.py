@@ -20,6 +20,8 @@ LIKELY = 0.8
 SAMPLE = 200
 """How many values are looked at."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?%?")
+_VALUE = re.compile(rf"(?:{_NUMBER.pattern})[人户名个岁]?|\d{{1,2}}:\d{{2}}\D*")
+"""What stands below a header and not in it: a number, a count with its unit, a time."""
 _BRACKETS = re.compile(r"[(\[{<](.*?)[)\]}>]")
 _NOISE = re.compile(r"[\s:.,;*\"'/、]+|^\d+[.、]")
 
@@ -143,11 +145,11 @@ def find_headers(sheet: Sheet, specs: Sequence[Spec]) -> list[Found]:
 
 
 def _may_be_header(cells: Sequence[str], vocabulary: frozenset[str], part: re.Pattern[str]) -> bool:
-    """A quick look: two different known words; when a bare number stands among them, the very words."""
+    """A quick look: two different known words; when a value stands among them, the very words."""
     filled = [text for text in cells if text]
     if len(filled) < 2 or len(set(filled)) < 2:
         return False
-    if any(_NUMBER.fullmatch(text) for text in filled):
+    if any(_VALUE.fullmatch(text) or is_house(text) for text in filled):
         return sum(text in vocabulary for text in filled) > 1
     hits = 0
     for text in filled:
@@ -175,7 +177,7 @@ def _richness(found: Found) -> float:
 def _may_continue(sheet: Sheet, best: Sequence[Found], row: int) -> bool:
     """Whether a row can belong to a header above it: words only, and nothing under a complete key header."""
     filled = [(column, text) for column, text in enumerate(sheet.rows[row]) if text]
-    if not filled or any(_NUMBER.fullmatch(text) or is_house(text) for _column, text in filled):
+    if not filled or any(_VALUE.fullmatch(text) or is_house(text) for _column, text in filled):
         return False
     keys = {
         table.left + column

@@ -12,6 +12,9 @@ from heli.grids.rules import Address, Household
 from heli.people.queries import force_letters
 from heli.plans.queries.plan import Plan
 
+MOST_BEFORE = 12
+"""A lane that stands farther back in an address than this is not what a reader looks for."""
+
 NOTES = {
     "own": pgettext_lazy("why linked, one word", "自家"),
     "kin": pgettext_lazy("why linked, one word", "亲"),
@@ -61,10 +64,12 @@ def division_notes(plan: Plan) -> tuple[str, ...]:
 
 
 def split_lane(address: Address) -> tuple[str, str]:
-    """The address as shown, cut after its lane: ``上宅弄12-2号`` gives ``上宅弄`` and ``12-2号``."""
-    if address.lane and address.text.startswith(address.lane):
-        return address.lane, address.text[len(address.lane) :].strip()
-    return "", address.text
+    """The address as shown, cut after its lane: ``上宅弄12-2号`` gives ``上宅弄`` and ``12-2号``.
+
+    What stands before the lane (the village's own name) is left out.
+    """
+    before, lane, number = address.text.partition(address.lane) if address.lane else ("", "", "")
+    return (lane, number.strip()) if lane and len(before) <= MOST_BEFORE else ("", address.text)
 
 
 def _forces(plan: Plan) -> dict[str, Force]:
