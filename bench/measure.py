@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = 0.02
+EVERY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
