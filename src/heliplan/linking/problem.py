@@ -7,8 +7,6 @@ plan is the sum over its pairs, and for a repair the cost of its changes.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints, dumps, integers
+from heliplan.fields import read_object, within
 
 LIMIT = 10**9
 """Distances, credits and loads above this say that something is wrong with the input."""
@@ -68,7 +67,7 @@ class Matrix:
 
     def __post_init__(self) -> None:
         given = integers(self.distance, "nearness.distance", (None, None))
-        object.__setattr__(self, "distance", _within(given, "nearness.distance", 0, LIMIT))
+        object.__setattr__(self, "distance", within(given, "nearness.distance", 0, LIMIT))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -116,7 +115,7 @@ class Points:
             given = getattr(self, name)
             given = given if len(given) else np.zeros((0, 2), np.int64)
             array = integers(given, f"nearness.{name}", (None, 2))
-            object.__setattr__(self, name, _within(array, f"nearness.{name}", -FAR, FAR))
+            object.__setattr__(self, name, within(array, f"nearness.{name}", -FAR, FAR))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -174,7 +173,7 @@ class Credits:
         count = len(self.kind)
         for name in ("household", "member", "amount"):
             array = integers(getattr(self, name), f"credits.{name}", (count,))
-            object.__setattr__(self, name, _within(array, f"credits.{name}", 0, LIMIT))
+            object.__setattr__(self, name, within(array, f"credits.{name}", 0, LIMIT))
         object.__setattr__(self, "kind", tuple(self.kind))
         for index, kind in enumerate(self.kind):
             if not isinstance(kind, str) or not kind or kind in (DISTANCE, CHANGE):
@@ -236,7 +235,7 @@ class LinkingProblem:
             given = getattr(self, name)
             given = np.full(self.members, given) if np.ndim(given) == 0 else given
             given = integers(given if len(given) else np.zeros(0, np.int64), name, (self.members,))
-            object.__setattr__(self, name, _within(given, name, 0, LIMIT))
+            object.__setattr__(self, name, within(given, name, 0, LIMIT))
         wrong = np.flatnonzero(self.low > self.high)
         if wrong.size:
             member = wrong[0]
@@ -288,7 +287,8 @@ class LinkingProblem:
     @classmethod
     def from_json(cls, text: str) -> LinkingProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        found = _object(text, {"nearness", "low", "high"}, {"credits", "fixed", "forbidden"})
+        needed = {"nearness", "low", "high"}
+        found = read_object(text, needed | {"credits", "fixed", "forbidden"}, needed)
         made = _nearness(found["nearness"], found["low"])
         return cls(**{**found, "nearness": made, "credits": _credits(found.get("credits", []))})
 
@@ -337,7 +337,7 @@ class LinkingPlan:
     def fits(self, problem: LinkingProblem) -> None:
         """Raise ``ValueError`` (field, index, reason) if the plan speaks of what is not in ``problem``."""
         integers(self.member, "member", (problem.households,))
-        _within(self.member, "member", 0, problem.members - 1)
+        within(self.member, "member", 0, problem.members - 1)
 
     def to_json(self) -> str:
         """One JSON object as the class says."""
@@ -346,7 +346,7 @@ class LinkingPlan:
     @classmethod
     def from_json(cls, text: str) -> LinkingPlan:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(_object(text, {"member"}, set())["member"])
+        return cls(read_object(text, {"member"}, {"member"})["member"])
 
 
 def previous(problem: LinkingProblem, start: Any) -> Ints:
@@ -360,7 +360,7 @@ def previous(problem: LinkingProblem, start: Any) -> Ints:
     if start is None:
         start = np.full(problem.households, -1)
     start = start if len(start) else np.zeros(0, np.int64)
-    return _within(integers(start, "start", (problem.households,)), "start", -1, problem.members - 1)
+    return within(integers(start, "start", (problem.households,)), "start", -1, problem.members - 1)
 
 
 def change_weight(problem: LinkingProblem, params: Params | None = None) -> int:
@@ -386,16 +386,8 @@ def _length(across: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[n
     return across.astype(np.int64)
 
 
-def _within(array: Ints, name: str, low: int, high: int) -> Ints:
-    """``array`` if all of it lies in ``low..high``; else a ``ValueError`` naming field and index."""
-    if array.size and (array.min() < low or array.max() > high):
-        wrong = np.argwhere((array < low) | (array > high))[0]
-        raise ValueError(f"{name}{wrong.tolist()}: {array[tuple(wrong)]} is not between {low} and {high}")
-    return array
-
-
 def _below(array: Ints, name: str, count: int) -> None:
-    _within(array, name, 0, count - 1)
+    within(array, name, 0, count - 1)
 
 
 def _nearness(given: Any, low: Any) -> Matrix | Points:
@@ -420,20 +412,3 @@ def _credits(rows: Any) -> Credits:
         integers([row[name] for row in rows], f"credits.{name}") for name in names[:3]
     )
     return Credits(household, member, amount, tuple(row["kind"] for row in rows))
-
-
-def _object(text: str, needed: set[str], free: set[str]) -> Mapping[str, Any]:
-    """The fields of a JSON object: all the needed ones, and no unknown one."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as broken:
-        raise ValueError(f"not JSON: {broken}") from None
-    if not isinstance(found, dict):
-        raise ValueError("not a JSON object")
-    unknown = sorted(set(found) - needed - free)
-    if unknown:
-        raise ValueError(f"{unknown[0]}: no such field")
-    missing = sorted(needed - set(found))
-    if missing:
-        raise ValueError(f"{missing[0]}: missing")
-    return found

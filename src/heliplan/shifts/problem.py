@@ -8,8 +8,6 @@ after the last count as if every *minimum* run had been kept there; *maximum* ru
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints, dumps, integers
+from heliplan.fields import read_object
 
 Bools = NDArray[np.bool_]
 
@@ -166,7 +165,7 @@ class ShiftsProblem:
     def from_json(cls, text: str) -> ShiftsProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
         names = [field.name for field in fields(cls)]
-        return cls(**read_object(text, set(names) - set(_LISTS), set(_LISTS)))
+        return cls(**read_object(text, names, set(names) - set(_LISTS)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +190,7 @@ class ShiftsPlan:
     @classmethod
     def from_json(cls, text: str) -> ShiftsPlan:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(read_object(text, {"shift"}, set())["shift"])
+        return cls(read_object(text, {"shift"}, {"shift"})["shift"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,20 +251,3 @@ def within(array: Ints, name: str, low: int, high: int) -> Ints:
         where, value = wrong[0].tolist(), array[tuple(wrong[0])]
         raise ValueError(f"{name}{where}: {value} is not between {low} and {high}")
     return array
-
-
-def read_object(text: str, needed: set[str], free: set[str]) -> Mapping[str, Any]:
-    """The fields of a JSON object: all the needed ones, and no unknown one; else ``ValueError``."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as broken:
-        raise ValueError(f"not JSON: {broken}") from None
-    if not isinstance(found, dict):
-        raise ValueError("not a JSON object")
-    unknown = sorted(set(found) - needed - free)
-    if unknown:
-        raise ValueError(f"{unknown[0]}: no such field")
-    missing = sorted(needed - set(found))
-    if missing:
-        raise ValueError(f"{missing[0]}: missing")
-    return found

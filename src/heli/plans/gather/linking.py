@@ -69,6 +69,7 @@ class _Gathering:
     def __init__(self, village: Village, labels: Labels, options: Options) -> None:
         self.village, self.options = village, options
         self.names = Names(village, labels)
+        self.spots = member_spots(village)
         self.labels = labels
         self.households = tuple(i for i, h in enumerate(village.households) if not h.no_link)
         self.members = tuple(
@@ -140,7 +141,7 @@ class _Gathering:
 
     def _nearness(self, here: Map) -> Ints:
         village = self.village
-        spots = member_spots(village)
+        spots = self.spots
         placed = sum(village.households[i].lon is not None for i in self.households)
         if here.unit != METRES and placed:
             self.report(kinds.FEW_COORDINATES, Place(), placed=placed, households=len(self.households))
@@ -168,7 +169,7 @@ class _Gathering:
                 self.report(kinds.HOME_UNKNOWN, member.place, member=self.labels.members[i], home=member.home)
 
     def _own(self) -> dict[int, int]:
-        spots = member_spots(self.village)
+        spots = self.spots
         own = own_houses(self.village, self.names, {i: spots[i].address for i in self.members})
         return {self.row[house]: self.column[i] for house, i in own.items() if house in self.row}
 
