@@ -70,6 +70,8 @@ def install(group: str) -> None:
             "安装没有成功：请看上面的提示，检查网络或软件源后再试一次。",
             "Installation failed: see the lines above, check the network or package mirror, and try again.",
         )
+    # compiled now, once: else every start compiles again where Python may not write its byte code
+    run(PYTHON, "-m", "compileall", "-q", "-j", "0", ROOT / "src")
     stamp.write_text(print_of)
     say(f"  {time.monotonic() - began:.0f} s")
 
@@ -82,8 +84,8 @@ def install_with_uv(locked: Path) -> bool:
         uv = own_uv
         if not own_uv.exists() and run(PYTHON, "-m", "pip", "install", "--quiet", "uv", quiet=True) != 0:
             return False
-    words = ("pip", "install", "--quiet", "--require-hashes", "--python", PYTHON, "-r", locked)
-    return run(uv, *words) == 0
+    words = ("pip", "install", "--quiet", "--compile-bytecode", "--require-hashes")
+    return run(uv, *words, "--python", PYTHON, "-r", locked) == 0
 
 
 def install_with_pip(locked: Path) -> bool:

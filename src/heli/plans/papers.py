@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,18 +45,32 @@ class Folder:
         self.written: list[Path] = []
         out.mkdir(parents=True, exist_ok=True)
 
-    def division(self, table: DivisionTable) -> None:
-        """Pictures, print and book of the division table."""
-        self._pictures(self.names.division, grid_papers.division_pictures(table))
-        self._bytes(f"{self.names.division}.pdf", grid_papers.division_print(table))
-        grid_papers.division_book(table, self._path(f"{self.names.division}.xlsx"))
+    def tables(self, division: DivisionTable | None, roster: RosterTable | None) -> None:
+        """Both tables, as far as there are any, drawn side by side: typst draws without Python's lock."""
+        with ThreadPoolExecutor(2) as pool:
+            drawn: list[Future[list[Path]]] = []
+            if division is not None:  # the context carries the language
+                drawn.append(pool.submit(copy_context().run, self._division, division))
+            if roster is not None:
+                drawn.append(pool.submit(copy_context().run, self._roster, roster))
+        for table in drawn:
+            self.written += table.result()
 
-    def roster(self, table: RosterTable) -> None:
+    def _division(self, table: DivisionTable) -> list[Path]:
+        """Pictures, print and book of the division table."""
+        name, book = self.names.division, self.out / f"{self.names.division}.xlsx"
+        written = self._pictures(name, grid_papers.division_pictures(table))
+        written.append(self._bytes(f"{name}.pdf", grid_papers.division_print(table)))
+        grid_papers.division_book(table, book)
+        return [*written, book]
+
+    def _roster(self, table: RosterTable) -> list[Path]:
         """Pictures, print, book and notice of the roster."""
-        self._pictures(self.names.roster, duty_papers.roster_pictures(table))
-        self._bytes(f"{self.names.roster}.pdf", duty_papers.roster_print(table))
-        duty_papers.roster_book(table, self._path(f"{self.names.roster}.xlsx"))
-        self._text(self.names.notice, duty_papers.notice(table))
+        name, book = self.names.roster, self.out / f"{self.names.roster}.xlsx"
+        written = self._pictures(name, duty_papers.roster_pictures(table))
+        written.append(self._bytes(f"{name}.pdf", duty_papers.roster_print(table)))
+        duty_papers.roster_book(table, book)
+        return [*written, book, self._text(self.names.notice, duty_papers.notice(table))]
 
     def problems(self, found: Sequence[Problem]) -> None:
         """The list of problems, for Excel."""
@@ -62,11 +78,12 @@ class Folder:
         rows = [
             (p.severity.label, p.place.sheet, p.place.row, p.place.column, p.message, p.cure) for p in found
         ]
-        self._text(self.names.problems, csv_text(header, rows))
+        self.written.append(self._text(self.names.problems, csv_text(header, rows)))
 
     def plan(self, document: Json) -> None:
         """``plan.json``."""
-        self._text(self.names.plan, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        self.written.append(self._text(self.names.plan, text))
 
     def tidy(self) -> None:
         """Take away tables of an earlier run that are not part of this one."""
@@ -77,17 +94,18 @@ class Folder:
         for path in {*old, self.out / self.names.notice} - set(self.written):
             path.unlink(missing_ok=True)
 
-    def _pictures(self, name: str, pictures: Sequence[bytes]) -> None:
-        for number, picture in enumerate(pictures, start=1):
+    def _pictures(self, name: str, pictures: Sequence[bytes]) -> list[Path]:
+        return [
             self._bytes(f"{name}.png" if number == 1 else f"{name}-{number}.png", picture)
+            for number, picture in enumerate(pictures, start=1)
+        ]
 
-    def _path(self, name: str) -> Path:
+    def _bytes(self, name: str, data: bytes) -> Path:
         path = self.out / name
-        self.written.append(path)
+        path.write_bytes(data)
         return path
 
-    def _bytes(self, name: str, data: bytes) -> None:
-        self._path(name).write_bytes(data)
-
-    def _text(self, name: str, text: str) -> None:
-        self._path(name).write_text(text, encoding="utf-8", newline="")
+    def _text(self, name: str, text: str) -> Path:
+        path = self.out / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return path

@@ -157,10 +157,7 @@ def _hand_out(job: Job, plan: Plan) -> Outcome:
     """Write the folder and say what is in it."""
     division, roster = division_table(plan), roster_table(plan)
     folder = Folder(job.out, FILE_NAMES[job.names])
-    if division is not None:
-        folder.division(division)
-    if roster is not None:
-        folder.roster(roster)
+    folder.tables(division, roster)
     folder.problems(plan.problems)
     folder.plan(document(plan, roster))
     folder.tidy()

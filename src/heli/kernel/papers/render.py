@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 """Templates are named from here (``grids/templates/grids/picture.typ``) and import from here."""
 
 _AT_A_TIME = 4
+_mine = threading.local()
 
 
 def pictures(template: str, data: Mapping[str, Any]) -> list[bytes]:
@@ -58,10 +60,16 @@ def _bytes(drawn: object) -> bytes:
 
 
 @cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
 def _compiler() -> typst.Compiler:
-    """One compiler a process: it has read the fonts."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(root=ROOT, font_paths=fonts, ignore_system_fonts=True)
+    """One compiler a thread: it serves one at a time."""
+    if not hasattr(_mine, "compiler"):
+        _mine.compiler = typst.Compiler(root=ROOT, font_paths=_fonts(), ignore_system_fonts=True)
+    compiler: typst.Compiler = _mine.compiler
+    return compiler
 
 
 def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
