@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import sys
 
+FILE_WORDS = ("tables", "template", "village", "welcome")
+"""Words that turn files into files: no database, no web, so that they start at once."""
+
 
 def main() -> None:
     """Run one command; without a word, say which there are."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
+    words = sys.argv[1:] or ["welcome"]
+    alone = words[0] in FILE_WORDS
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"heli.config.{'files' if alone else 'settings'}")
     from django.core import management  # noqa: PLC0415 - settings come first
 
     from heli.kernel.lib.console import prepare  # noqa: PLC0415 - as above
 
     prepare()
-    words = sys.argv[1:] or ["welcome"]
-    prepare()
-    slice_ = management.get_commands().get(words[0], "django.core")
+    slice_ = "heli.plans" if alone else management.get_commands().get(words[0], "django.core")
     if slice_ == "django.core":
         management.execute_from_command_line(["heli", *words])
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import pgettext
 
@@ -54,3 +56,33 @@ class Post:
     lat: float | None = None
     slots: tuple[Slot, ...] = ()
     place: Place = field(default=Place(), compare=False)
+
+
+def slots_to_json(slots: Sequence[Slot]) -> list[dict[str, Any]]:
+    """Plain values that :func:`slots_from_json` reads back."""
+    return [
+        {
+            "name": slot.name,
+            "period": slot.period.value,
+            "start": slot.start,
+            "end": slot.end,
+            "seats": [[kind.value, count] for kind, count in slot.seats],
+            "weekdays": sorted(slot.weekdays),
+        }
+        for slot in slots
+    ]
+
+
+def slots_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
+    """See :func:`slots_to_json`."""
+    return tuple(
+        Slot(
+            name=str(row["name"]),
+            period=Period(row["period"]),
+            start=str(row["start"]),
+            end=str(row["end"]),
+            seats=tuple((SeatKind(kind), int(count)) for kind, count in row["seats"]),
+            weekdays=frozenset(int(day) for day in row["weekdays"]),
+        )
+        for row in rows
+    )

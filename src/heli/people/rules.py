@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
 from heli.kernel.sheets.problems import Place
@@ -77,6 +79,27 @@ class Member:
     served: tuple[int, int, int] = (0, 0, 0)
     remark: str = ""
     place: Place = field(default=Place(), compare=False)
+
+
+def availability_to_json(when: Availability) -> dict[str, list[Any]]:
+    """Plain lists that :func:`availability_from_json` reads back; empty parts are left out."""
+    parts: dict[str, list[Any]] = {
+        "busy": sorted([day, period.value] for day, period in when.busy),
+        "busy_dates": sorted(when.busy_dates),
+        "wanted": sorted([day, period.value] for day, period in when.wanted),
+        "unread": list(when.unread),
+    }
+    return {name: rows for name, rows in parts.items() if rows}
+
+
+def availability_from_json(rows: Mapping[str, list[Any]]) -> Availability:
+    """See :func:`availability_to_json`."""
+
+    def times(name: str) -> Times:
+        return frozenset((int(day), Period(period)) for day, period in rows.get(name, ()))
+
+    dates = frozenset(int(day) for day in rows.get("busy_dates", ()))
+    return Availability(times("busy"), dates, times("wanted"), tuple(rows.get("unread", ())))
 
 
 FORCES = ("村四委干部", "党员", "村民代表", "护村队", "村妇联")

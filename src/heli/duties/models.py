@@ -1,0 +1,135 @@
+"""Posts, published rosters, and what became of single turns."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.utils import timezone
+
+from heli.duties.rules import Post, SeatKind, slots_from_json
+from heli.kernel.lib.rows import Row
+
+
+class PostRow(Row):
+    """A waste drop point (投放点) with its open periods as JSON (see ``rules.slots_to_json``)."""
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    order = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=80)
+    where = models.CharField(max_length=120, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    slots = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "duties_post"
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def record(self) -> Post:
+        """The post as the planner knows it."""
+        return Post(self.name, self.where, self.lon, self.lat, slots_from_json(self.slots))
+
+
+class Roster(Row):
+    """A published roster (值班表). ``table`` is the table as shown, so that it never changes.
+
+    It holds from ``since`` (a Monday) until the day before ``until``. ``repeats``: its one week is that of
+    every week; otherwise it is ``weeks`` weeks long.
+    """
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    repeats = models.BooleanField()
+    weeks = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.CharField(max_length=80)
+    table = models.JSONField()
+
+    class Meta:
+        ordering = ("village", "-number")
+        constraints = (
+            UniqueConstraint("village", "number", name="roster_number"),
+            UniqueConstraint("village", condition=Q(until=None), name="one_roster_in_force"),
+        )
+
+
+class Turn(Row):
+    """One seat of a roster: in its week (from 1), on an ISO weekday, in a slot at a post.
+
+    ``member`` is empty where nobody could be found; ``start`` is HH:MM, ``end`` may be unknown ("").
+    """
+
+    roster = models.ForeignKey(Roster, models.CASCADE, related_name="turns")
+    week = models.PositiveSmallIntegerField()
+    weekday = models.PositiveSmallIntegerField()
+    slot = models.CharField(max_length=40)
+    start = models.CharField(max_length=5, blank=True)
+    end = models.CharField(max_length=5, blank=True)
+    post = models.CharField(max_length=80)
+    where = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in SeatKind])
+    member = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = (models.Index(fields=("roster", "week", "weekday")),)
+
+
+class SwapState(models.TextChoices):
+    """Where a swap is."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class Swap(Row):
+    """A turn on one date offered to others (换班), or stood by family (家属代班: ``stand_in`` names them).
+
+    ``taker`` is the member who took it; a family stand-in needs no taker and is accepted at once.
+    """
+
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="swaps")
+    date = models.DateField()
+    giver = models.ForeignKey("people.MemberRow", models.PROTECT, related_name="+")
+    taker = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
+    stand_in = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=10, choices=SwapState.choices, default=SwapState.OFFERED)
+    offered_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(
+                "turn", "date", condition=~Q(state=SwapState.WITHDRAWN), name="one_swap_a_turn_and_date"
+            ),
+        )
+
+
+class Presence(Row):
+    """Who really stood a turn on a date, as the leader ticked it; ``stood`` false: nobody came."""
+
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="presences")
+    date = models.DateField(db_index=True)
+    stood = models.BooleanField()
+    member = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
+    stand_in = models.CharField(max_length=80, blank=True)
+    ticked_by = models.CharField(max_length=80)
+    ticked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (UniqueConstraint("turn", "date", name="one_presence_a_turn_and_date"),)
+
+
+class CalendarAddress(Row):
+    """The secret address of a member's calendar feed; only its hash is stored."""
+
+    member = models.ForeignKey("people.MemberRow", models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)

@@ -1,0 +1,117 @@
+"""Households, newcomers, and who is linked to whom since when."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.utils import timezone
+
+from heli.grids.rules import Address, Household
+from heli.kernel.lib.rows import Row
+
+
+class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
+    """Many households."""
+
+    def present(self, day: datetime.date) -> HouseholdQuerySet:
+        """Those that have not moved away by ``day``."""
+        return self.filter(Q(gone_on=None) | Q(gone_on__gt=day))
+
+
+class HouseholdRow(Row):
+    """A household (户). The address is kept taken apart; ``order`` is the place in the village's book."""
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    order = models.PositiveIntegerField(default=0)
+    address = models.CharField(max_length=120)
+    lane = models.CharField(max_length=80, blank=True)
+    number = models.BigIntegerField(default=0)
+    sub = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=80, blank=True)
+    group = models.CharField(max_length=40, blank=True)
+    people = models.PositiveIntegerField(null=True)
+    let = models.BooleanField(null=True)
+    tenants = models.PositiveIntegerField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    kin = models.JSONField(default=list)
+    wishes = models.JSONField(default=list)
+    linked = models.CharField(max_length=80, blank=True)
+    no_link = models.CharField(max_length=120, blank=True)
+    remark = models.TextField(blank=True)
+    gone_on = models.DateField(null=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        db_table = "grids_household"
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.address or self.head
+
+    @property
+    def record(self) -> Household:
+        """The household as the planner knows it."""
+        return Household(
+            address=Address(self.lane, self.number, self.sub, self.address),
+            head=self.head,
+            group=self.group,
+            people=self.people,
+            let=self.let,
+            tenants=self.tenants,
+            lon=self.lon,
+            lat=self.lat,
+            kin=tuple(self.kin),
+            wishes=tuple(self.wishes),
+            linked=self.linked,
+            no_link=self.no_link,
+            remark=self.remark,
+        )
+
+
+class Newcomers(Row):
+    """How many people from outside live at an address and who employs them: a count, no names."""
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    address = models.CharField(max_length=120)
+    employer = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, related_name="+")
+    people = models.PositiveIntegerField()
+    counted_on = models.DateField()
+
+
+class Division(Row):
+    """A published division table (网格划分表). ``table`` is the table as shown, so that it never changes.
+
+    ``number`` counts the versions of a village from 1. ``since`` is the day from which it holds; ``until``
+    the first day on which it no longer does.
+    """
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.CharField(max_length=80)
+    table = models.JSONField()
+
+    class Meta:
+        ordering = ("village", "-number")
+        constraints = (
+            UniqueConstraint("village", "number", name="division_number"),
+            UniqueConstraint("village", condition=Q(until=None), name="one_division_in_force"),
+        )
+
+
+class Link(Row):
+    """A household's member from ``since`` until the day before ``until`` (联户)."""
+
+    household = models.ForeignKey(HouseholdRow, models.CASCADE, related_name="links")
+    member = models.ForeignKey("people.MemberRow", models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = (UniqueConstraint("household", condition=Q(until=None), name="one_member_a_household"),)

@@ -1,0 +1,47 @@
+"""Who may sign in, and the personal links of those who need no account."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
+
+from heli.kernel.lib.keys import new_key
+from heli.kernel.lib.rows import Row
+
+
+class Account(AbstractUser):
+    """A member of staff who signs in by password (and a second factor, if they set one up).
+
+    ``language`` and ``large`` are how they want their pages. No phone, no unit: roles are grants
+    (``kernel.access``).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=80)
+    language = models.CharField(max_length=10, default="zh-hans")
+    large = models.BooleanField(default=False)
+
+    def get_full_name(self) -> str:
+        """What people call them."""
+        return self.name or self.username
+
+    get_short_name = get_full_name
+
+
+class PersonalLink(Row):
+    """The secret address of somebody without an account: a token and the last four digits of their phone.
+
+    Neither the token nor the digits are stored, only their hashes. ``subject`` is the member's key.
+    ``failures`` counts wrong digits since the last right ones; too many close the link.
+    """
+
+    subject = models.UUIDField(db_index=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    digits_hash = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    closed_until = models.DateTimeField(null=True)

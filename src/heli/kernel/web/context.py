@@ -1,0 +1,17 @@
+"""What every page knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The actor, large type or not, where complaints and suggestions go."""
+    return {
+        "actor": getattr(request, "actor", None),
+        "large": getattr(request, "large", False),
+        "complaints_url": settings.COMPLAINTS_URL,
+    }

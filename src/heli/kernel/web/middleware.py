@@ -1,0 +1,42 @@
+"""Who is there, and how they want their pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from heli.kernel.access.actor import NOBODY, Actor
+from heli.kernel.access.queries import actor_of
+from heli.kernel.accounts.models import Account
+from heli.kernel.web.request import PersonRequest
+
+MEMBER_KEY = "member"
+"""Where the session keeps a grid member who came by personal link: ``[key, name]``."""
+
+
+class PersonMiddleware:
+    """Puts ``request.actor`` there, activates the language, says ``request.large``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PersonRequest) -> HttpResponse:
+        """One request."""
+        request.actor = _actor(request)
+        request.large = request.COOKIES.get("large") == "1"
+        language = request.COOKIES.get("language", "zh-hans")
+        with translation.override(language if language in ("zh-hans", "en") else "zh-hans"):
+            response = self.get_response(request)
+            response.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if isinstance(request.user, Account):
+        return actor_of(request.user)
+    if member := request.session.get(MEMBER_KEY):
+        return Actor(member=uuid.UUID(member[0]), name=member[1])
+    return NOBODY

@@ -1,0 +1,101 @@
+"""Members as the village keeps them. What they can and wish is stored as it was understood."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+
+from heli.kernel.lib.rows import Row
+from heli.people.rules import Member, availability_from_json
+
+
+class MemberQuerySet(models.QuerySet["MemberRow"]):
+    """Many members."""
+
+    def serving(self, day: datetime.date) -> MemberQuerySet:
+        """Those who have not left by ``day``."""
+        return self.filter(models.Q(left_on=None) | models.Q(left_on__gt=day))
+
+
+class MemberRow(Row):
+    """A grid member (网格员). ``born`` is a year; ``order`` the place in the village's book.
+
+    ``left_on``: the first day on which they no longer serve. ``exempt``: the reason why they serve but hold
+    no links or turns, in the village's own words.
+    """
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    order = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=80)
+    home = models.CharField(max_length=120, blank=True)
+    force = models.CharField(max_length=40, blank=True)
+    group = models.CharField(max_length=40, blank=True)
+    born = models.PositiveSmallIntegerField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    availability = models.JSONField(default=dict)
+    leader = models.BooleanField(default=False)
+    occupation = models.CharField(max_length=80, blank=True)
+    kin = models.JSONField(default=list)
+    wishes = models.JSONField(default=list)
+    partners = models.JSONField(default=list)
+    exempt = models.CharField(max_length=120, blank=True)
+    seats = models.JSONField(default=list)
+    served = models.JSONField(default=list)
+    remark = models.TextField(blank=True)
+    left_on = models.DateField(null=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        db_table = "people_member"
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def record(self, today: datetime.date) -> Member:
+        """The member as the planner knows them, with the age they reach this year."""
+        early = self.served or [0, 0, 0]
+        return Member(
+            name=self.name,
+            home=self.home,
+            force=self.force,
+            group=self.group,
+            age=None if self.born is None else today.year - self.born,
+            lon=self.lon,
+            lat=self.lat,
+            availability=availability_from_json(self.availability),
+            leader=self.leader,
+            occupation=self.occupation,
+            kin=tuple(self.kin),
+            wishes=tuple(self.wishes),
+            partners=tuple(self.partners),
+            exempt=self.exempt,
+            seats=frozenset(self.seats),
+            served=(early[0], early[1], early[2]),
+            remark=self.remark,
+        )
+
+
+class Absence(Row):
+    """Days on which a member cannot serve: ill, away. ``until`` is the last day; none: not known yet."""
+
+    member = models.ForeignKey(MemberRow, models.CASCADE, related_name="absences")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    why = models.CharField(max_length=80)
+
+
+class Phone(Row):
+    """A phone number of a member or of a household, kept apart: every reading of it is an audit line."""
+
+    owner = models.UUIDField(unique=True)
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=30)
+
+    @property
+    def masked(self) -> str:
+        """What may be shown without asking: the last two digits."""
+        return f"{'•' * max(len(self.number) - 2, 0)}{self.number[-2:]}"

@@ -1,0 +1,126 @@
+"""A book handed in, and a plan on its way from the solver to the wall."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import UniqueConstraint
+from django.utils import timezone
+
+from heli.kernel.lib.rows import Row
+
+
+class UploadState(models.TextChoices):
+    """Where a book handed in is."""
+
+    READING = "reading"
+    READ = "read"  # problems and preview are there; nothing is imported yet
+    REFUSED = "refused"  # cannot be read at all
+    IMPORTED = "imported"
+    UNDONE = "undone"
+
+
+class Upload(Row):
+    """A village's book handed in: the file, what was found in it, and how to take its import back.
+
+    ``fixes`` are cells corrected on the page: ``[{"sheet", "row", "column", "text"}]``, applied to the file
+    before it is read again. ``problems`` are as in ``plan.json``. ``village_rows`` is the book as read
+    (``rules.village_to_json``). ``undo`` is what the import changed, as it was before.
+    """
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    file = models.ForeignKey("files.File", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
+    fixes = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    village_rows = models.JSONField(default=dict)
+    undo = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(null=True)
+    job = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+
+class RunState(models.TextChoices):
+    """Where a plan is."""
+
+    PLANNING = "planning"
+    DRAFT = "draft"  # made, under review
+    FAILED = "failed"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+class Run(Row):
+    """One plan of a village. ``options`` are those of ``rules.Options``; ``revision`` the village's then.
+
+    ``facts`` hold status, value, bound, gap, seconds, engine of both tables, loads, conflicts, notes.
+    ``version`` grows with every change by hand: a form that carries an older one is told. ``base`` is the
+    run it was planned again from, whose differences are shown.
+    """
+
+    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PLANNING)
+    options = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=0)
+    base = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    facts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    job = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+
+class PlannedLink(Row):
+    """A household's member in a plan: how far (metres or steps), why (code and parameters), pinned or not."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="links")
+    household = models.ForeignKey("grids.HouseholdRow", models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.MemberRow", models.CASCADE, related_name="+")
+    distance = models.IntegerField()
+    why = models.JSONField(default=dict)
+    pinned = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (UniqueConstraint("run", "household", name="one_link_a_household"),)
+
+
+class PlannedSeat(Row):
+    """One seat of a plan's roster; ``member`` empty: nobody could be found, ``why`` says the reason."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="seats")
+    week = models.PositiveSmallIntegerField()
+    weekday = models.PositiveSmallIntegerField()
+    slot = models.CharField(max_length=40)
+    post = models.ForeignKey("duties.PostRow", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    place = models.PositiveSmallIntegerField(default=0)
+    member = models.ForeignKey("people.MemberRow", models.CASCADE, null=True, related_name="+")
+    why = models.CharField(max_length=200, blank=True)
+    pinned = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("week", "weekday", "slot", "post__order", "place")
+
+
+class Edit(Row):
+    """A change by hand, so that it can be undone: the row's member and pin before and after."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="edits")
+    number = models.PositiveIntegerField()
+    subject = models.CharField(max_length=60)
+    before = models.JSONField()
+    after = models.JSONField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=timezone.now)
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (UniqueConstraint("run", "number", name="edit_number"),)
