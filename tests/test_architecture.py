@@ -41,15 +41,15 @@ def test_a_file_has_at_most_600_lines(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_a_function_has_at_most_40_lines_and_a_view_25(path):
-    limit = 25 if path.name == "views.py" else 40
+    limit = 25 if path.name == "views.py" or path.parent.name == "views" else 40
     long = {node.name: lines_of_code(node) for node in functions(path) if lines_of_code(node) > limit}
     assert long == {}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_public_functions_say_what_they_promise(path):
-    if "management" in path.parts:
-        pytest.skip("management commands carry their promise in `help`")
+    if "management" in path.parts or "migrations" in path.parts:
+        pytest.skip("management commands carry their promise in `help`, migrations in their name")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     public = [
         node.name

@@ -183,8 +183,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 JOBS: dict[str, str] = {
-    "read_upload": "heli.plans.tasks.read_upload",
-    "make_run": "heli.plans.tasks.make_run",
+    "read_upload": "heli.plans.tasks.uploads.read_upload",
+    "make_run": "heli.plans.tasks.runs.make_run",
 }
 """Kinds of jobs and the functions that do them."""
 

@@ -1,0 +1,55 @@
+"""A village's rows as the planner takes them."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from heli.duties.models import PostRow
+from heli.grids.models import HouseholdRow
+from heli.orgs.models import Unit
+from heli.people.models import Absence, MemberRow
+from heli.plans.rules import Village
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys behind a :class:`Village`'s rows, in their order."""
+
+    households: tuple[uuid.UUID, ...]
+    members: tuple[uuid.UUID, ...]
+    posts: tuple[uuid.UUID, ...]
+
+
+def village_of(unit: Unit, day: datetime.date) -> tuple[Village, Keys]:
+    """The village as it is on ``day``: who has left or moved away is not in it.
+
+    Somebody absent on that day stays in it, exempt with the reason.
+    """
+    households = list(HouseholdRow.objects.filter(village=unit).present(day))
+    members = list(MemberRow.objects.filter(village=unit).serving(day))
+    posts = list(PostRow.objects.filter(village=unit))
+    away = dict(
+        Absence.objects.filter(Q(until=None) | Q(until__gte=day), member__village=unit, since__lte=day)
+        .order_by("since")
+        .values_list("member", "why")
+    )
+    people = [member.record(day) for member in members]
+    village = Village(
+        name=unit.name,
+        households=tuple(row.record for row in households),
+        members=tuple(
+            replace(record, exempt=away[row.pk]) if row.pk in away and not record.exempt else record
+            for row, record in zip(members, people, strict=True)
+        ),
+        posts=tuple(row.record for row in posts),
+    )
+    keys = Keys(
+        tuple(row.pk for row in households),
+        tuple(row.pk for row in members),
+        tuple(row.pk for row in posts),
+    )
+    return village, keys

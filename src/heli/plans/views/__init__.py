@@ -1,0 +1,1 @@
+"""The pages of plans, a module for each step."""
