@@ -85,6 +85,8 @@ def test_english_words(tables, book):
         "Leader" in (run.out / "notice.txt").read_text("utf-8")
         or run.plan["roster"]["groups"][0]["leader"] == ""
     )
+    for name, title in (("division", "Grid division table"), ("roster", "Weekly roster")):
+        assert title in PdfReader(run.out / f"{name}.pdf").pages[0].extract_text()
 
 
 def test_no_phone_in_anything_written(tables, book):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from heli.duties import papers as duty_papers
@@ -47,12 +49,14 @@ class Folder:
 
     def tables(self, division: DivisionTable | None, roster: RosterTable | None) -> None:
         """Both tables, as far as there are any, drawn side by side: typst draws without Python's lock."""
-        with ThreadPoolExecutor(2) as pool:
+        language = get_language() or settings.LANGUAGE_CODE
+        # a thread begins in the default language: each is told the one in use here
+        with ThreadPoolExecutor(2, initializer=translation.activate, initargs=(language,)) as pool:
             drawn: list[Future[list[Path]]] = []
-            if division is not None:  # the context carries the language
-                drawn.append(pool.submit(copy_context().run, self._division, division))
+            if division is not None:
+                drawn.append(pool.submit(self._division, division))
             if roster is not None:
-                drawn.append(pool.submit(copy_context().run, self._roster, roster))
+                drawn.append(pool.submit(self._roster, roster))
         for table in drawn:
             self.written += table.result()
 
