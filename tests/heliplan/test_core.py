@@ -1,11 +1,14 @@
 """The shared shape: a result never claims what is not proven; a field that is wrong is named."""
 
+import os
+import signal
+
 import numpy as np
 import pytest
 
 from heliplan import Result, Status, Stop
 from heliplan.codec import dumps, integers
-from heliplan.executor import Processes, Serial
+from heliplan.executor import Cluster, Processes, Serial, WorkerLost
 
 
 def result(**changes):
@@ -74,3 +77,48 @@ def double(number):
 
 def test_results_do_not_depend_on_the_number_of_processes():
     assert list(Processes(2).map(double, range(5))) == list(Serial().map(double, range(5)))
+
+
+def die_once(item):
+    """Double a number; at 3, die as by ``kill -9``, but only the first time."""
+    number, mark = item
+    if number == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 2 * number
+
+
+def die(_item):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail(number):
+    raise ValueError(number)
+
+
+def test_a_killed_process_loses_nothing(tmp_path):
+    items = [(number, tmp_path / "died") for number in range(8)]
+    assert list(Processes(2).map(die_once, items)) == [2 * number for number in range(8)]
+    assert (tmp_path / "died").exists()
+
+
+def test_work_that_always_kills_its_process_ends_with_a_name():
+    with pytest.raises(WorkerLost, match="item 0"):
+        list(Processes(1).map(die, [1]))
+
+
+def test_an_error_of_the_work_comes_to_the_caller():
+    with pytest.raises(ValueError, match="7"):
+        list(Processes(2).map(fail, [7, 8]))
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_and_survives_a_killed_worker(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    items = [(number, tmp_path / "died") for number in range(8)]
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as machines,
+        distributed.Client(machines) as client,
+    ):
+        assert list(Cluster(client).map(die_once, items)) == [2 * number for number in range(8)]
+    assert (tmp_path / "died").exists()
