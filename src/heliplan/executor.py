@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:  # only those who have a cluster install it
     from distributed import Client
@@ -85,7 +85,7 @@ class Cluster:
     """
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self._client: Any = client  # its methods carry no types
 
     def map(self, work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
         """See :class:`Executor`."""
