@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
@@ -10,8 +12,19 @@ from heli.duties.rules import Post, SeatKind, slots_from_json
 from heli.kernel.lib.rows import Row
 
 
+class PostQuerySet(models.QuerySet["PostRow"]):
+    """Many posts."""
+
+    def standing(self, day: datetime.date) -> PostQuerySet:
+        """Those that have not been given up by ``day``."""
+        return self.filter(Q(gone_on=None) | Q(gone_on__gt=day))
+
+
 class PostRow(Row):
-    """A waste drop point (投放点) with its open periods as JSON (see ``rules.slots_to_json``)."""
+    """A waste drop point (投放点) with its open periods as JSON (see ``rules.slots_to_json``).
+
+    ``gone_on``: the first day on which it is no longer there.
+    """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
     order = models.PositiveIntegerField(default=0)
@@ -20,6 +33,9 @@ class PostRow(Row):
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     slots = models.JSONField(default=list)
+    gone_on = models.DateField(null=True)
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         db_table = "duties_post"

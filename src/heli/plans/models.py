@@ -22,17 +22,25 @@ class UploadState(models.TextChoices):
 class Upload(Row):
     """A village's book handed in: the file, what was found in it, and how to take its import back.
 
-    ``fixes`` are cells corrected on the page: ``[{"sheet", "row", "column", "text"}]``, applied to the file
-    before it is read again. ``problems`` are as in ``plan.json``. ``village_rows`` is the book as read
-    (``rules.village_to_json``). ``undo`` is what the import changed, as it was before.
+    ``files`` are the files handed in, ``[{"key", "name", "size"}]``; they are deleted after their time.
+    ``fixes`` are cells corrected on the page: ``[{"sheet", "row", "column", "was", "text"}]``, applied to
+    the sheets whenever they are read. ``version`` grows with each reading. ``problems`` carry code,
+    parameters, place and the row's cells, phones and IDs masked. ``village_rows`` is the book as read
+    (``rules.village_to_json``); ``facts`` its counts; ``preview`` what an import would change in the village
+    of ``revision``. ``undo`` is what the import changed, as it was before. ``phones`` wait here, unshown, for
+    the import, and the numbers from before for its undoing.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
-    file = models.ForeignKey("files.File", models.PROTECT, related_name="+")
+    files = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
     fixes = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     village_rows = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    phones = models.JSONField(default=dict)
     undo = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(null=True)
     job = models.UUIDField(null=True)

@@ -31,7 +31,7 @@ def village_of(unit: Unit, day: datetime.date) -> tuple[Village, Keys]:
     """
     households = list(HouseholdRow.objects.filter(village=unit).present(day))
     members = list(MemberRow.objects.filter(village=unit).serving(day))
-    posts = list(PostRow.objects.filter(village=unit))
+    posts = list(PostRow.objects.filter(village=unit).standing(day))
     away = dict(
         Absence.objects.filter(Q(until=None) | Q(until__gte=day), member__village=unit, since__lte=day)
         .order_by("since")
