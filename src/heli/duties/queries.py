@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from heli.duties.rules import SeatKind
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +121,85 @@ class RosterTable:
             for block, row in week.rows():
                 for weekday, cell in enumerate(row.cells, start=1):
                     yield number, weekday, block.name, row.post, cell
+
+
+def roster_to_json(table: RosterTable) -> Json:
+    """Plain values that :func:`roster_from_json` reads back, equal to the table."""
+    return {
+        "village": table.village,
+        "date": table.date.isoformat(),
+        "repeats": table.repeats,
+        "weeks": [_week_to_json(week) for week in table.weeks],
+        "posts": [list(post) for post in table.posts],
+        "loads": [[load.name, load.total, load.early, load.weekend] for load in table.loads],
+        "gaps": [{**asdict(gap), "monday": gap.monday.isoformat()} for gap in table.gaps],
+        "notes": list(table.notes),
+        "contact": table.contact,
+    }
+
+
+def roster_from_json(kept: Mapping[str, Any]) -> RosterTable:
+    """See :func:`roster_to_json`."""
+    return RosterTable(
+        village=kept["village"],
+        date=datetime.date.fromisoformat(kept["date"]),
+        repeats=kept["repeats"],
+        weeks=tuple(_week_from_json(week) for week in kept["weeks"]),
+        posts=tuple((name, where) for name, where in kept["posts"]),
+        loads=tuple(Load(*load) for load in kept["loads"]),
+        gaps=tuple(
+            Gap(**{**gap, "monday": datetime.date.fromisoformat(gap["monday"])}) for gap in kept["gaps"]
+        ),
+        notes=tuple(kept["notes"]),
+        contact=kept["contact"],
+    )
+
+
+def _week_to_json(week: Week) -> Json:
+    return {
+        "monday": week.monday.isoformat(),
+        "blocks": [
+            {
+                "name": block.name,
+                "start": block.start,
+                "end": block.end,
+                "rows": [
+                    {"post": row.post, "cells": [_cell_to_json(cell) for cell in row.cells]}
+                    for row in block.rows
+                ],
+            }
+            for block in week.blocks
+        ],
+        "groups": [
+            [group.weekday, group.leader, list(group.members), list(group.reserves)] for group in week.groups
+        ],
+    }
+
+
+def _week_from_json(kept: Mapping[str, Any]) -> Week:
+    return Week(
+        datetime.date.fromisoformat(kept["monday"]),
+        tuple(
+            Block(
+                block["name"],
+                block["start"],
+                block["end"],
+                tuple(Row(row["post"], tuple(map(_cell_from_json, row["cells"]))) for row in block["rows"]),
+            )
+            for block in kept["blocks"]
+        ),
+        tuple(
+            Group(weekday, leader, tuple(members), tuple(reserves))
+            for weekday, leader, members, reserves in kept["groups"]
+        ),
+    )
+
+
+def _cell_to_json(cell: Cell) -> Json:
+    seats = [[seat.name, seat.kind.value, seat.moved] for seat in cell.seats]
+    return {"seats": seats, "unfilled": cell.unfilled, "closed": cell.closed}
+
+
+def _cell_from_json(kept: Mapping[str, Any]) -> Cell:
+    seats = tuple(Seat(name, SeatKind(kind), moved) for name, kind, moved in kept["seats"])
+    return Cell(seats, kept["unfilled"], kept["closed"])

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,62 @@ class DivisionTable:
         """Fewest and most households a serving member is linked to."""
         counts = [len(row.houses) for row in self.rows if not row.exempt] or [0]
         return min(counts), max(counts)
+
+
+def division_to_json(table: DivisionTable) -> Json:
+    """Plain values that :func:`division_from_json` reads back, equal to the table."""
+    return {
+        "village": table.village,
+        "date": table.date.isoformat(),
+        "forces": [_force(force) for force in table.forces],
+        "rows": [
+            {
+                "name": row.name,
+                "force": _force(row.force),
+                "group": row.group,
+                "home": row.home,
+                "exempt": row.exempt,
+                "houses": [[h.lane, h.number, h.head, h.note, h.moved] for h in row.houses],
+            }
+            for row in table.rows
+        ],
+        "unlinked": [list(line) for line in table.unlinked],
+        "exempt": [list(line) for line in table.exempt],
+        "gaps": [list(line) for line in table.gaps],
+        "notes": list(table.notes),
+        "contact": table.contact,
+    }
+
+
+def division_from_json(kept: Mapping[str, Any]) -> DivisionTable:
+    """See :func:`division_to_json`."""
+    return DivisionTable(
+        village=kept["village"],
+        date=datetime.date.fromisoformat(kept["date"]),
+        rows=tuple(
+            DivisionRow(
+                name=row["name"],
+                force=Force(*row["force"]) if row["force"] else None,
+                group=row["group"],
+                home=row["home"],
+                houses=tuple(House(*house) for house in row["houses"]),
+                exempt=row["exempt"],
+            )
+            for row in kept["rows"]
+        ),
+        forces=tuple(Force(*force) for force in kept["forces"]),
+        unlinked=tuple(_line(line) for line in kept["unlinked"]),
+        exempt=tuple((who, why) for who, why in kept["exempt"]),
+        notes=tuple(kept["notes"]),
+        contact=kept["contact"],
+        gaps=tuple(_line(line) for line in kept["gaps"]),
+    )
+
+
+def _force(force: Force | None) -> list[str | int] | None:
+    return None if force is None else [force.name, force.letter, force.colour]
+
+
+def _line(kept: Sequence[str]) -> tuple[str, str, str]:
+    address, head, reason = kept
+    return address, head, reason

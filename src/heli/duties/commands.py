@@ -1,0 +1,95 @@
+"""Publish the roster, and keep it true."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from heli.duties.models import Roster, Turn
+from heli.duties.queries import RosterTable, roster_to_json
+from heli.duties.rules import SeatKind
+from heli.kernel.access.actor import Actor
+from heli.kernel.audit.commands import record
+from heli.kernel.lib.errors import DomainError
+from heli.orgs.models import Unit
+from heli.people.models import MemberRow
+
+AT_A_TIME = 500
+"""Rows in one statement."""
+
+NOT_MONDAY = _("值班表从周一开始。请选一个周一。")
+EARLIER = _("现在的值班表从 %(since)s 起算，新的一版不能更早。请改日期。")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTurn:
+    """A seat to publish; see :class:`heli.duties.models.Turn`. Without a ``member`` it is empty."""
+
+    week: int
+    weekday: int
+    slot: str
+    start: str
+    end: str
+    post: str
+    where: str
+    kind: SeatKind
+    member: uuid.UUID | None
+
+
+@transaction.atomic
+def publish_roster(
+    actor: Actor, village: Unit, since: datetime.date, table: RosterTable, turns: Sequence[NewTurn]
+) -> Roster:
+    """Put the roster in force from ``since``, a Monday; the version before ends there.
+
+    Raises
+    ------
+    DomainError
+        ``roster.not_monday``; ``roster.earlier``: the version in force begins after ``since``.
+    ValueError
+        A member of ``turns`` is not of this village.
+    """
+    Unit.objects.select_for_update().get(pk=village.pk)
+    if since.isoweekday() != 1:
+        raise DomainError("roster.not_monday", NOT_MONDAY, field="since")
+    members = set(MemberRow.objects.filter(village=village).values_list("pk", flat=True))
+    if not {turn.member for turn in turns} <= {*members, None}:
+        raise ValueError("turns: a member is not of this village")
+    before = Roster.objects.filter(village=village).defer("table").first()
+    if before and before.since > since:
+        raise DomainError("roster.earlier", EARLIER, field="since", since=before.since)
+    Roster.objects.filter(village=village, until=None).update(until=since)
+    roster = Roster.objects.create(
+        village=village,
+        number=before.number + 1 if before else 1,
+        since=since,
+        repeats=table.repeats,
+        weeks=len(table.weeks),
+        published_by=actor.name,
+        table=roster_to_json(table),
+    )
+    Turn.objects.bulk_create([_turn(roster, turn) for turn in turns], batch_size=AT_A_TIME)
+    empty = sum(turn.member is None for turn in turns)
+    facts = {"number": roster.number, "seats": len(turns), "empty": empty}
+    record(actor, "publish", f"roster:{roster.pk}", village.path, since=since.isoformat(), **facts)
+    return roster
+
+
+def _turn(roster: Roster, turn: NewTurn) -> Turn:
+    return Turn(
+        roster=roster,
+        week=turn.week,
+        weekday=turn.weekday,
+        slot=turn.slot,
+        start=turn.start,
+        end=turn.end,
+        post=turn.post,
+        where=turn.where,
+        kind=turn.kind.value,
+        member_id=turn.member,
+    )
