@@ -1,0 +1,194 @@
+"""A small zone with people in it, for every test of the web: ``world`` and what hangs on it.
+
+Two villages alike, 青溪村 and 石桥村, and a firm. Twelve households in two lanes, four members, two posts and
+the phones of all of them a village. One account of every role in 青溪村 (or the zone), a stranger of 石桥村,
+and a member who comes by personal link. All names are invented.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from heli.duties.models import PostRow
+from heli.duties.rules import Slot, slots_to_json
+from heli.grids.models import HouseholdRow
+from heli.kernel.access.models import Grant
+from heli.kernel.access.roles import Role
+from heli.kernel.accounts.models import Account, PersonalLink
+from heli.kernel.web.middleware import MEMBER_KEY
+from heli.orgs.models import Kind, Unit
+from heli.people.models import MemberRow, Phone
+from heli.people.rules import Period
+
+PASSWORD = "xiangyu-linqi-2026"
+"""The password of every account here."""
+
+MEMBERS = {
+    "青溪村": ("苏晚晴", "钱望舒", "柳问荆", "程知秋"),
+    "石桥村": ("何映雪", "陆惊鸿", "温如玉", "简明月"),
+}
+HEADS = ("林一帆", "林二川", "林三省", "林四海", "林五岳", "林六合")
+LANES = ("前街", "后河")
+FORCES = ("党员", "村民代表", "护村队", "村妇联")
+
+
+@dataclass
+class Place:
+    """A village and what is in it."""
+
+    unit: Unit
+    members: list[MemberRow] = field(default_factory=list)
+    households: list[HouseholdRow] = field(default_factory=list)
+    posts: list[PostRow] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """The zone; ``village``, ``members``, ``households`` and ``posts`` are those of 青溪村.
+
+    ``stranger`` is the unit officer of ``other`` (石桥村); ``nobody`` is not signed in.
+    """
+
+    zone: Unit
+    home: Place
+    other: Place
+    firm: Unit
+    admin: Account
+    line: Account
+    unit_officer: Account
+    head: Account
+    leader: Account
+    auditor: Account
+    stranger: Account
+    nobody: None = None
+
+    @property
+    def village(self) -> Unit:
+        """青溪村."""
+        return self.home.unit
+
+    @property
+    def members(self) -> list[MemberRow]:
+        """The four members of 青溪村, in the order of the book."""
+        return self.home.members
+
+    @property
+    def households(self) -> list[HouseholdRow]:
+        """The twelve households of 青溪村, in the order of the book."""
+        return self.home.households
+
+    @property
+    def posts(self) -> list[PostRow]:
+        """The two posts of 青溪村."""
+        return self.home.posts
+
+    def client(self, person: Account | None) -> Client:
+        """A browser in which ``person`` is signed in; None: nobody is."""
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    def member_client(self, member: MemberRow) -> Client:
+        """A browser in which the member has come in by personal link."""
+        digits = Phone.objects.get(owner=member.pk).number[-4:]
+        link = PersonalLink.objects.create(
+            subject=member.pk,
+            token_hash=hashlib.sha256(secrets.token_bytes()).hexdigest(),
+            digits_hash=make_password(digits),
+        )
+        client = Client()
+        session = client.session
+        session[MEMBER_KEY] = [str(member.pk), member.name, str(link.pk)]
+        session.save()
+        client.cookies["sessionid"] = session.session_key
+        return client
+
+    def clients(self) -> dict[str, Client]:
+        """A browser for everyone of the access table, by the name of the role there."""
+        people = ("admin", "line", "unit_officer", "head", "leader", "auditor", "stranger", "nobody")
+        found = {person: self.client(getattr(self, person)) for person in people}
+        return found | {"member": self.member_client(self.members[0])}
+
+
+def account(username: str, name: str, role: Role, scope: str) -> Account:
+    """An account that holds one role."""
+    made = Account.objects.create_user(username, password=PASSWORD, name=name)
+    Grant.objects.create(account=made, role=role, scope=scope)
+    return made
+
+
+def fill(unit: Unit, phones: str) -> Place:
+    """Members, households and posts of a village; phones begin with ``phones``."""
+    place = Place(unit)
+    for order, name in enumerate(MEMBERS[unit.name]):
+        row = MemberRow(
+            village=unit,
+            order=order,
+            name=name,
+            home=f"{LANES[order % 2]}{order + 1}号",
+            force=FORCES[order],
+            born=1960 + 10 * order,
+            leader=order == 0,
+        )
+        place.members.append(row)
+    for order in range(12):
+        lane, number = LANES[order // 6], order % 6 * 2 + 1
+        row = HouseholdRow(
+            village=unit,
+            order=order,
+            address=f"{lane}{number}号",
+            lane=lane,
+            number=number,
+            head=HEADS[order % 6] if order < 6 else HEADS[order % 6].replace("林", "沈"),
+            people=2 + order % 4,
+            let=order % 3 == 0,
+            tenants=2 if order % 3 == 0 else 0,
+        )
+        place.households.append(row)
+    slots = slots_to_json(
+        (Slot("早班", Period.EARLY, "06:30", "08:30"), Slot("晚班", Period.LATE, "18:00", "20:00"))
+    )
+    for order, lane in enumerate(LANES):
+        place.posts.append(
+            PostRow(village=unit, order=order, name=f"{order + 1}号点", where=f"{lane}口", slots=slots)
+        )
+    MemberRow.objects.bulk_create(place.members)
+    HouseholdRow.objects.bulk_create(place.households)
+    PostRow.objects.bulk_create(place.posts)
+    Phone.objects.bulk_create(
+        Phone(owner=row.pk, village=unit, number=f"{phones}{index:04d}")
+        for index, row in enumerate((*place.members, *place.households), start=1001)
+    )
+    return place
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The zone, made anew for the test."""
+    zone = Unit.objects.create(kind=Kind.ZONE, name="云溪片区")
+    villages = [
+        Unit.objects.create(kind=Kind.VILLAGE, name=name, parent=zone, residents=1200) for name in MEMBERS
+    ]
+    firm = Unit.objects.create(kind=Kind.FIRM, name="云溪纺织", parent=zone)
+    home, other = fill(villages[0], "1390000"), fill(villages[1], "1380000")
+    path = home.unit.path
+    return World(
+        zone=zone,
+        home=home,
+        other=other,
+        firm=firm,
+        admin=account("admin", "管理员", Role.ADMIN, ""),
+        line=account("line", "妇联干部", Role.LINE, zone.path),
+        unit_officer=account("unit", "村负责人", Role.UNIT, path),
+        head=account("head", "网格长", Role.HEAD, path),
+        leader=account("leader", "组长", Role.LEADER, path),
+        auditor=account("auditor", "审计员", Role.AUDITOR, zone.path),
+        stranger=account("stranger", "邻村负责人", Role.UNIT, other.unit.path),
+    )
