@@ -1,4 +1,4 @@
-"""The pages of this part."""
+"""Addresses of the pages in ``views/member.py``."""
 
 from __future__ import annotations
 

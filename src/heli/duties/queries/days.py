@@ -1,0 +1,231 @@
+"""Who stands on a date: the roster in force that day, with swaps and absences."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from heli.duties.models import PostRow, Roster, Swap, SwapState, Turn
+from heli.duties.rules import SeatKind
+from heli.orgs.models import Unit
+from heli.people.models import Absence, MemberRow
+
+_DAY = datetime.timedelta(days=1)
+_WEEK = datetime.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DayTurn:
+    """A seat of the roster on one date.
+
+    ``key`` is the turn's. ``member`` and ``name`` say who is to stand, None when nobody is: the member of
+    the roster, or who took their turn (``swapped``). ``stand_in`` is a name from the member's family; then
+    ``member`` is still whose turn it is. ``gap``: nobody comes, ``why`` is ``nobody`` (nobody could be
+    found), ``away`` or ``left``. ``planned`` and ``planned_name`` are who the roster names. ``swap`` is the
+    key of the swap that stands, ``offered`` says that it waits for a taker.
+    """
+
+    key: uuid.UUID
+    date: datetime.date
+    weekday: int
+    slot: str
+    start: str
+    end: str
+    post: str
+    where: str
+    kind: SeatKind
+    member: uuid.UUID | None = None
+    name: str | None = None
+    stand_in: str = ""
+    swapped: bool = False
+    gap: bool = False
+    why: str = ""
+    planned: uuid.UUID | None = None
+    planned_name: str | None = None
+    swap: uuid.UUID | None = None
+    offered: bool = False
+
+    @property
+    def why_text(self) -> str:
+        """Why nobody comes, in words; empty when somebody does."""
+        words = {"nobody": _("排班时没有人"), "away": _("这天不在"), "left": _("已经不当网格员")}
+        return words.get(self.why, "")
+
+
+def turns_on(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
+    """The seats of a village on a date, in order of time and post; none without a roster for that day."""
+    return turns_between(village, date, date)
+
+
+def week_of(village: Unit, monday: datetime.date) -> tuple[DayTurn, ...]:
+    """The seats of a village in the seven days from ``monday``, in order of day, time and post."""
+    return turns_between(village, monday, monday + 6 * _DAY)
+
+
+def turns_between(village: Unit, first: datetime.date, last: datetime.date) -> tuple[DayTurn, ...]:
+    """The seats of a village from ``first`` to ``last``, both included; five queries."""
+    rosters = _rosters(village, first, last)
+    turns = Turn.objects.filter(_weeks(rosters, first, last))
+    return _on_days(village, rosters, list(turns), first, last)
+
+
+def turns_of(member: MemberRow, first: datetime.date, last: datetime.date) -> tuple[DayTurn, ...]:
+    """The seats that a member is to fill from ``first`` to ``last``: their own and those they took over.
+
+    Not those that somebody else took from them, nor those of days on which they are away.
+    """
+    rosters = _rosters(member.village, first, last)
+    taken = Swap.objects.filter(
+        taker=member, state=SwapState.ACCEPTED, date__range=(first, last), turn__roster__in=rosters
+    ).values_list("turn", flat=True)
+    turns = Turn.objects.filter(_weeks(rosters, first, last)).filter(Q(member=member) | Q(pk__in=taken))
+    found = _on_days(member.village, rosters, list(turns), first, last)
+    return tuple(turn for turn in found if turn.member == member.pk and not turn.gap)
+
+
+def _rosters(village: Unit, first: datetime.date, last: datetime.date) -> list[Roster]:
+    """The versions in force on any of the days, without their tables."""
+    ends = Q(until=None) | Q(until__gt=first)
+    found = Roster.objects.filter(ends, village=village, since__lte=last)
+    return list(found.defer("table").order_by("since", "number"))
+
+
+def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date) -> Q:
+    """Which turns can fall on the days: of every roster, those of its weeks then."""
+    found = Q(pk__in=[])
+    for roster in rosters:
+        weeks = {week for day in _days(roster, first, last) if (week := _week_number(roster, day))}
+        found |= Q(roster=roster, week__in=sorted(weeks))
+    return found
+
+
+def _days(roster: Roster, first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """The days from ``first`` to ``last`` on which the roster is in force."""
+    start = max(first, roster.since)
+    stop = last if roster.until is None else min(last, roster.until - _DAY)
+    return [start + number * _DAY for number in range((stop - start).days + 1)]
+
+
+def _week_number(roster: Roster, day: datetime.date) -> int:
+    """The roster's week on that day, from 1; 0 when its weeks are over."""
+    if roster.repeats:
+        return 1
+    monday = roster.since - (roster.since.isoweekday() - 1) * _DAY
+    number = (day - monday) // _WEEK + 1
+    return number if number <= roster.weeks else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What became of the turns of a few days."""
+
+    names: dict[uuid.UUID, str]
+    left: dict[uuid.UUID, datetime.date]
+    away: dict[uuid.UUID, list[tuple[datetime.date, datetime.date | None]]]
+    swaps: dict[tuple[uuid.UUID, datetime.date], Swap]
+
+    def missing(self, member: uuid.UUID, day: datetime.date) -> str:
+        """Why the member does not stand that day; empty when they do."""
+        if member in self.left and self.left[member] <= day:
+            return "left"
+        spans = self.away.get(member, ())
+        return "away" if any(since <= day and (until is None or day <= until) for since, until in spans) else ""
+
+
+def _on_days(
+    village: Unit,
+    rosters: Iterable[Roster],
+    turns: Collection[Turn],
+    first: datetime.date,
+    last: datetime.date,
+) -> tuple[DayTurn, ...]:
+    if not turns:
+        return ()
+    facts = _facts(village, [turn.pk for turn in turns], first, last)
+    by_day: dict[tuple[uuid.UUID, int, int], list[Turn]] = {}
+    for turn in turns:
+        by_day.setdefault((turn.roster_id, turn.week, turn.weekday), []).append(turn)
+    found = [
+        _day_turn(turn, day, facts)
+        for roster in rosters
+        for day in _days(roster, first, last)
+        for turn in by_day.get((roster.pk, _week_number(roster, day), day.isoweekday()), ())
+    ]
+    posts = dict(PostRow.objects.filter(village=village).values_list("name", "order"))
+    return tuple(sorted(found, key=lambda turn: _order(turn, posts)))
+
+
+def _facts(
+    village: Unit, turns: list[uuid.UUID], first: datetime.date, last: datetime.date
+) -> _Facts:
+    members = list(MemberRow.objects.filter(village=village).only("name", "home", "left_on"))
+    away: dict[uuid.UUID, list[tuple[datetime.date, datetime.date | None]]] = {}
+    until = Q(until=None) | Q(until__gte=first)
+    for absence in Absence.objects.filter(until, member__village=village, since__lte=last):
+        away.setdefault(absence.member_id, []).append((absence.since, absence.until))
+    swaps = Swap.objects.filter(turn__roster__village=village, date__range=(first, last))
+    return _Facts(
+        names=names_of(members),
+        left={member.pk: member.left_on for member in members if member.left_on},
+        away=away,
+        swaps={
+            (swap.turn_id, swap.date): swap
+            for swap in swaps.exclude(state=SwapState.WITHDRAWN)
+            if swap.turn_id in set(turns)
+        },
+    )
+
+
+def names_of(members: Iterable[MemberRow]) -> dict[uuid.UUID, str]:
+    """What each is called in lists: the name; where several have it, with the home."""
+    members = list(members)
+    names = [member.name for member in members]
+    return {
+        member.pk: f"{member.name}（{member.home}）"
+        if member.home and names.count(member.name) > 1
+        else member.name
+        for member in members
+    }
+
+
+def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
+    swap = facts.swaps.get((turn.pk, day))
+    settled = swap if swap and swap.state == SwapState.ACCEPTED else None
+    member = settled.taker_id if settled and settled.taker_id else turn.member_id
+    stand_in = settled.stand_in if settled else ""
+    why = "nobody" if member is None else "" if stand_in else facts.missing(member, day)
+    return DayTurn(
+        key=turn.pk,
+        date=day,
+        weekday=day.isoweekday(),
+        slot=turn.slot,
+        start=turn.start,
+        end=turn.end,
+        post=turn.post,
+        where=turn.where,
+        kind=SeatKind(turn.kind),
+        member=None if why else member,
+        name=None if why or member is None else facts.names[member],
+        stand_in=stand_in,
+        swapped=bool(settled and settled.taker_id),
+        gap=bool(why),
+        why=why,
+        planned=turn.member_id,
+        planned_name=facts.names.get(turn.member_id) if turn.member_id else None,
+        swap=swap.pk if swap else None,
+        offered=bool(swap and swap.state == SwapState.OFFERED),
+    )
+
+
+def _order(turn: DayTurn, posts: dict[str, int]) -> tuple[object, ...]:
+    """By day, then by time of day as people speak of it, then as the posts stand in the book."""
+    named = next((rank for rank, word in enumerate("早中晚") if word in turn.slot), None)
+    rank = named if named is not None else 0 if turn.start < "10" else 1 if turn.start < "16" else 2
+    natural = [int(part) if part.isdecimal() else 0 for part in re.findall(r"\d+|\D+", turn.post)]
+    return turn.date, rank, turn.start, turn.slot, posts.get(turn.post, 10**6), natural, turn.post, turn.key
