@@ -69,7 +69,7 @@ def week_of(village: Unit, monday: datetime.date) -> tuple[DayTurn, ...]:
 
 
 def turns_between(village: Unit, first: datetime.date, last: datetime.date) -> tuple[DayTurn, ...]:
-    """The seats of a village from ``first`` to ``last``, both included; five queries."""
+    """The seats of a village from ``first`` to ``last``, both included; six queries."""
     rosters = _rosters(village, first, last)
     turns = Turn.objects.filter(_weeks(rosters, first, last))
     return _on_days(village, rosters, list(turns), first, last)
@@ -135,7 +135,9 @@ class _Facts:
         if member in self.left and self.left[member] <= day:
             return "left"
         spans = self.away.get(member, ())
-        return "away" if any(since <= day and (until is None or day <= until) for since, until in spans) else ""
+        return (
+            "away" if any(since <= day and (until is None or day <= until) for since, until in spans) else ""
+        )
 
 
 def _on_days(
@@ -161,14 +163,13 @@ def _on_days(
     return tuple(sorted(found, key=lambda turn: _order(turn, posts)))
 
 
-def _facts(
-    village: Unit, turns: list[uuid.UUID], first: datetime.date, last: datetime.date
-) -> _Facts:
+def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last: datetime.date) -> _Facts:
     members = list(MemberRow.objects.filter(village=village).only("name", "home", "left_on"))
     away: dict[uuid.UUID, list[tuple[datetime.date, datetime.date | None]]] = {}
     until = Q(until=None) | Q(until__gte=first)
     for absence in Absence.objects.filter(until, member__village=village, since__lte=last):
         away.setdefault(absence.member_id, []).append((absence.since, absence.until))
+    wanted = frozenset(turns)
     swaps = Swap.objects.filter(turn__roster__village=village, date__range=(first, last))
     return _Facts(
         names=names_of(members),
@@ -177,7 +178,7 @@ def _facts(
         swaps={
             (swap.turn_id, swap.date): swap
             for swap in swaps.exclude(state=SwapState.WITHDRAWN)
-            if swap.turn_id in set(turns)
+            if swap.turn_id in wanted
         },
     )
 

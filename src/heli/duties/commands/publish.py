@@ -1,4 +1,4 @@
-"""Publish the roster, and keep it true."""
+"""Publish the roster."""
 
 from __future__ import annotations
 
