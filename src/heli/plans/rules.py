@@ -48,7 +48,10 @@ class LinkPin:
 
 @dataclass(frozen=True, slots=True)
 class SeatPin:
-    """A turn that people have decided to give to a member: slot, post and member as written."""
+    """A turn that people have decided to give to a member: slot, post and member as written.
+
+    ``week`` counts from 1; 0 means every week.
+    """
 
     weekday: int
     slot: str
@@ -56,6 +59,7 @@ class SeatPin:
     member: str
     home: str = ""
     place: Place = field(default=Place(), compare=False)
+    week: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,11 +270,12 @@ class _Gathering:
                 yield from ((column[meant[0]], shift) for shift in shifts)
 
     def _shifts_named(self, pin: SeatPin) -> list[int]:
-        """The shifts a pin means, in every week."""
+        """The shifts a pin means: in its week, or in every week."""
         return [
             s
             for s, (day, _, post, slot) in enumerate(self.shifts)
             if day % 7 + 1 == pin.weekday
+            and pin.week in (0, day // 7 + 1)
             and self.village.posts[post].name == pin.post
             and (slot.name == pin.slot or slot.name[:1] == pin.slot[:1])
         ]

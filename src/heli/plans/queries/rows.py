@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -24,14 +25,28 @@ class Keys:
     posts: tuple[uuid.UUID, ...]
 
 
-def village_of(unit: Unit, day: datetime.date) -> tuple[Village, Keys]:
-    """The village as it is on ``day``: who has left or moved away is not in it.
+def village_of(
+    unit: Unit, day: datetime.date, also: Collection[uuid.UUID] = frozenset()
+) -> tuple[Village, Keys]:
+    """The village as it is on ``day``: who has left or moved away is not in it, but for those in ``also``.
 
     Somebody absent on that day stays in it, exempt with the reason.
     """
-    households = list(HouseholdRow.objects.filter(village=unit).present(day))
-    members = list(MemberRow.objects.filter(village=unit).serving(day))
-    posts = list(PostRow.objects.filter(village=unit).standing(day))
+    households = [
+        row
+        for row in HouseholdRow.objects.filter(village=unit)
+        if row.gone_on is None or row.gone_on > day or row.pk in also
+    ]
+    members = [
+        row
+        for row in MemberRow.objects.filter(village=unit)
+        if row.left_on is None or row.left_on > day or row.pk in also
+    ]
+    posts = [
+        row
+        for row in PostRow.objects.filter(village=unit)
+        if row.gone_on is None or row.gone_on > day or row.pk in also
+    ]
     away = dict(
         Absence.objects.filter(Q(until=None) | Q(until__gte=day), member__village=unit, since__lte=day)
         .order_by("since")

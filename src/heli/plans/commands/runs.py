@@ -1,0 +1,248 @@
+"""Start a plan of a village, and keep what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from heli.kernel.access.actor import SYSTEM, Actor
+from heli.kernel.audit.commands import record
+from heli.kernel.jobs.commands import start
+from heli.kernel.sheets.problems import Problem
+from heli.orgs.models import Unit
+from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
+from heli.plans.queries.plan import Plan
+from heli.plans.queries.rows import Keys
+from heli.plans.queries.runs import Json, reason_json
+from heli.plans.rules import Options
+from heliplan import Result
+from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
+
+BATCH = 500
+
+
+@transaction.atomic
+def start_run(
+    actor: Actor,
+    village: Unit,
+    options: Options,
+    base: Run | None = None,
+    *,
+    fresh: bool = False,
+    links: Mapping[uuid.UUID, uuid.UUID] | None = None,
+) -> Run:
+    """Ask for a plan of the village; a job makes it (``run.job``).
+
+    With ``base``, its pins hold and the fewest households and turns change; ``fresh``: only its pins hold.
+    ``links`` (household → member) are pinned as well.
+    """
+    revision = Unit.objects.values_list("revision", flat=True).get(pk=village.pk)
+    asked: Json = {**asdict(options), "date": options.date.isoformat(), "fresh": fresh}
+    asked["links"] = {str(house): str(member) for house, member in (links or {}).items()}
+    run = Run(village=village, options=asked, revision=revision, base=base, created_by=actor.name)
+    run.job = start(actor, "make_run", village.path, run=str(run.pk)).pk
+    run.save(force_insert=True)
+    again = {} if base is None else {"base": str(base.pk)}
+    record(actor, "run.start", f"run:{run.pk}", village.path, **again)
+    return run
+
+
+@transaction.atomic
+def store_run(run: Run, plan: Plan, keys: Keys) -> bool:
+    """Keep the plan that was made for a run, in one transaction; it is then a draft under review.
+
+    A run that waits no more (another worker was first, or it was discarded) is left as it is: ``False``.
+    """
+    waiting = Run.objects.select_for_update().filter(pk=run.pk, state=RunState.PLANNING)
+    if not waiting.exists():
+        return False
+    PlannedLink.objects.bulk_create(_links(run, plan, keys), batch_size=BATCH)
+    PlannedSeat.objects.bulk_create(_seats(run, plan, keys), batch_size=BATCH)
+    run.state, run.facts = RunState.DRAFT, _facts(run, plan, keys)
+    run.problems = [problem_json(problem) for problem in plan.problems]
+    run.save(update_fields=["state", "facts", "problems"])
+    counts = {"links": len(plan.links()), "gaps": _empty(plan)}
+    record(SYSTEM, "run.made", f"run:{run.pk}", run.village.path, **counts)
+    return True
+
+
+@transaction.atomic
+def fail_run(run: Run, plan: Plan, keys: Keys) -> bool:
+    """Keep why no plan could be made; see :func:`store_run`."""
+    waiting = Run.objects.select_for_update().filter(pk=run.pk, state=RunState.PLANNING)
+    if not waiting.exists():
+        return False
+    run.state, run.facts = RunState.FAILED, _facts(run, plan, keys)
+    run.problems = [problem_json(problem) for problem in plan.problems]
+    run.save(update_fields=["state", "facts", "problems"])
+    record(SYSTEM, "run.failed", f"run:{run.pk}", run.village.path)
+    return True
+
+
+def problem_json(problem: Problem) -> Json:
+    """A problem as in ``plan.json``, and the parameters that its sentences are made of."""
+    place = problem.place
+    return {
+        "severity": problem.severity.value,
+        "code": problem.kind.code,
+        "sheet": place.sheet,
+        "row": place.row,
+        "column": place.column,
+        "message": problem.message,
+        "cure": problem.cure,
+        "params": {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in problem.params.items()
+        },
+    }
+
+
+def _links(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedLink]:
+    members = [keys.members[i] for i in plan.linking.members]
+    households = [keys.households[i] for i in plan.linking.households]
+    why, far = plan.link_reasons(), plan.distances()
+    pinned = pinned_households(run)
+    for house, member in sorted(plan.links().items()):
+        key, who = keys.households[house], keys.members[member]
+        yield PlannedLink(
+            run=run,
+            household_id=key,
+            member_id=who,
+            distance=far[house],
+            why=reason_json(why[house], members, households),
+            pinned=pinned.get(str(key)) == str(who),
+        )
+
+
+def pinned_households(run: Run) -> dict[str, str]:
+    """Household → member that people decided for a run: those of its base, and those asked for."""
+    base = run.base.links.filter(pinned=True).values_list("household", "member") if run.base else ()
+    asked: dict[str, str] = run.options.get("links", {})
+    return {str(house): str(member) for house, member in base} | asked
+
+
+def _seats(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedSeat]:
+    problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
+    if problem is None or made is None:
+        return
+    pins = pinned_seats(run)
+    taken: dict[tuple[int, int], list[int]] = {}
+    for m, s, k in zip(made.member.tolist(), made.shift.tolist(), made.kind.tolist(), strict=True):
+        taken.setdefault((s, k), []).append(m)
+    for s, (day, period, post) in enumerate(_shifts(problem)):
+        slot, place = plan.roster.slots[period][0], keys.posts[post]
+        at = {"week": day // 7 + 1, "weekday": day % 7 + 1, "slot": slot, "post_id": place}
+        for k, kind in enumerate(KINDS):
+            sitting = [keys.members[plan.roster.members[m]] for m in taken.get((s, k), ())]
+            empty = [None] * int(made.unfilled[s, k])
+            why = why_unfilled(problem, made, s)[0].code if empty else ""
+            for number, member in enumerate([*sitting, *empty]):
+                yield PlannedSeat(
+                    run=run,
+                    **at,
+                    kind=kind,
+                    place=number,
+                    member_id=member,
+                    why="" if member else why,
+                    pinned=(*at.values(), member) in pins,
+                )
+
+
+def pinned_seats(run: Run) -> set[tuple[Any, ...]]:
+    """Week, weekday, slot, post, member of the turns that people decided in a run's base."""
+    if run.base is None:
+        return set()
+    rows = run.base.seats.filter(pinned=True, member__isnull=False)
+    return set(rows.values_list("week", "weekday", "slot", "post", "member"))
+
+
+def _shifts(problem: RosterProblem) -> Iterator[tuple[int, int, int]]:
+    columns = (problem.shift_day, problem.shift_period, problem.shift_post)
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
+    exempt = {
+        str(key): member.exempt or why.linking or why.roster
+        for key, member, why in zip(keys.members, plan.village.members, plan.exemptions, strict=True)
+        if why.linking or why.roster
+    }
+    return {
+        "links": _result(plan.division),
+        "seats": _result(plan.seats),
+        "unit": plan.linking.unit,
+        "scale": plan.linking.scale,
+        "low": plan.linking.low,
+        "high": plan.linking.high,
+        "members": [str(key) for key in keys.members],
+        "exempt": exempt,
+        "conflicts": _conflicts(plan, keys),
+        **_roster_facts(plan, keys),
+        **({} if run.base is None else {"base_version": run.base.version}),
+    }
+
+
+def _result(result: Result[Any] | None) -> Json | None:
+    if result is None:
+        return None
+    return {
+        "status": result.status.value,
+        "value": result.value,
+        "bound": result.bound,
+        "gap": result.gap,
+        "engine": result.engine,
+        "seed": result.seed,
+        "seconds": round(result.seconds, 4),
+        "parts": dict(result.parts),
+    }
+
+
+def _conflicts(plan: Plan, keys: Keys) -> Json:
+    members = [keys.members[i] for i in plan.linking.members]
+    households = [keys.households[i] for i in plan.linking.households]
+    stand = [keys.members[i] for i in plan.roster.members]
+    links = plan.division.conflicts if plan.division else ()
+    seats = plan.seats.conflicts if plan.seats else ()
+    return {
+        "links": [reason_json(why, members, households) for why in links],
+        "seats": [reason_json(why, stand) for why in seats],
+    }
+
+
+def _roster_facts(plan: Plan, keys: Keys) -> Json:
+    problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
+    if problem is None or made is None:
+        return {}
+    members = [str(keys.members[i]) for i in plan.roster.members]
+    return {
+        "mode": problem.mode.value,
+        "slots": [list(slot) for slot in plan.roster.slots],
+        "early": [plan.roster.slots[p][0] for p in problem.early.nonzero()[0].tolist()],
+        "groups": {key: day for key, day in zip(members, made.group.tolist(), strict=True) if day >= 0},
+        "leaders": [members[m] if m >= 0 else None for m in made.leader.tolist()],
+        "unfilled": unfilled_json(plan, problem, made, keys),
+    }
+
+
+def unfilled_json(plan: Plan, problem: RosterProblem, made: RosterPlan, keys: Keys) -> Json:
+    """Why seats stay empty, by ``week/weekday/slot/post``: reasons with at most eight members each."""
+    members = [keys.members[i] for i in plan.roster.members]
+    said: Json = {}
+    for s, (day, period, post) in enumerate(_shifts(problem)):
+        if made.unfilled[s].any():
+            at = f"{day // 7 + 1}/{day % 7 + 1}/{plan.roster.slots[period][0]}/{keys.posts[post]}"
+            reasons = (reason_json(reason, members) for reason in why_unfilled(problem, made, s))
+            said[at] = [
+                {name: reason[name] for name in ("code", "kind", "count", "members") if name in reason}
+                for reason in reasons
+            ]
+    return said
+
+
+def _empty(plan: Plan) -> int:
+    made = plan.seats.plan if plan.seats else None
+    return 0 if made is None else int(made.unfilled.sum())

@@ -1,0 +1,300 @@
+"""A stored plan as the planner knows it: the village, the two problems, and the plan put together again."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.models import Run
+from heli.plans.queries.advice import advice
+from heli.plans.queries.plan import Plan
+from heli.plans.queries.rows import Keys, village_of
+from heli.plans.rules import (
+    Labels,
+    LinkingWork,
+    LinkPin,
+    Options,
+    Pins,
+    Previous,
+    RosterWork,
+    SeatPin,
+    Turn,
+    Village,
+    label,
+)
+from heliplan import Reason, Result, Status, linking, roster
+from heliplan.linking import LinkingPlan
+from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem
+from heliplan.roster.explain import led
+
+PlanT = TypeVar("PlanT")
+Json = dict[str, Any]
+
+ABOUT_MEMBERS = ("member", "members", "better", "fixed")
+ABOUT_HOUSEHOLDS = ("household", "households")
+ONE = ("member", "fixed", "household")
+"""Parameters of reasons that name members and households, by index in a problem or by key in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """A row of ``PlannedLink``: keys, and whether people decided it."""
+
+    household: uuid.UUID
+    member: uuid.UUID
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFact:
+    """A row of ``PlannedSeat``: where and when, who sits there (nobody: ``None``), whether decided."""
+
+    week: int
+    weekday: int
+    slot: str
+    post: uuid.UUID
+    kind: str
+    member: uuid.UUID | None
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The rows of a run."""
+
+    links: tuple[LinkFact, ...]
+    seats: tuple[SeatFact, ...]
+
+    @property
+    def keys(self) -> frozenset[uuid.UUID]:
+        """Every household, member and post that has a part in it."""
+        found = {link.household for link in self.links} | {link.member for link in self.links}
+        found |= {seat.post for seat in self.seats}
+        return frozenset(found | {seat.member for seat in self.seats if seat.member is not None})
+
+
+def stored(run: Run) -> Stored:
+    """The rows of a run, in two queries."""
+    links = run.links.values_list("household", "member", "pinned")
+    seats = run.seats.order_by("week", "weekday", "slot", "place").values_list(
+        "week", "weekday", "slot", "post", "kind", "member", "pinned"
+    )
+    return Stored(tuple(LinkFact(*row) for row in links), tuple(SeatFact(*row) for row in seats))
+
+
+def options_of(run: Run) -> Options:
+    """What was asked of a run."""
+    known = {field.name for field in fields(Options)}
+    given = {name: value for name, value in run.options.items() if name in known}
+    return Options(**{**given, "date": datetime.date.fromisoformat(given["date"])})
+
+
+def plan_of(run: Run, today: datetime.date) -> tuple[Plan, Keys]:
+    """The plan as it stands in its rows, changes by hand and pins included, with its two problems.
+
+    It is a plan of the village as it is ``today``, but everybody who has a part in it keeps it: who left
+    since is still there, and a household that came since is told of as not planned. Value and bound are
+    those of the solver as long as nothing was changed; else the value is counted again, and the bound holds
+    while the village is the same.
+    """
+    rows = stored(run)
+    village, keys = _village(run, today, rows)
+    labels, options = label(village), options_of(run)
+    previous = (
+        None if run.base is None else previous_of(stored(run.base), run.base.facts, village, labels, keys)
+    )
+    pins = pins_of(rows, village, labels, keys)
+    links = gather_linking(village, labels, options, pins, previous)
+    division = _division(run, links, keys, rows)
+    taken = links.links(division.plan if division else None)
+    turns = gather_roster(village, labels, options, pins, previous, taken, {})
+    seats = _seats(run, turns, keys, rows)
+    found = (*links.problems, *turns.problems)
+    plan = Plan(village, labels, options, links, division, turns, seats, found, previous)
+    return replace(plan, problems=(*found, *advice(plan))), keys
+
+
+def _village(run: Run, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:
+    """The village of a plan: exempt is who was exempt when it was made."""
+    village, keys = village_of(run.village, today, rows.keys)
+    linked = {link.household for link in rows.links}
+    known, exempt = set(run.facts.get("members", ())), run.facts.get("exempt", {})
+    members = tuple(
+        replace(member, exempt=exempt.get(str(key), "" if str(key) in known else _("后来的")), age=None)
+        for member, key in zip(village.members, keys.members, strict=True)
+    )
+    households = tuple(
+        replace(household, no_link="" if key in linked else household.no_link or _("后来的，还没有排"))
+        for household, key in zip(village.households, keys.households, strict=True)
+    )
+    if not linked:
+        return replace(village, members=members), keys
+    return replace(village, members=members, households=households), keys
+
+
+def pins_of(rows: Stored, village: Village, labels: Labels, keys: Keys) -> Pins:
+    """What people have decided in a run, in the labels of the village; who is gone is left out."""
+    house = dict(zip(keys.households, labels.households, strict=True))
+    member = dict(zip(keys.members, labels.members, strict=True))
+    post = {key: place.name for key, place in zip(keys.posts, village.posts, strict=True)}
+    links = tuple(
+        LinkPin(house[link.household], member[link.member])
+        for link in rows.links
+        if link.pinned and link.household in house and link.member in member
+    )
+    seats = tuple(
+        SeatPin(seat.weekday, seat.slot, post[seat.post], member[seat.member], week=seat.week)
+        for seat in rows.seats
+        if seat.pinned and seat.member in member and seat.post in post
+    )
+    return Pins(links, seats)
+
+
+def previous_of(
+    rows: Stored, facts: Mapping[str, Any], village: Village, labels: Labels, keys: Keys
+) -> Previous:
+    """An earlier run in the labels of the village as it is now; who is gone is left out."""
+    house = dict(zip(keys.households, labels.households, strict=True))
+    member = dict(zip(keys.members, labels.members, strict=True))
+    names = {key: place.name for key, place in zip(keys.posts, village.posts, strict=True)}
+    links = {
+        house[link.household]: member[link.member]
+        for link in rows.links
+        if link.household in house and link.member in member
+    }
+    turns = tuple(
+        Turn(seat.week, seat.weekday, seat.slot, names[seat.post], member[seat.member], seat.kind)
+        for seat in rows.seats
+        if seat.member in member and seat.post in names
+    )
+    groups = {
+        member[key]: day + 1 for key, day in groups_of(rows, facts, keys.members).items() if key in member
+    }
+    return Previous(links, turns, groups)
+
+
+def groups_of(rows: Stored, facts: Mapping[str, Any], members: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Each member's day (from 0) in day groups: where they stand, else where the solver put them."""
+    told = facts.get("groups")
+    if not told:
+        return {}
+    stands = {seat.member: seat.weekday - 1 for seat in rows.seats if seat.member is not None}
+    found = {key: stands.get(key, told.get(str(key), -1)) for key in members}
+    return {key: day for key, day in found.items() if day >= 0}
+
+
+def reason_json(reason: Reason, members: Sequence[uuid.UUID], households: Sequence[uuid.UUID] = ()) -> Json:
+    """A reason as plain JSON: its code and parameters, with keys instead of indices."""
+    said: Json = {"code": reason.code}
+    for name, value in reason.params.items():
+        rows = members if name in ABOUT_MEMBERS else households if name in ABOUT_HOUSEHOLDS else None
+        if isinstance(value, tuple):
+            said[name] = [str(rows[i]) for i in value] if rows else list(value)
+        else:
+            said[name] = str(rows[value]) if rows and name in ONE else value
+    return said
+
+
+def _division(run: Run, work: LinkingWork, keys: Keys, rows: Stored) -> Result[LinkingPlan] | None:
+    facts = run.facts.get("links")
+    if work.problem is None or not facts or not rows.links:
+        return None
+    column = {keys.members[i]: at for at, i in enumerate(work.members)}
+    member = {link.household: column[link.member] for link in rows.links}
+    plan = LinkingPlan(np.array([member[keys.households[h]] for h in work.households], np.int64))
+    if _untouched(run):
+        return _result(plan, facts)
+    report = linking.check(work.problem, plan, start=work.start)
+    return _counted_again(run, plan, facts, report.value or 0, report.parts)
+
+
+def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> Result[RosterPlan] | None:
+    facts = run.facts.get("seats")
+    if work.problem is None or not facts:
+        return None
+    plan = roster_plan(run.facts, work, work.problem, keys, rows)
+    if _untouched(run):
+        return _result(plan, facts)
+    report = roster.check(work.problem, plan, start=work.start)
+    return _counted_again(run, plan, facts, report.value, report.parts)
+
+
+def roster_plan(
+    facts: Mapping[str, Any], work: RosterWork, problem: RosterProblem, keys: Keys, rows: Stored
+) -> RosterPlan:
+    """The rows of a roster in the indices of its problem; turns of shifts that are gone are left out."""
+    column = {keys.members[i]: m for m, i in enumerate(work.members)}
+    shift = shifts_of(work, problem, keys)
+    taken = [
+        (column[seat.member], shift[at], KINDS.index(seat.kind))
+        for seat in rows.seats
+        if seat.member in column
+        for at in [(seat.week, seat.weekday, seat.slot, seat.post)]
+        if at in shift
+    ]
+    members, shifts, kinds = np.array(taken, np.int64).reshape(-1, 3).T
+    unfilled = problem.seats.copy()
+    np.subtract.at(unfilled, (shifts, kinds), 1)
+    group = np.full(problem.members, -1)
+    if problem.mode is Mode.GROUPS:
+        for key, day in groups_of(rows, facts, column).items():
+            group[column[key]] = day
+    leaders = [uuid.UUID(key) if key else None for key in facts.get("leaders", ())]
+    leader = np.array([-1 if key is None else column.get(key, -1) for key in leaders], np.int64)
+    if len(leader) != problem.days:
+        leader = np.full(problem.days, -1)
+    return led(problem, RosterPlan(members, shifts, kinds, unfilled.clip(0), group, leader))
+
+
+ShiftKey = tuple[int, int, str, uuid.UUID]
+"""Week, ISO weekday, slot, post."""
+
+
+def shifts_of(work: RosterWork, problem: RosterProblem, keys: Keys) -> dict[ShiftKey, int]:
+    """Where each shift of a roster problem is, by what its rows say."""
+    columns = zip(
+        problem.shift_day.tolist(), problem.shift_period.tolist(), problem.shift_post.tolist(), strict=True
+    )
+    return {
+        (day // 7 + 1, day % 7 + 1, work.slots[period][0], keys.posts[post]): s
+        for s, (day, period, post) in enumerate(columns)
+    }
+
+
+def _untouched(run: Run) -> bool:
+    """Whether the solver's figures still hold: nothing changed by hand, the village and the base as then."""
+    base = run.base
+    return (
+        run.version == 0
+        and run.revision == run.village.revision
+        and (base is None or base.version == run.facts.get("base_version"))
+    )
+
+
+def _result(plan: PlanT, facts: Mapping[str, Any]) -> Result[PlanT]:
+    return Result(
+        Status(facts["status"]),
+        plan,
+        facts["value"],
+        facts["bound"],
+        facts["engine"],
+        facts["seed"],
+        facts["seconds"],
+        facts["parts"],
+    )
+
+
+def _counted_again(
+    run: Run, plan: PlanT, facts: Mapping[str, Any], value: int, parts: Mapping[str, int]
+) -> Result[PlanT]:
+    known = facts["bound"] if run.revision == run.village.revision else None
+    bound = None if known is None else min(known, value)
+    status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+    return Result(status, plan, value, bound, facts["engine"], facts["seed"], facts["seconds"], parts)

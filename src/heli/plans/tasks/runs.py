@@ -1,0 +1,85 @@
+"""The job that makes a plan: read the village, link, fill the roster, check, store."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from heli.kernel.jobs.work import Work
+from heli.plans.commands import fill_roster, link_households
+from heli.plans.commands.runs import fail_run, store_run
+from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.models import Run, RunState
+from heli.plans.queries import Plan, advice
+from heli.plans.queries.rows import Keys, village_of
+from heli.plans.queries.runs import options_of, pins_of, previous_of, stored
+from heli.plans.rules import Labels, LinkPin, Options, Pins, Previous, Village, label
+from heliplan import Status
+
+STAGES = (
+    (5, gettext_noop("看村里的农户、网格员和投放点")),
+    (15, gettext_noop("排联户")),
+    (50, gettext_noop("排值班")),
+    (90, gettext_noop("核对、保存")),
+)
+
+
+def make_run(work: Work) -> dict[str, Any]:
+    """Make the plan of ``work.params["run"]``: it becomes a draft, or failed with the conflicts named.
+
+    Safe to do again: a run that is no longer waiting is left as it is.
+    """
+    run = Run.objects.select_related("village", "base").get(pk=work.params["run"])
+    if run.state != RunState.PLANNING:
+        return {"run": str(run.pk), "state": run.state}
+    work.report(*STAGES[0])
+    options = options_of(run)
+    village, keys = village_of(run.village, options.date)
+    labels = label(village)
+    pins, previous = _pins(run, village, labels, keys)
+    plan = _solved(work, village, labels, options, pins, previous)
+    work.report(*STAGES[3])
+    keep = store_run if _made(plan) else fail_run
+    keep(run, plan, keys)
+    return {"run": str(run.pk), "state": Run.objects.values_list("state", flat=True).get(pk=run.pk)}
+
+
+def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins, Previous | None]:
+    """What holds beforehand: the pins of the base and those asked for; and the base, to change the least."""
+    if run.base is None:
+        pins, previous = Pins(), None
+    else:
+        rows = stored(run.base)
+        pins = pins_of(rows, village, labels, keys)
+        previous = previous_of(rows, run.base.facts, village, labels, keys)
+    asked = {uuid.UUID(house): uuid.UUID(member) for house, member in run.options.get("links", {}).items()}
+    house = dict(zip(keys.households, labels.households, strict=True))
+    member = dict(zip(keys.members, labels.members, strict=True))
+    more = [LinkPin(house[h], member[m]) for h, m in asked.items() if h in house and m in member]
+    also = {pin.household for pin in more}
+    links = (*(pin for pin in pins.links if pin.household not in also), *more)
+    return replace(pins, links=links), None if run.options.get("fresh") else previous
+
+
+def _solved(
+    work: Work, village: Village, labels: Labels, options: Options, pins: Pins, previous: Previous | None
+) -> Plan:
+    work.report(*STAGES[1])
+    linking = gather_linking(village, labels, options, pins, previous)
+    division = link_households(linking, options)
+    links = linking.links(division.plan if division else None)
+    work.report(*STAGES[2])
+    roster = gather_roster(village, labels, options, pins, previous, links, {})
+    seats = fill_roster(roster, options)
+    found = (*linking.problems, *roster.problems)
+    plan = Plan(village, labels, options, linking, division, roster, seats, found, previous)
+    return replace(plan, problems=(*found, *advice(plan)))
+
+
+def _made(plan: Plan) -> bool:
+    """Whether there is something to review: neither table is impossible, and one at least is there."""
+    results = [result for result in (plan.division, plan.seats) if result is not None]
+    return bool(results) and all(result.status in (Status.OPTIMAL, Status.FEASIBLE) for result in results)
