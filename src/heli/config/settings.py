@@ -153,8 +153,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+WHITENOISE_USE_FINDERS = DEMO
+"""A demo (and the tests) serve static files from the package, with nothing to collect first."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
@@ -162,11 +168,13 @@ SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "strict-origin"
+"""Never a path: no personal link leaks. With "no-referrer" browsers send `Origin: null`, which fails CSRF."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "heli.kernel.web.views.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -191,6 +199,8 @@ JOBS: dict[str, str] = {
 SCHEME_LABELS = {"link": _("一联四定")}
 """Editable labels of the village's own scheme; nothing is made of what they may stand for."""
 COMPLAINTS_URL = os.environ.get("HELI_COMPLAINTS_URL", "/complaints/")
+COMPLAINTS_TEXT = os.environ.get("HELI_COMPLAINTS_TEXT", "")
+"""Whom to ask in this district, in its own words; empty: the usual words."""
 
 LOGGING = {
     "version": 1,

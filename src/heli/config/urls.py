@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("heli.plans.urls")),
     path("", include("heli.insight.urls")),
 ]
+handler400 = "heli.kernel.web.views.bad_request"
 handler403 = "heli.kernel.web.views.forbidden"
 handler404 = "heli.kernel.web.views.not_found"
 handler500 = "heli.kernel.web.views.failed"

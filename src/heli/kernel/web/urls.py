@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.kernel.web import views
+
+urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("large/", views.large, name="large"),
+    path("complaints/", views.complaints, name="complaints"),
+]

@@ -1,0 +1,39 @@
+// Small extras for every page; each page works without them.
+"use strict";
+
+// <button data-copy="#notice" data-done="已复制" hidden>复制</button>: copies that element's text, says so on the button.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  if (!source) return;
+  event.preventDefault();
+  const text = "value" in source ? source.value : source.innerText;
+  const done = await copied(text, source);
+  if (!done || !button.dataset.done) return;
+  const before = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => { button.textContent = before; }, 2500);
+});
+
+// Where the clipboard is closed to pages (plain HTTP), the text is selected and the old command is tried.
+async function copied(text, source) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    if ("select" in source) source.select();
+    else getSelection().selectAllChildren(source);
+    return document.execCommand("copy");
+  }
+}
+
+// Buttons that only work with JavaScript come hidden and are shown here, now and in what htmx brings.
+function show(root) {
+  for (const button of root.querySelectorAll("[data-copy][hidden], [data-print][hidden]")) button.hidden = false;
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+document.addEventListener("htmx:load", (event) => show(event.detail.elt));
+show(document);

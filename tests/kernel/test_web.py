@@ -1,0 +1,115 @@
+"""Pages that belong to no slice."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from django.test import Client, RequestFactory
+
+from heli.kernel.web import views
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDORED = [ROOT / "src/heli/kernel/web/static/vendor", ROOT / "tests/browser/vendor"]
+
+pytestmark = pytest.mark.django_db
+
+
+def test_complaints_are_told_whom_to_ask(client, settings):
+    page = client.get("/complaints/")
+    assert page.status_code == 200
+    assert "12345" in page.content.decode()
+    settings.COMPLAINTS_TEXT = "找妇联 <张阿姨>"
+    assert "找妇联 &lt;张阿姨&gt;" in client.get("/complaints/").content.decode()
+
+
+def test_language_stays_chosen_and_the_same_page_comes_back(client):
+    answer = client.post("/language/", {"language": "en", "next": "/complaints/?a=1"})
+    assert answer["Location"] == "/complaints/?a=1"
+    cookie = answer.cookies["language"]
+    assert (cookie.value, cookie["samesite"], cookie["httponly"]) == ("en", "Lax", True)
+    assert '<html lang="en"' in client.get("/complaints/").content.decode()
+    client.post("/language/", {"language": "tlh"})
+    assert '<html lang="zh-Hans"' in client.get("/complaints/").content.decode()
+
+
+def test_large_type_stays_chosen(client):
+    client.post("/large/", {"large": "1", "next": "/complaints/"})
+    assert 'class="large"' in client.get("/complaints/").content.decode()
+    client.post("/large/", {"large": "0"})
+    assert 'class="large"' not in client.get("/complaints/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "",
+        "///x.y",
+        "/\n/x.y",
+    ],
+)
+def test_nobody_is_sent_to_another_site(client, target):
+    assert client.post("/large/", {"large": "1", "next": target})["Location"] == "/"
+
+
+def test_choices_need_a_post(client):
+    assert client.get("/language/").status_code == 405
+    assert client.get("/large/").status_code == 405
+
+
+def test_an_unknown_page_says_so_plainly(client):
+    page = client.get("/no-such-page/")
+    assert page.status_code == 404
+    assert "没有这一页" in page.content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused_plainly():
+    page = Client(enforce_csrf_checks=True).post("/language/", {"language": "en"})
+    assert page.status_code == 403
+    assert "页面放得太久" in page.content.decode()
+
+
+def test_too_much_is_refused_with_the_cure(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    page = client.post("/language/", {"language": "x" * 200})
+    assert page.status_code == 413
+    assert "文件太大" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "status"), [(views.bad_request, 400), (views.forbidden, 403), (views.failed, 500)]
+)
+def test_problems_stand_on_a_page_of_their_own(view, status):
+    page = view(RequestFactory().get("/"))
+    assert page.status_code == status
+    assert "<h1>" in page.content.decode()
+
+
+def test_a_failure_needs_no_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        views.failed(RequestFactory().get("/"))
+
+
+def test_pages_allow_no_foreign_script_and_leak_no_address(client):
+    page = client.get("/complaints/")
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert page["Referrer-Policy"] == "strict-origin"
+
+
+@pytest.mark.parametrize("place", VENDORED, ids=lambda path: path.parent.name)
+def test_files_of_others_are_what_was_fetched(place):
+    named = set()
+    for entry in json.loads((place / "MANIFEST.json").read_text("utf-8")):
+        assert entry["version"]
+        assert entry["licence_text"]
+        for name, digest in entry["sha256"].items():
+            assert hashlib.sha256((place / name).read_bytes()).hexdigest() == digest
+            named.add(name)
+    found = {str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()}
+    assert found == named | {"MANIFEST.json"}
