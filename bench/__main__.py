@@ -15,7 +15,17 @@ from typing import Any
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("tables", "linking", "division", "grouping", "shifts", "siting", "timetable")
+PARTS = (
+    "tables",
+    "linking",
+    "roster",
+    "division",
+    "grouping",
+    "shifts",
+    "siting",
+    "timetable",
+    "growth",
+)
 
 
 def main() -> None:
