@@ -144,6 +144,27 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "heli.kernel.accounts.adapter.StaffOnly"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
+"""Five wrong passwords lock a user name for five minutes; an office shares one address."""
+ACCOUNT_FORMS = {
+    "login": "heli.kernel.accounts.forms.SignIn",
+    "change_password": "heli.kernel.accounts.forms.NewPassword",
+    "reauthenticate": "heli.kernel.accounts.forms.PasswordAgain",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELI_PROXIES", "0"))
+"""How many proxies stand before the server, so that the lock-out counts the right address."""
+MFA_ADAPTER = "heli.kernel.accounts.adapter.SecondStep"
+MFA_FORMS = {
+    "authenticate": "heli.kernel.accounts.forms.Code",
+    "reauthenticate": "heli.kernel.accounts.forms.CodeAgain",
+    "activate_totp": "heli.kernel.accounts.forms.FirstCode",
+    "add_webauthn": "heli.kernel.accounts.forms.AddPasskey",
+    "edit_webauthn": "heli.kernel.accounts.forms.NamePasskey",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Heli"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
     path("", include("heli.kernel.web.urls")),
     path("", include("heli.kernel.accounts.urls")),
     path("", include("heli.kernel.jobs.urls")),

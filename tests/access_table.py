@@ -1,0 +1,117 @@
+"""Who may open which address: every URL × every role, in one table. ``test_access.py`` walks it.
+
+A new URL needs a row here, or the test fails. How to add one:
+
+    row("people:members", "ok 403 ok ok ok 404 404 404 in", village)
+         │                 │                                └ builds the URL's arguments from the world
+         │                 └ what each of PEOPLE gets, in that order, in the words of ANSWERS
+         └ the URL's name, with its namespace if it has one
+
+``method="post"`` for a form, with ``data=`` a function from the world to what is posted; give a URL that
+takes both a row for each. ``url=`` may make rows it needs in the database; every request is rolled back.
+A URL that everybody may open: ``EVERYBODY``. Keep the rows in the order of the slices, the answers aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.world import World
+
+PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
+"""The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
+officer of the other village, ``nobody`` is not signed in."""
+
+ANSWERS = {
+    "ok": 200,
+    "go": 302,  # done, or sent on to another page
+    "in": 302,  # sent to sign in
+    "400": 400,  # refused: what was posted is not valid
+    "403": 403,  # may see, may not do
+    "404": 404,  # may not even know
+    "405": 405,  # the address takes only the other method
+    "409": 409,  # somebody else was faster
+}
+"""The words of the table; of the two 302, ``in`` leads to the sign-in page and ``go`` does not."""
+
+Arguments = Callable[[World], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method, and what everyone gets."""
+
+    name: str
+    expected: tuple[str, ...]
+    url: Arguments
+    method: str
+    data: Arguments
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def nothing(world: World) -> dict[str, Any]:
+    """No arguments."""
+    return {}
+
+
+def village(world: World) -> dict[str, Any]:
+    """The key of 青溪村."""
+    return {"key": world.village.pk}
+
+
+def first_passkey(world: World) -> dict[str, Any]:
+    """A passkey that nobody has."""
+    return {"pk": 1}
+
+
+def row(
+    name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
+) -> Row:
+    """A row of the table; see the module."""
+    words = tuple(expected.split())
+    assert len(words) == len(PEOPLE), name
+    assert set(words) <= set(ANSWERS), name
+    return Row(name, words, url, method, data)
+
+
+EVERYBODY = "ok ok ok ok ok ok ok ok ok"
+NOWHERE = "404 404 404 404 404 404 404 404 404"
+STAFF = "ok ok ok ok ok in ok ok in"
+STAFF_GO = "go go go go go in go go in"
+
+TABLE: tuple[Row, ...] = (
+    #                                  admin line unit head leader member auditor stranger nobody
+    # kernel/accounts: signing in, one's own account
+    row("account_login", "go go go go go ok go go ok"),
+    row("account_login", "go go go go go ok go go ok", method="post"),
+    row("account_logout", STAFF),
+    row("account_logout", "in in in in in in in in in", method="post"),
+    row("account_inactive", EVERYBODY),
+    row("account_reauthenticate", STAFF),
+    row("account_change_password", STAFF),
+    row("mfa_index", STAFF),
+    row("mfa_authenticate", STAFF_GO),
+    row("mfa_reauthenticate", STAFF_GO),
+    row("mfa_activate_totp", STAFF_GO),
+    row("mfa_deactivate_totp", "404 404 404 404 404 in 404 404 in"),
+    row("mfa_view_recovery_codes", "404 404 404 404 404 in 404 404 in"),
+    row("mfa_generate_recovery_codes", STAFF_GO),
+    row("mfa_download_recovery_codes", "404 404 404 404 404 in 404 404 in"),
+    row("mfa_list_webauthn", STAFF),
+    row("mfa_add_webauthn", STAFF_GO),
+    row("mfa_reauthenticate_webauthn", STAFF_GO),
+    row("mfa_remove_webauthn", STAFF_GO, first_passkey),
+    row("mfa_edit_webauthn", STAFF_GO, first_passkey),
+    row("mfa_login_webauthn", "go go go go go in go go in"),
+    # kernel/web: what belongs to no slice
+    row("language", "405 405 405 405 405 405 405 405 405"),
+    row("language", "go go go go go go go go go", method="post"),
+    row("large", "405 405 405 405 405 405 405 405 405"),
+    row("large", "go go go go go go go go go", method="post"),
+    row("complaints", EVERYBODY),
+)
+"""The table. Rows of a slice stand together, in the order of the slices in ``.importlinter`` from below."""
