@@ -20,6 +20,7 @@ from heli.grids.queries import (
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.models import Event
 from heli.kernel.lib.errors import DomainError
+from heli.orgs.commands import touch
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
 
@@ -78,6 +79,13 @@ def test_the_next_version_ends_the_one_before_and_touches_only_what_changes(vill
     assert held(LATER - datetime.timedelta(days=1)) == {0: "甲", 1: "甲", 2: "甲", 3: "甲"}
     assert held(LATER) == {0: "甲", 1: "甲", 2: "丙"}
     assert Event.objects.order_by("number").last().facts["changed"] == 2
+
+
+def test_it_keeps_what_the_village_was_when_it_was_made(village, houses, members):
+    touch(village)
+    touch(village)
+    assert publish_division(OFFICER, village, DAY, TABLE, {}).revision == 2
+    assert publish_division(OFFICER, village, DAY, TABLE, {}, revision=1).revision == 1
 
 
 def test_a_second_version_on_the_same_day_replaces_the_first(village, houses, members):

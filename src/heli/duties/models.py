@@ -54,7 +54,7 @@ class Roster(Row):
     """A published roster (值班表). ``table`` is the table as shown, so that it never changes.
 
     It holds from ``since`` (a Monday) until the day before ``until``. ``repeats``: its one week is that of
-    every week; otherwise it is ``weeks`` weeks long.
+    every week; otherwise it is ``weeks`` weeks long. ``revision`` is the village's it was made from.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
@@ -65,6 +65,7 @@ class Roster(Row):
     weeks = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.CharField(max_length=80)
+    revision = models.PositiveIntegerField(default=0)
     table = models.JSONField()
 
     class Meta:

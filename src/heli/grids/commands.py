@@ -31,11 +31,13 @@ def publish_division(
     since: datetime.date,
     table: DivisionTable,
     links: Mapping[uuid.UUID, uuid.UUID],
+    revision: int | None = None,
 ) -> Division:
     """Put the division in force from ``since``; the version before ends there.
 
     ``links`` is household → member, by key, all of this village. A household that keeps its member keeps
-    its link; where the member changes, the old link ends on ``since`` and a new one begins.
+    its link; where the member changes, the old link ends on ``since`` and a new one begins. ``revision``
+    is the village's that the table was made from; none: as it is now.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def publish_division(
     ValueError
         A household or member of ``links`` is not of this village.
     """
-    Unit.objects.select_for_update().get(pk=village.pk)
+    now = Unit.objects.select_for_update().get(pk=village.pk)
     _own(village, links)
     before = Division.objects.filter(village=village).defer("table").first()
     held = list(Link.objects.filter(household__village=village, until=None))
@@ -57,6 +59,7 @@ def publish_division(
         number=before.number + 1 if before else 1,
         since=since,
         published_by=actor.name,
+        revision=now.revision if revision is None else revision,
         table=division_to_json(table),
     )
     changed = _relink(held, since, links)

@@ -86,7 +86,7 @@ class Division(Row):
     """A published division table (网格划分表). ``table`` is the table as shown, so that it never changes.
 
     ``number`` counts the versions of a village from 1. ``since`` is the day from which it holds; ``until``
-    the first day on which it no longer does.
+    the first day on which it no longer does. ``revision`` is the village's it was made from.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
@@ -95,6 +95,7 @@ class Division(Row):
     until = models.DateField(null=True)
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.CharField(max_length=80)
+    revision = models.PositiveIntegerField(default=0)
     table = models.JSONField()
 
     class Meta:

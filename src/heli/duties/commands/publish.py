@@ -43,9 +43,16 @@ class NewTurn:
 
 @transaction.atomic
 def publish_roster(
-    actor: Actor, village: Unit, since: datetime.date, table: RosterTable, turns: Sequence[NewTurn]
+    actor: Actor,
+    village: Unit,
+    since: datetime.date,
+    table: RosterTable,
+    turns: Sequence[NewTurn],
+    revision: int | None = None,
 ) -> Roster:
     """Put the roster in force from ``since``, a Monday; the version before ends there.
+
+    ``revision`` is the village's that the table was made from; none: as it is now.
 
     Raises
     ------
@@ -54,7 +61,7 @@ def publish_roster(
     ValueError
         A member of ``turns`` is not of this village.
     """
-    Unit.objects.select_for_update().get(pk=village.pk)
+    now = Unit.objects.select_for_update().get(pk=village.pk)
     if since.isoweekday() != 1:
         raise DomainError("roster.not_monday", NOT_MONDAY, field="since")
     members = set(MemberRow.objects.filter(village=village).values_list("pk", flat=True))
@@ -71,6 +78,7 @@ def publish_roster(
         repeats=table.repeats,
         weeks=len(table.weeks),
         published_by=actor.name,
+        revision=now.revision if revision is None else revision,
         table=roster_to_json(table),
     )
     Turn.objects.bulk_create([_turn(roster, turn) for turn in turns], batch_size=AT_A_TIME)
