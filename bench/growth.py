@@ -107,7 +107,8 @@ def plot(seen: dict[str, list[tuple[int, float]]]) -> str:
         return f"{60 + 120 * (math.log10(size) - 1.5):.1f},{340 - 100 * (math.log10(seconds) + 0.5):.1f}"
 
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 380" font-family="sans-serif" font-size="13">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 380"'
+        ' font-family="sans-serif" font-size="13">'
     ]
     for power in range(2, 7):
         x, words = at(10**power, 1).split(",")[0], f"{10**power:,}"
