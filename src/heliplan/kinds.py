@@ -8,7 +8,7 @@ stop, seed=…, start=…, progress=…) -> Result`` and ``check(problem, plan, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -28,20 +28,20 @@ class Kind:
     start : callable
         What ``solve`` and ``check`` take as the previous plan, made from a plan.
     draw : str
-        Name of the function in :mod:`heliplan.plot` that draws a plan; empty: there is none.
+        Name of the function in :mod:`heliplan.plot` that draws a plan.
     """
 
     problem: str
     plan: str
     start: Callable[[Any], Any] = _itself
-    draw: str = ""
+    draw: str = field(kw_only=True)
 
 
 KINDS: dict[str, Kind] = {
-    "linking": Kind("LinkingProblem", "LinkingPlan", lambda plan: plan.member, "linking"),
+    "linking": Kind("LinkingProblem", "LinkingPlan", lambda plan: plan.member, draw="linking"),
     "roster": Kind("RosterProblem", "RosterPlan", draw="roster"),
-    "division": Kind("DivisionProblem", "DivisionPlan", lambda plan: plan.grid, "division"),
-    "shifts": Kind("ShiftsProblem", "ShiftsPlan"),
+    "division": Kind("DivisionProblem", "DivisionPlan", lambda plan: plan.grid, draw="division"),
+    "shifts": Kind("ShiftsProblem", "ShiftsPlan", draw="shifts"),
     "siting": Kind("SitingProblem", "SitingPlan", draw="siting"),
     "grouping": Kind("GroupingProblem", "GroupingPlan", draw="grouping"),
     "timetable": Kind("TimetableProblem", "TimetablePlan", draw="timetable"),

@@ -34,11 +34,9 @@ def plot(problem: Any, plan: Any) -> str:
     Raises
     ------
     ValueError
-        If there is no drawing for this kind of problem, or the problem has no places to draw.
+        If the problem has no places to draw, or is of no kind that the library knows.
     """
     name = kind_of(problem)
-    if not KINDS[name].draw:
-        raise ValueError(f"problem: there is no drawing for {name}")
     draw: Callable[[Any, Any], str] = globals()[f"_{KINDS[name].draw}"]
     return draw(problem, plan)
 
@@ -130,6 +128,22 @@ def _roster(problem: Any, plan: Any) -> str:
         cells.append((int(problem.shift_day[shift]), at, lines, WARN if short else ACCENT))
     days = [str(day) for day in problem.weekday.tolist()]
     return _grid(days, [f"{period}·{post}" for period, post in keys], cells, 3 * CELL)
+
+
+def _shifts(problem: Any, plan: Any) -> str:
+    """People down, days across: the number of the shift; under them in red how many each day lacks in all."""
+    cells = [
+        (day, person, [str(shift)], HUES[shift % len(HUES)])
+        for person, row in enumerate(plan.shift.tolist())
+        for day, shift in enumerate(row)
+        if shift >= 0
+    ]
+    there = (plan.shift[:, :, None] == np.arange(problem.required.shape[1])).sum(axis=0)
+    lacking = np.maximum(problem.required - there, 0).sum(axis=1)
+    people = len(plan.shift)
+    cells += [(day, people, [f"−{lacks}"], WARN) for day, lacks in enumerate(lacking.tolist()) if lacks]
+    heads = [str(day) for day in range(plan.shift.shape[1])]
+    return _grid(heads, [*map(str, range(people)), "−"], cells, CELL)
 
 
 def _timetable(problem: Any, plan: Any) -> str:

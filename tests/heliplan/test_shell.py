@@ -18,6 +18,7 @@ from heliplan.kinds import KINDS, package, plan_class, problem_class
 from heliplan.linking import LinkingPlan, LinkingProblem, Points
 from heliplan.plot import plot
 from heliplan.roster import Mode, RosterPlan, RosterProblem
+from heliplan.shifts import ShiftsPlan, ShiftsProblem
 from heliplan.siting import Goal, Planar, SitingProblem
 from heliplan.timetable import TimetableProblem
 
@@ -112,6 +113,17 @@ def test_every_kind_has_the_agreed_names():
             assert callable(cls.to_json)
     with pytest.raises(ValueError, match="kind"):
         package("nothing")
+
+
+def test_shifts_are_drawn_with_what_a_day_lacks():
+    problem = ShiftsProblem(
+        **{"minutes": [480], "follows": [[True]], "max_shifts": [[9], [9]], "max_minutes": [9000, 9000]},
+        **{"min_minutes": [0, 0], "max_run": [9, 9], "min_run": [1, 1], "min_rest": [1, 1]},
+        **{"max_weekends": [9, 9], "absent": np.zeros((2, 7), bool), "required": [[2]] * 7},
+        **{"under": [[1]] * 7, "over": [[1]] * 7},
+    )
+    drawn = plot(problem, ShiftsPlan([[0] * 7, [0, 0, 0, 0, 0, -1, -1]]))
+    assert drawn.count("−1") == 2
 
 
 def test_linking_and_roster_are_drawn():
