@@ -9,6 +9,7 @@ from django.conf import settings
 
 os.environ.setdefault("HELI_DATA", tempfile.mkdtemp(prefix="heli-tests-"))
 os.environ.setdefault("HELI_DEMO", "1")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's tests run inside an event loop
 
 pytest_plugins = ["tests.world"]
 
@@ -20,6 +21,6 @@ def pytest_configure():
     """
     settings.DATA = Path(os.environ["HELI_DATA"])
     settings.SECURE_SSL_REDIRECT = False
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
