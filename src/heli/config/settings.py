@@ -72,6 +72,12 @@ def _secret() -> str:
 SECRET_KEY = _secret()
 ALLOWED_HOSTS = os.environ.get("HELI_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": _database(os.environ.get("HELI_DATABASE", f"sqlite:///{DATA / 'heli.sqlite3'}"))}
+DISTRICTS = {"default": "default"}
+"""The districts and their databases. ``HELI_DISTRICTS``: ``zone-a=sqlite:///…;zone-b=postgresql://…``."""
+if _several := os.environ.get("HELI_DISTRICTS"):
+    _addresses = dict(one.strip().split("=", 1) for one in _several.split(";") if one.strip())
+    DISTRICTS = {name: name for name in _addresses}
+    DATABASES = {"default": {}, **{name: _database(address) for name, address in _addresses.items()}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS: list[str] = [
@@ -101,6 +107,7 @@ INSTALLED_APPS: list[str] = [
 ]
 
 MIDDLEWARE = [
+    "heli.kernel.lib.districts.DistrictMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -216,6 +223,8 @@ JOBS: dict[str, str] = {
     "make_run": "heli.plans.tasks.runs.make_run",
 }
 """Kinds of jobs and the functions that do them."""
+TIDY: list[str] = []
+"""Functions that delete what is kept no longer: ``(today) -> how many``; asked once a day, in this order."""
 
 SCHEME_LABELS = {"link": _("一联四定")}
 """Editable labels of the village's own scheme; nothing is made of what they may stand for."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.kernel.jobs import views
+
+urlpatterns = [
+    path("job/<uuid:key>/", views.job, name="job"),
+    path("job/<uuid:key>/cancel/", views.cancel, name="job_cancel"),
+]

@@ -1,11 +1,21 @@
-"""What a job's function gets: its parameters and the means to report progress."""
+"""What a job's function gets: its parameters, the means to report progress and to finish exactly once."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from heli.kernel.jobs.models import Job, State
+
+
+class LostJob(Exception):
+    """The job is no longer this process's: its lease lapsed and another took it, or it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +23,32 @@ class Work:
     """One job being done. A function of ``settings.JOBS`` takes it and returns the result as plain JSON.
 
     It must be safe to do again from the start: a worker may die half-way. Raise a ``DomainError`` for a
-    refusal that people should read.
+    refusal that people should read. What must be written once and whole goes inside ``commit``.
     """
 
     job: uuid.UUID
     params: Mapping[str, Any]
     report: Callable[[int, str], None]
     """``report(percent, stage)``: progress for the page."""
+    attempt: int = 0
+    """Which attempt this is; 0 when the function is called without a worker."""
+
+    @contextmanager
+    def commit(self) -> Iterator[None]:
+        """A transaction in which the job is this process's and ends as done.
+
+        What is written inside and the job's end are one: either both are there or neither. Raises
+        ``LostJob`` before the body runs when another worker took the job or somebody cancelled it.
+        The result still is what the function returns.
+        """
+        with transaction.atomic():
+            if self.attempt:
+                mine = Job.objects.select_for_update().filter(
+                    pk=self.job, state=State.RUNNING, attempts=self.attempt, cancel=False
+                )
+                if mine.first() is None:
+                    raise LostJob(str(self.job))
+            yield
+            if self.attempt:
+                done = {"state": State.DONE, "percent": 100, "finished_at": timezone.now()}
+                Job.objects.filter(pk=self.job).update(**done)

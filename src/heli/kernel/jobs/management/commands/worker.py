@@ -1,0 +1,61 @@
+"""``heli worker``: does what waits in the queue, beside the server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import CommandParser
+from django.db import Error as DatabaseError
+
+from heli.kernel.jobs.worker import Worker
+from heli.kernel.lib import districts
+from heli.kernel.lib.console import Word
+from heli.kernel.lib.parents import orphaned
+
+DAY = 24 * 3600.0
+FIRST = 60.0
+"""Seconds after the start until the first tidying."""
+
+
+class Command(Word):
+    """See the module."""
+
+    help = "做排队的事（导入、排表） / do the jobs that wait (imports, plans)"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The words of the command line."""
+        parser.add_argument("--until-empty", action="store_true", help="做完就停 / stop when nothing waits")
+        alone = "启动它的程序没了就停 / stop when the program that started it is gone"
+        parser.add_argument("--with-parent", action="store_true", help=alone)
+
+    def handle(self, *_args: Any, **words: Any) -> None:
+        """Work until a signal comes."""
+        stop = threading.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
+        going = (lambda: not orphaned()) if words["with_parent"] else (lambda: True)
+        Worker(stop, going, _Daily()).run(until_empty=words["until_empty"])
+
+
+class _Daily:
+    """Tidies once a day."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + FIRST
+
+    def __call__(self) -> None:
+        """Asked often; tidies when a day is over."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + DAY
+        for name in districts.names():
+            try:
+                with districts.chosen(name):
+                    call_command("tidy")
+            except DatabaseError as error:
+                logging.getLogger("heli.jobs").warning("tidy: %s", type(error).__name__)

@@ -1,0 +1,58 @@
+"""How far a job is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from heli.kernel.jobs import access, commands
+from heli.kernel.jobs.models import Job, State
+
+if TYPE_CHECKING:
+    from heli.kernel.web.request import PersonRequest
+
+
+@require_GET
+def job(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Stage and percent while it runs; then on to what it made. A part of the page for htmx."""
+    found = access.job_to_see(request.actor, key)
+    over = found.state not in (State.WAITING, State.RUNNING)
+    polled = bool(request.headers.get("HX-Request"))
+    if over and polled:
+        return HttpResponseClientRedirect(request.path)
+    if found.state == State.DONE and _next(found):
+        return redirect(_next(found))
+    context = {
+        "job": found,
+        "running": not over,
+        "sentence": found.result.get("said", {}).get(get_language(), found.error),
+        "may_cancel": access.may_cancel(request.actor, found) and not found.cancel,
+        "back": _local(found.params.get("back", "")),
+    }
+    response = render(request, "jobs/job.html#progress" if polled else "jobs/job.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def cancel(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """End it."""
+    found = access.job_to_cancel(request.actor, key)
+    commands.cancel(request.actor, found)
+    return redirect("job", key=found.pk)
+
+
+def _next(found: Job) -> str:
+    """Where to go when it is done: what the function said, else what the starter said."""
+    return _local(found.result.get("next") or found.params.get("next") or "")
+
+
+def _local(address: str) -> str:
+    return address if url_has_allowed_host_and_scheme(address, None) and address.startswith("/") else ""

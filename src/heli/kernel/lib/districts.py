@@ -1,0 +1,82 @@
+"""One district, one database: chosen once, at the request, the job or the command line.
+
+With ``HELI_DISTRICTS`` every district has a database of its own and *default* means the one that is
+chosen: queries, ``atomic`` and ``on_commit`` need not name it, and code that runs before one is chosen
+fails instead of reading somebody else's rows. Without it there is one district, ``default``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+from django.http import HttpRequest, HttpResponse
+
+_chosen: ContextVar[str] = ContextVar("district", default="")
+
+
+class NoDistrict(ImproperlyConfigured):
+    """The database was asked for before a district was chosen, or the district is not known."""
+
+
+class _Connections(ConnectionHandler):
+    """Connections among which *default* is the one of the district that is chosen."""
+
+    def __getitem__(self, alias: str) -> BaseDatabaseWrapper:
+        if alias == DEFAULT_DB_ALIAS:
+            alias = _chosen.get()
+            if not alias:
+                raise NoDistrict("没有选定片区（--district） / no district is chosen (--district)")
+        return super().__getitem__(alias)
+
+
+def names() -> tuple[str, ...]:
+    """The districts of this installation, in the order of the settings."""
+    return tuple(settings.DISTRICTS)
+
+
+def current() -> str:
+    """The chosen district; empty when none is chosen and there are several."""
+    return names()[0] if len(names()) == 1 else _chosen.get()
+
+
+@contextmanager
+def chosen(name: str) -> Iterator[None]:
+    """Everything inside is of this district. Raises ``NoDistrict`` for one that is not known."""
+    if name not in names():
+        raise NoDistrict(f"没有这个片区 / no such district: {name} ({', '.join(names())})")
+    if settings.DISTRICTS[name] == DEFAULT_DB_ALIAS:
+        yield
+        return
+    if not isinstance(connections, _Connections):
+        # Django has no setting for it: the one handler that everything imported learns what *default* means
+        connections.__class__ = _Connections
+    before = _chosen.set(name)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+class DistrictMiddleware:
+    """Chooses by the host's first label (``zone-a.example.org``); an unknown one is nowhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """One request."""
+        if len(names()) == 1:
+            name = names()[0]
+        else:
+            name = request.get_host().split(":")[0].split(".")[0].lower()
+            if name not in names():
+                return HttpResponse(status=404)
+        with chosen(name):
+            return self.get_response(request)

@@ -1,0 +1,55 @@
+"""Jobs for tests of the worker. They leave marks in a folder, so that a test sees what ran how often."""
+
+import os
+import signal
+import time
+import uuid
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy
+
+from heli.kernel.access.models import Grant
+from heli.kernel.files.models import File
+from heli.kernel.lib.errors import DomainError
+
+
+def mark(work):
+    path = Path(work.params["folder"]) / f"{work.job}-{uuid.uuid4().hex}"
+    path.write_text(str(os.getpid()))
+
+
+def count(work):
+    mark(work)
+    work.report(50, "一半")
+    return {"seen": work.params["number"]}
+
+
+def wait(work):
+    mark(work)
+    work.report(30, "在等")
+    while not (Path(work.params["folder"]) / "go").exists():
+        time.sleep(0.02)
+    return {"next": "/done/"}
+
+
+def slow_commit(work):
+    mark(work)
+    with work.commit():
+        File.objects.create(name="made", media_type="text/plain", sha256="0" * 64, data=b"made")
+        Grant.objects.count()
+        (Path(work.params["folder"]) / "inside").touch()
+        time.sleep(work.params["seconds"])
+    return {"made": 1}
+
+
+def refuse(work):
+    raise DomainError("too_many", gettext_lazy("没有可以安排的网格员，所以排不了两张表。"), number=3)
+
+
+def break_(work):
+    raise RuntimeError("贾芳 13800000000")
+
+
+def die(work):
+    mark(work)
+    os.kill(os.getpid(), signal.SIGKILL)
