@@ -20,6 +20,8 @@ from typing import Any
 
 from tests.world import World
 
+from heli.kernel.jobs.models import Job
+
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
 """The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
 officer of the other village, ``nobody`` is not signed in."""
@@ -68,6 +70,11 @@ def first_passkey(world: World) -> dict[str, Any]:
     return {"pk": 1}
 
 
+def job(world: World) -> dict[str, Any]:
+    """A job that waits, for 青溪村; nobody here started it."""
+    return {"key": Job.objects.create(kind="make_run", scope=world.village.path).pk}
+
+
 def row(
     name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
 ) -> Row:
@@ -107,6 +114,9 @@ TABLE: tuple[Row, ...] = (
     row("mfa_remove_webauthn", STAFF_GO, first_passkey),
     row("mfa_edit_webauthn", STAFF_GO, first_passkey),
     row("mfa_login_webauthn", "go go go go go in go go in"),
+    # kernel/jobs: how far a job is
+    row("job", "ok ok ok ok ok in 404 404 in", job),
+    row("job_cancel", "go 403 go go 403 in 404 404 in", job, method="post"),
     # kernel/web: what belongs to no slice
     row("language", "405 405 405 405 405 405 405 405 405"),
     row("language", "go go go go go go go go go", method="post"),

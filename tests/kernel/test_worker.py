@@ -10,11 +10,13 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.files.models import File
 from heli.kernel.jobs import commands
 from heli.kernel.jobs.models import Job, State
+from heli.kernel.jobs.work import LostJob, Work
 
 HERE = Path(__file__).resolve().parent
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +65,7 @@ def put(kind, **params):
     return commands.start(SYSTEM, kind, "zone/", **params)
 
 
-def until(true, seconds=15.0):
+def until(true, seconds=30.0):
     """Wait for it; fail when it does not come."""
     end = time.monotonic() + seconds
     while not true():
@@ -91,7 +93,11 @@ def test_two_workers_do_thirty_jobs_once_each(workers, tmp_path):
 
 
 def test_progress_shows_and_a_refusal_is_said_in_both_languages(workers, tmp_path):
-    waiting, refused, broken = put("wait", folder=str(tmp_path)), put("refuse"), put("break_")
+    waiting, refused, broken = (
+        put("wait", folder=str(tmp_path)),
+        put("refuse"),
+        put("break_", said="贾芳 13800000000"),
+    )
     worker = workers("--until-empty")
     until(lambda: Job.objects.get(pk=waiting.pk).stage == "在等")
     assert Job.objects.get(pk=waiting.pk).percent == 30
@@ -177,7 +183,7 @@ def test_a_worker_told_to_stop_gives_the_job_back_uncounted(workers, tmp_path):
 def test_what_is_committed_is_there_once_although_the_child_is_killed(workers, tmp_path):
     job = put("slow_commit", folder=str(tmp_path), seconds=1.0)
     workers()
-    until(lambda: (tmp_path / "inside").exists())
+    until((tmp_path / "inside").exists)
     os.kill(marks(tmp_path, job)[0], signal.SIGKILL)
     until(lambda: state(job) == State.DONE)
     assert File.objects.filter(name="made").count() == 1
@@ -185,10 +191,6 @@ def test_what_is_committed_is_there_once_although_the_child_is_killed(workers, t
 
 
 def test_who_lost_the_job_writes_nothing(tmp_path):
-    from django.utils import timezone
-
-    from heli.kernel.jobs.work import LostJob, Work
-
     job = put("count", folder=str(tmp_path), number=1)
     held = commands.take(timezone.now())
     later = timezone.now() + 2 * commands.LEASE

@@ -47,7 +47,7 @@ def refuse(work):
 
 
 def break_(work):
-    raise RuntimeError("贾芳 13800000000")
+    raise RuntimeError(work.params["said"])
 
 
 def die(work):

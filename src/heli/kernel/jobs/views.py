@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from heli.kernel.web.request import PersonRequest
 
 
+@login_required
 @require_GET
 def job(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Stage and percent while it runs; then on to what it made. A part of the page for htmx."""
@@ -41,6 +43,7 @@ def job(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return response
 
 
+@login_required
 @require_POST
 def cancel(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """End it."""
