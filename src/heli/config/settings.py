@@ -231,6 +231,13 @@ SCHEME_LABELS = {"link": _("一联四定")}
 COMPLAINTS_URL = os.environ.get("HELI_COMPLAINTS_URL", "/complaints/")
 COMPLAINTS_TEXT = os.environ.get("HELI_COMPLAINTS_TEXT", "")
 """Whom to ask in this district, in its own words; empty: the usual words."""
+MAP_TILES = os.environ.get("HELI_MAP_TILES", "")
+"""A base map, https://…/{z}/{x}/{y}.png; empty: points on an empty ground, nothing fetched."""
+MAP_CREDIT = os.environ.get("HELI_MAP_CREDIT", "")
+if MAP_TILES:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(
+        "{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES))
+    )
 
 LOGGING = {
     "version": 1,

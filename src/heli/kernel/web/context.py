@@ -9,9 +9,11 @@ from django.http import HttpRequest
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The actor, large type or not, where complaints and suggestions go."""
+    """The actor, large type or not, where complaints and suggestions go, the base map if any."""
     return {
         "actor": getattr(request, "actor", None),
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
+        "map_tiles": settings.MAP_TILES,
+        "map_credit": settings.MAP_CREDIT,
     }
