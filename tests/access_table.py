@@ -21,6 +21,7 @@ from typing import Any
 from tests.world import World
 
 from heli.kernel.jobs.models import Job
+from heli.plans.models import Run
 
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
 """The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
@@ -75,6 +76,42 @@ def job(world: World) -> dict[str, Any]:
     return {"key": Job.objects.create(kind="make_run", scope=world.village.path).pk}
 
 
+def member(world: World) -> dict[str, Any]:
+    """The key of a member of 青溪村."""
+    return {"key": world.members[0].pk}
+
+
+def absence(world: World) -> dict[str, Any]:
+    """A member's key and that of an absence that nobody noted."""
+    return {"key": world.members[0].pk, "absence": world.zone.pk}
+
+
+def household(world: World) -> dict[str, Any]:
+    """The key of a household of 青溪村."""
+    return {"key": world.households[0].pk}
+
+
+def old_plan(world: World) -> dict[str, Any]:
+    """A plan of 青溪村 that is not used."""
+    run = Run.objects.create(village=world.village, state="discarded", revision=0, options={})
+    return {"key": run.pk}
+
+
+def dates(world: World) -> dict[str, Any]:
+    """From when on a plan is to hold."""
+    return {"version": 0, "links_since": "2030-01-01", "roster_since": "2030-01-07"}
+
+
+def unknown_table(world: World) -> dict[str, Any]:
+    """A version that was never published."""
+    return {"key": world.village.pk, "kind": "division", "number": 1}
+
+
+def unknown_file(world: World) -> dict[str, Any]:
+    """A file of a version that was never published."""
+    return {**unknown_table(world), "what": "print"}
+
+
 def row(
     name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
 ) -> Row:
@@ -87,6 +124,9 @@ def row(
 
 EVERYBODY = "ok ok ok ok ok ok ok ok ok"
 NOWHERE = "404 404 404 404 404 404 404 404 404"
+SEE = "ok ok ok ok ok 404 404 404 in"
+EDIT = "ok 403 ok ok 403 404 404 404 in"
+"""See the village; edit or plan in it."""
 STAFF = "ok ok ok ok ok in ok ok in"
 STAFF_GO = "go go go go go in go go in"
 
@@ -123,5 +163,31 @@ TABLE: tuple[Row, ...] = (
     row("large", "405 405 405 405 405 405 405 405 405"),
     row("large", "go go go go go go go go go", method="post"),
     row("complaints", EVERYBODY),
+    # people: one member, changed by hand
+    row("member_edit", EDIT, member),
+    row("member_leave", EDIT, member),
+    row("member_absence", EDIT, member),
+    row("member_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
+    # grids: households, changed by hand
+    row("households", SEE, village),
+    row("household_new", EDIT, village),
+    row("household", SEE, household),
+    row("household_edit", EDIT, household),
+    row("household_split", EDIT, household),
+    row("household_let", EDIT, household),
+    row("household_empty", EDIT, household),
+    row("household_gone", EDIT, household),
+    # plans: published tables, keep true
+    row("publish", EDIT, old_plan),
+    row("publish", "go 403 go 403 403 404 404 404 in", old_plan, method="post", data=dates),
+    row("published", SEE, village),
+    row("publication", "404 404 404 404 404 404 404 404 in", unknown_table),
+    row("publication_file", "404 404 404 404 404 404 404 404 in", unknown_file),
+    row("responsible", SEE, village),
+    row("keep", SEE, village),
+    row("keep_relink", "go 403 go go 403 404 404 404 in", village, method="post"),
+    row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),
+    row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
+    row("household_near", EDIT, household),
 )
 """The table. Rows of a slice stand together, in the order of the slices in ``.importlinter`` from below."""

@@ -30,6 +30,9 @@ from heli.kernel.papers.words import (
 )
 from heli.kernel.sheets.write import Sheet, Value, masked, write_book
 
+PARTS = ("week", "wall", "pen", "turns")
+"""What the print is made of."""
+
 _PICTURE_LINES = 64  # about 3,000 pixels
 _CELL_EMS = 3.2  # what a day's column holds in one line in the largest type
 _LONG_EMS = 5.5  # a name wider than this is set smaller
@@ -56,14 +59,16 @@ def picture_data(table: RosterTable) -> dict[str, Any]:
     return {**_facts(table), "pictures": drawn}
 
 
-def roster_print(table: RosterTable) -> bytes:
-    """The roster as one A4 PDF with bookmarks: the week (landscape), a page a weekday's group, the wall sheet
-    in large type (28 pt), the sheet on which the leader ticks who came, and everybody's turns.
+def roster_print(table: RosterTable, parts: Sequence[str] = PARTS) -> bytes:
+    """The roster as one A4 PDF with bookmarks: the week (landscape) and a page a weekday's group (``week``),
+    the wall sheet in large type (``wall``: 28 pt), the sheet on which the leader ticks who came (``pen``),
+    everybody's turns (``turns``); or only some of these ``parts``.
     """
     return pdf(
         "duties/templates/duties/print.typ",
         {
             **_facts(table),
+            "parts": list(parts),
             "weeks": [
                 {**_week(table, week), "blocks": [_block(block) for block in week.blocks if block.rows]}
                 for week in table.weeks
@@ -103,13 +108,18 @@ def notice(table: RosterTable) -> str:
     Plain text in short lines: who, where, when to be there; the end only when known. A roster that
     repeats names the weekday only, a rotation the date.
     """
-    texts = [
-        _notice(table, week, day)
+    texts = [text for _day, text in notices(table)]
+    return "\n\n— — —\n\n".join(texts) + "\n" if texts else _("还没有排好的班。") + "\n"
+
+
+def notices(table: RosterTable) -> list[tuple[datetime.date, str]]:
+    """The same texts one by one, each with its date; of a roster that repeats, the date in its first week."""
+    return [
+        (week.monday + datetime.timedelta(days=day - 1), without_private(_notice(table, week, day)))
         for week in table.weeks
         for day in _DAYS
         if _turns(week, day) or _gaps(week, day)
     ]
-    return without_private("\n\n— — —\n\n".join(texts)) + "\n" if texts else _("还没有排好的班。") + "\n"
 
 
 def _title(table: RosterTable) -> str:

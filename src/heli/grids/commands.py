@@ -1,4 +1,4 @@
-"""Publish the division table, and keep it true."""
+"""Publish the division table, and keep it true: households moved in, split, let, empty, gone."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.models import Division, HouseholdRow, Link
 from heli.grids.queries import DivisionTable, division_to_json
+from heli.grids.rules import parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.stale import refuse_if_changed
+from heli.kernel.lib.text import fold
+from heli.orgs.commands import touch
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 
 AT_A_TIME = 500
 """Keys in one statement."""
+
+EDITABLE = ("address", "head", "group", "people", "let", "tenants", "no_link", "kin", "wishes", "remark")
+"""What may be changed of a household by hand."""
 
 EARLIER = _("现在的网格划分表从 %(since)s 起算，新的一版不能更早。请改日期。")
 
@@ -89,3 +98,153 @@ def _relink(held: list[Link], since: datetime.date, links: Mapping[uuid.UUID, uu
     ]
     Link.objects.bulk_create(fresh, batch_size=AT_A_TIME)
     return len(fresh) + sum(key not in links for key in old)
+
+
+def facts_of(household: HouseholdRow) -> dict[str, Any]:
+    """What may be changed by hand, as it is."""
+    return {name: getattr(household, name) for name in EDITABLE}
+
+
+@transaction.atomic
+def open_household(actor: Actor, household: HouseholdRow) -> None:
+    """Somebody reads the household's record: that leaves a line."""
+    record(actor, "household.read", f"household:{household.pk}", household.village.path)
+
+
+@transaction.atomic
+def edit_household(actor: Actor, household: HouseholdRow, facts: Mapping[str, Any], seen: str) -> list[str]:
+    """Change a household by hand; returns the names of the facts that changed.
+
+    ``seen`` is the print of the facts the form was made from: refused with ``changed-meanwhile`` when they
+    are no longer so.
+    """
+    row = _locked(household)
+    now = facts_of(row)
+    refuse_if_changed(now, seen)
+    changed = [name for name in EDITABLE if name in facts and facts[name] != now[name]]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(row, name, facts[name])
+    if "address" in changed:
+        _take_apart(row)
+    row.save(update_fields=[*changed, "lane", "number", "sub"])
+    touch(row.village)
+    record(actor, "household.edit", f"household:{row.pk}", row.village.path, fields=changed)
+    return changed
+
+
+@transaction.atomic
+def move_in(actor: Actor, village: Unit, facts: Mapping[str, Any]) -> HouseholdRow:
+    """A household is new in the village. Nobody is linked to it until a new table is published.
+
+    It stands in the book after the house before it in its lane. Refused when the village has the same
+    household at the same address already.
+    """
+    village = Unit.objects.select_for_update().get(pk=village.pk)
+    row = HouseholdRow(village=village, **facts)
+    _take_apart(row)
+    _refuse_twice(row)
+    row.order = _place(row)
+    row.save(force_insert=True)
+    touch(village)
+    record(actor, "household.move_in", f"household:{row.pk}", village.path)
+    return row
+
+
+@transaction.atomic
+def split_household(
+    actor: Actor, household: HouseholdRow, head: str, people: int | None, stay: int | None
+) -> HouseholdRow:
+    """Part of a household becomes one of its own (分户) at the same address, with its own ``head``.
+
+    ``people`` is how many the new one has, ``stay`` how many stay in the old one.
+    """
+    row = _locked(household)
+    new = HouseholdRow(
+        village=row.village,
+        order=row.order,
+        address=row.address,
+        lane=row.lane,
+        number=row.number,
+        sub=row.sub,
+        head=head,
+        group=row.group,
+        people=people,
+        lon=row.lon,
+        lat=row.lat,
+    )
+    _refuse_twice(new)
+    new.save(force_insert=True)
+    if stay is not None and stay != row.people:
+        row.people = stay
+        row.save(update_fields=["people"])
+    touch(row.village)
+    record(actor, "household.split", f"household:{row.pk}", row.village.path, new=str(new.pk))
+    return new
+
+
+@transaction.atomic
+def set_let(actor: Actor, household: HouseholdRow, let: bool, tenants: int | None) -> None:
+    """The house is let to so many tenants, or not let."""
+    row = _locked(household)
+    row.let, row.tenants = let, tenants if let else None
+    row.save(update_fields=["let", "tenants"])
+    touch(row.village)
+    record(actor, "household.let", f"household:{row.pk}", row.village.path, let=let)
+
+
+@transaction.atomic
+def set_empty(actor: Actor, household: HouseholdRow, why: str) -> None:
+    """Nobody needs to be linked to the house, and why (空房); an empty ``why``: it is lived in again."""
+    row = _locked(household)
+    row.no_link = why
+    row.save(update_fields=["no_link"])
+    touch(row.village)
+    verb = "household.empty" if why else "household.lived_in"
+    record(actor, verb, f"household:{row.pk}", row.village.path)
+
+
+@transaction.atomic
+def move_away(actor: Actor, household: HouseholdRow, day: datetime.date | None) -> None:
+    """The household is gone from ``day`` on; ``None`` takes it back. Its history stays."""
+    row = _locked(household)
+    row.gone_on = day
+    row.save(update_fields=["gone_on"])
+    touch(row.village)
+    verb = "household.gone" if day else "household.back"
+    record(actor, verb, f"household:{row.pk}", row.village.path)
+
+
+def _locked(household: HouseholdRow) -> HouseholdRow:
+    """The row as it is now, held until the end of the transaction."""
+    return HouseholdRow.objects.select_for_update().select_related("village").get(pk=household.pk)
+
+
+def _take_apart(row: HouseholdRow) -> None:
+    address = parse_address(row.address, village=fold(row.village.name))
+    row.address, row.lane, row.number, row.sub = address.text, address.lane, address.number, address.sub
+
+
+def _refuse_twice(row: HouseholdRow) -> None:
+    same = HouseholdRow.objects.filter(
+        village=row.village, lane=row.lane, number=row.number, sub=row.sub, head=row.head, gone_on=None
+    )
+    if any(other.address == row.address for other in same):
+        raise DomainError(
+            "household-twice",
+            _("%(address)s的%(head)s户已经在册了。请看一下是不是同一户。"),
+            field="head",
+            address=row.address,
+            head=row.head,
+        )
+
+
+def _place(row: HouseholdRow) -> int:
+    """The place in the book of the house before it in its lane; the end of the book in a new lane."""
+    here = HouseholdRow.objects.filter(village=row.village)
+    before = here.filter(
+        Q(number__lt=row.number) | Q(number=row.number, sub__lte=row.sub), lane=row.lane, group=row.group
+    )
+    last = before.order_by("-number", "-sub", "-order").first() or here.order_by("-order").first()
+    return last.order if last else 0

@@ -19,6 +19,9 @@ from heli.kernel.papers.render import pdf, pictures
 from heli.kernel.papers.words import breakable, date_text, ems, listed, name_and_home
 from heli.kernel.sheets.write import Sheet, Value, masked, write_book
 
+PARTS = ("groups", "wall", "pen")
+"""What the print is made of."""
+
 _MEMBERS_A_PICTURE = 60
 _PICTURE_LINES = 124  # about 6,500 pixels: a whole village of fifty members stays one picture
 _NUMBERS_A_LINE = 6
@@ -57,15 +60,17 @@ def picture_data(table: DivisionTable) -> dict[str, Any]:
     }
 
 
-def division_print(table: DivisionTable) -> bytes:
-    """The table as one A4 PDF with bookmarks: a page or more for each group, the overview, the wall sheet
-    in large type (28 pt, landscape sheets to hang side by side), the sheet to tick by pen.
+def division_print(table: DivisionTable, parts: Sequence[str] = PARTS) -> bytes:
+    """The table as one A4 PDF with bookmarks: a page or more for each group, the overview (``groups``), the
+    wall sheet in large type (``wall``: 28 pt, landscape sheets to hang side by side), the sheet to tick by
+    pen (``pen``); or only some of these ``parts``.
     """
     sections = [(heading, rows) for heading, rows in _sections(table)]
     return pdf(
         "grids/templates/grids/print.typ",
         {
             **_facts(table),
+            "parts": list(parts),
             "widths": _widths(table, em=14, name_cap=118, lane_cap=105),
             "wall_widths": {**_widths(table, em=28, name_cap=122, lane_cap=160), "step": 0},
             "sections": [_section(heading, rows) for heading, rows in sections],

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.grids import views
+
+urlpatterns = [
+    path("village/<uuid:key>/households/", views.households, name="households"),
+    path("village/<uuid:key>/households/new/", views.household_new, name="household_new"),
+    path("household/<uuid:key>/", views.household, name="household"),
+    path("household/<uuid:key>/edit/", views.household_edit, name="household_edit"),
+    path("household/<uuid:key>/split/", views.household_split, name="household_split"),
+    path("household/<uuid:key>/let/", views.household_let, name="household_let"),
+    path("household/<uuid:key>/empty/", views.household_empty, name="household_empty"),
+    path("household/<uuid:key>/gone/", views.household_gone, name="household_gone"),
+]

@@ -132,3 +132,15 @@ class Edit(Row):
     class Meta:
         ordering = ("number",)
         constraints = (UniqueConstraint("run", "number", name="edit_number"),)
+
+
+class Drawing(Row):
+    """A file drawn from a published table: ``publication`` is the table's key, ``what`` the kind of file."""
+
+    publication = models.UUIDField()
+    what = models.CharField(max_length=20)
+    language = models.CharField(max_length=10)
+    file = models.ForeignKey("files.File", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (UniqueConstraint("publication", "what", "language", name="drawn_once"),)

@@ -1,0 +1,27 @@
+"""Two people on one row: a form carries a print of the row it was made from; another print is another row."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.errors import DomainError
+
+CHANGED = "changed-meanwhile"
+"""The code of the refusal."""
+
+
+def fingerprint(facts: Mapping[str, Any]) -> str:
+    """A short print of plain facts: the same facts give the same print."""
+    said = json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
+
+
+def refuse_if_changed(facts: Mapping[str, Any], seen: str) -> None:
+    """Raise a ``DomainError`` when the row's ``facts`` are no longer those the form was made from."""
+    if fingerprint(facts) != seen:
+        raise DomainError(CHANGED, _("您填写的时候，别人改过这一条。请看下面哪里不同，再存一次。"))

@@ -1,0 +1,127 @@
+"""Changes to members: by hand, absent for a time, no longer serving."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.access.actor import Actor
+from heli.kernel.audit.commands import record
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.stale import refuse_if_changed
+from heli.orgs.commands import touch
+from heli.people.models import Absence, MemberRow
+
+EDITABLE = (
+    "name",
+    "home",
+    "force",
+    "group",
+    "born",
+    "leader",
+    "occupation",
+    "kin",
+    "wishes",
+    "partners",
+    "exempt",
+    "seats",
+    "availability",
+    "remark",
+)
+"""What may be changed by hand."""
+
+ANY_DAY = datetime.date.max
+
+
+def facts_of(member: MemberRow) -> dict[str, Any]:
+    """What may be changed by hand, as it is."""
+    return {name: getattr(member, name) for name in EDITABLE}
+
+
+@transaction.atomic
+def edit_member(actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen: str) -> list[str]:
+    """Change a member by hand; returns the names of the facts that changed.
+
+    ``seen`` is the print of the facts the form was made from: refused with ``changed-meanwhile`` when they
+    are no longer so.
+    """
+    row = _locked(member)
+    now = facts_of(row)
+    refuse_if_changed(now, seen)
+    changed = [name for name in EDITABLE if name in facts and facts[name] != now[name]]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(row, name, facts[name])
+    row.save(update_fields=changed)
+    touch(row.village)
+    record(actor, "member.edit", f"member:{row.pk}", row.village.path, fields=changed)
+    return changed
+
+
+@transaction.atomic
+def leave(actor: Actor, member: MemberRow, day: datetime.date | None) -> None:
+    """The member no longer serves from ``day`` on; ``None`` takes it back.
+
+    Links and turns stay as published until the village publishes others.
+    """
+    row = _locked(member)
+    if row.left_on == day:
+        return
+    row.left_on = day
+    row.save(update_fields=["left_on"])
+    touch(row.village)
+    when = None if day is None else day.isoformat()
+    record(actor, "member.leave" if day else "member.back", f"member:{row.pk}", row.village.path, day=when)
+
+
+@transaction.atomic
+def set_absent(
+    actor: Actor, member: MemberRow, since: datetime.date, until: datetime.date | None, why: str
+) -> Absence:
+    """The member cannot serve from ``since`` to ``until`` (the last day; none: not known yet).
+
+    Refused when the days are the wrong way round or part of them is an absence already.
+    """
+    row = _locked(member)
+    if until is not None and until < since:
+        raise DomainError("absence-backwards", _("最后一天在第一天前面，请改一下。"), field="until")
+    others = row.absences.filter(Q(until=None) | Q(until__gte=since), since__lte=until or ANY_DAY)
+    if other := others.first():
+        raise DomainError(
+            "absence-twice",
+            _("%(since)s起已经记过一次，请先把那一次结束。"),
+            field="since",
+            since=other.since.isoformat(),
+        )
+    absence = Absence.objects.create(member=row, since=since, until=until, why=why)
+    touch(row.village)
+    record(actor, "member.absent", f"member:{row.pk}", row.village.path, absence=str(absence.pk))
+    return absence
+
+
+@transaction.atomic
+def end_absence(actor: Actor, member: MemberRow, absence: uuid.UUID, back: datetime.date) -> None:
+    """The member is back from ``back`` on. An absence that had not begun by then is taken away."""
+    row = _locked(member)
+    found = row.absences.filter(pk=absence).first()
+    if found is None:
+        return
+    if found.since >= back:
+        found.delete()
+    else:
+        found.until = back - datetime.timedelta(days=1)
+        found.save(update_fields=["until"])
+    touch(row.village)
+    record(actor, "member.back", f"member:{row.pk}", row.village.path, absence=str(absence))
+
+
+def _locked(member: MemberRow) -> MemberRow:
+    """The row as it is now, held until the end of the transaction."""
+    return MemberRow.objects.select_for_update().select_related("village").get(pk=member.pk)

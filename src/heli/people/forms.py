@@ -1,0 +1,170 @@
+"""What is typed about a member."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from heli.kernel.lib.stale import fingerprint
+from heli.people.commands import facts_of
+from heli.people.models import MemberRow
+
+PERIODS = (
+    ("early", pgettext_lazy("time of day", "早")),
+    ("day", pgettext_lazy("time of day", "中")),
+    ("late", pgettext_lazy("time of day", "晚")),
+)
+DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+TIMES = [(f"{day}-{code}", f"{name}{word}") for day, name in enumerate(DAYS, 1) for code, word in PERIODS]
+
+SEATS = (
+    ("duty", pgettext_lazy("seat kind", "义务")),
+    ("volunteer", pgettext_lazy("seat kind", "志愿")),
+    ("paid", pgettext_lazy("seat kind", "有偿")),
+)
+
+WHY_AWAY = (
+    ("生病", _("生病")),
+    ("外出", _("外出")),
+    ("家里有事", _("家里有事")),
+    ("其他原因", _("其他原因")),
+)
+"""Why somebody is away: the word itself stands in the village's tables."""
+
+_SEPARATOR = re.compile(r"[、,，;；\s]+")
+
+
+class NamesField(forms.CharField):
+    """Several names or house numbers in one line, with 、 between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as a line."""
+        return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        """A line as a list, each name once."""
+        text = super().to_python(value) or ""
+        return list(dict.fromkeys(filter(None, _SEPARATOR.split(text))))
+
+
+class DayInput(forms.DateInput):
+    """A day, picked or typed."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MemberForm(forms.Form):
+    """A member, changed by hand. ``seen`` is the print of what the form was made from."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("姓名"), max_length=80)
+    home = forms.CharField(label=_("住址"), max_length=120, required=False, help_text=_("例如：上宅弄12号"))
+    force = forms.CharField(label=_("队伍"), max_length=40, required=False)
+    group = forms.CharField(label=_("组"), max_length=40, required=False)
+    born = forms.IntegerField(label=_("出生年份"), required=False, min_value=1900)
+    occupation = forms.CharField(label=_("平时做什么"), max_length=80, required=False)
+    leader = forms.BooleanField(label=_("可以当组长"), required=False)
+    exempt = forms.CharField(
+        label=_("免的原因"),
+        max_length=120,
+        required=False,
+        help_text=_("写了就不排；只免值班写“免值班”，只免联系写“免联系”。不写就照常排。"),
+    )
+    seats = forms.MultipleChoiceField(
+        label=_("可以坐的席位"),
+        choices=SEATS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不勾就按义务排。"),
+    )
+    kin = NamesField(label=_("亲属"), required=False, help_text=_("户主姓名或门牌号，中间用顿号。"))
+    wishes = NamesField(label=_("愿联系的户"), required=False, help_text=_("户主姓名或门牌号，中间用顿号。"))
+    partners = NamesField(label=_("想同班的人"), required=False)
+    busy = forms.MultipleChoiceField(
+        label=_("哪些时候不能值班"), choices=TIMES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    busy_dates = NamesField(label=_("每月哪几天不行"), required=False, help_text=_("例如：5、15、25"))
+    remark = forms.CharField(label=_("备注"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
+        facts = facts_of(member)
+        when = member.availability
+        busy = [f"{day}-{period}" for day, period in when.get("busy", ())]
+        shown = {**facts, "busy": busy, "busy_dates": when.get("busy_dates", [])}
+        super().__init__(data, initial={**shown, "seen": fingerprint(facts)})
+        self.now, self.member, self.today = facts, member, today
+
+    def clean_born(self) -> int | None:
+        """Not in the future."""
+        born: int | None = self.cleaned_data["born"]
+        if born is not None and born > self.today.year:
+            raise forms.ValidationError(_("出生年份在今年以后，请改一下。"))
+        return born
+
+    def clean_busy_dates(self) -> list[int]:
+        """Days of the month."""
+        dates = self.cleaned_data["busy_dates"]
+        if not all(str(day).isdecimal() and 1 <= int(day) <= 31 for day in dates):
+            raise forms.ValidationError(_("请写 1 到 31 的数字，中间用顿号。"))
+        return [int(day) for day in dates]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the member keeps it; what was wished and not understood stays."""
+        said = dict(self.cleaned_data)
+        busy = [[int(day), period] for day, period in (time.split("-") for time in said.pop("busy"))]
+        when = {
+            **self.member.availability,
+            "busy": sorted(busy),
+            "busy_dates": sorted(said.pop("busy_dates")),
+        }
+        said["availability"] = {name: rows for name, rows in when.items() if rows}
+        said["seats"] = sorted(said["seats"])
+        said["remark"] = said["remark"].replace("\r\n", "\n")
+        del said["seen"]
+        return said
+
+    @property
+    def grid(self) -> list[tuple[str, list[Any]]]:
+        """The boxes of the times, a line a weekday."""
+        boxes = list(self["busy"])
+        return [(str(name), boxes[3 * at : 3 * at + 3]) for at, name in enumerate(DAYS)]
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """(label, as it is now, as typed) where the two are not the same: for a second person."""
+        return [
+            (str((self.fields.get(name) or self.fields["busy"]).label), _shown(self.now[name]), _shown(value))
+            for name, value in self.facts.items()
+            if value != self.now[name]
+        ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        words = dict(TIMES)
+        return "、".join(str(words.get(f"{day}-{period}", "")) for day, period in value.get("busy", ()))
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+class LeaveForm(forms.Form):
+    """The first day on which a member no longer serves."""
+
+    day = forms.DateField(label=_("从哪一天起不再参加"), widget=DayInput())
+
+
+class AbsenceForm(forms.Form):
+    """From when to when a member cannot, and why."""
+
+    since = forms.DateField(label=_("第一天"), widget=DayInput())
+    until = forms.DateField(
+        label=_("最后一天"), widget=DayInput(), required=False, help_text=_("还不知道就空着。")
+    )
+    why = forms.ChoiceField(label=_("原因"), choices=WHY_AWAY)

@@ -1,0 +1,122 @@
+"""Keep the published tables true: plan again from what is in force, with the fewest changes."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from heli.duties.models import PostRow, Roster
+from heli.duties.queries import roster_from_json
+from heli.kernel.access.actor import Actor
+from heli.kernel.lib.stale import fingerprint
+from heli.orgs.models import Unit
+from heli.people.commands import edit_member, facts_of
+from heli.people.models import Absence, MemberRow
+from heli.plans.commands.runs import start_run
+from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
+from heli.plans.queries.keep import held_before
+from heli.plans.queries.publications import InForce, in_force, last_run
+from heli.plans.queries.rows import village_of
+from heli.plans.rules import Options, label
+
+BATCH = 500
+
+
+@transaction.atomic
+def relink(
+    actor: Actor,
+    village: Unit,
+    day: datetime.date,
+    links: Mapping[uuid.UUID, uuid.UUID] | None = None,
+) -> Run:
+    """Ask for a plan that is true on ``day`` and changes the least against what is in force.
+
+    ``links`` (household → member) are to hold. Nothing in force changes until the plan is published.
+    """
+    now = in_force(village)
+    base = _base(actor, village, day, now) if now else None
+    return start_run(actor, village, _options(village, day), base, links=links)
+
+
+@transaction.atomic
+def go_back(actor: Actor, member: MemberRow, absence: uuid.UUID, day: datetime.date) -> Run | None:
+    """Ask for a plan in which a member who was away has again the households of before.
+
+    ``None`` when there is no such absence.
+    """
+    found = Absence.objects.filter(pk=absence, member=member).first()
+    return None if found is None else relink(actor, member.village, day, held_before(found))
+
+
+def spare(actor: Actor, member: MemberRow, today: datetime.date) -> None:
+    """The village decides that a member need not serve because of their age; it is written as the reason."""
+    facts = facts_of(member)
+    age = today.year - member.born if member.born else None
+    if age is not None and not member.exempt:
+        why = _("%(age)d岁") % {"age": age}
+        edit_member(actor, member, {"exempt": why}, fingerprint(facts))
+
+
+def _options(village: Unit, day: datetime.date) -> Options:
+    """As asked when the village published last, for another day."""
+    run = last_run(village)
+    if run is not None:
+        known = {field.name for field in fields(Options)}
+        given: dict[str, Any] = {name: value for name, value in run.options.items() if name in known}
+        return replace(Options(**{**given, "date": day}), date=day)
+    roster = Roster.objects.filter(village=village, until=None).defer("table").first()
+    if roster is None or roster.repeats:
+        return Options(date=day)
+    return Options(date=day, mode="rotation", weeks=roster.weeks)
+
+
+def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:
+    """What is in force as a run: the one published last, or its rows anew where they are not the same."""
+    run = last_run(village)
+    if run is not None and dict(run.links.values_list("household", "member")) == now.links:
+        return run
+    run = Run.objects.create(
+        village=village,
+        state=RunState.DISCARDED,
+        options={"date": day.isoformat()},
+        revision=village.revision,
+        facts={"groups": _groups(village, day)},
+        created_by=actor.name,
+    )
+    rows = [
+        PlannedLink(run=run, household_id=household, member_id=member, distance=0)
+        for household, member in now.links.items()
+    ]
+    PlannedLink.objects.bulk_create(rows, batch_size=BATCH)
+    posts = dict(PostRow.objects.filter(village=village).values_list("name", "pk"))
+    seats = [
+        PlannedSeat(
+            run=run, week=week, weekday=weekday, slot=slot, post_id=posts[post], kind=kind, member_id=member
+        )
+        for (week, weekday, slot, post), kind, member in now.kinds
+        if post in posts
+    ]
+    PlannedSeat.objects.bulk_create(seats, batch_size=BATCH)
+    return run
+
+
+def _groups(village: Unit, day: datetime.date) -> dict[str, int]:
+    """Each member's day (from 0) in the day groups in force, reserves among them."""
+    roster = Roster.objects.filter(village=village, until=None, repeats=True).first()
+    if roster is None:
+        return {}
+    rows, keys = village_of(village, day)
+    known = dict(zip(label(rows).members, keys.members, strict=True))
+    return {
+        str(known[name]): group.weekday - 1
+        for week in roster_from_json(roster.table).weeks[:1]
+        for group in week.groups
+        for name in group.members
+        if name in known
+    }

@@ -1,0 +1,198 @@
+"""Put a plan in force: both tables in one transaction, checked once more."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from heli.duties.commands import NewTurn, publish_roster
+from heli.duties.models import Roster
+from heli.duties.queries import RosterTable
+from heli.duties.rules import SeatKind
+from heli.grids.commands import publish_division
+from heli.grids.models import Division
+from heli.kernel.access.actor import Actor
+from heli.kernel.audit.commands import record
+from heli.kernel.files.models import File
+from heli.kernel.lib.errors import DomainError
+from heli.orgs.models import Unit
+from heli.people.models import MemberRow
+from heli.plans.models import Drawing, PlannedSeat, Run, RunState
+from heli.plans.queries import Plan, division_table, roster_table
+from heli.plans.queries.publications import in_force, marked
+from heli.plans.queries.rows import Keys
+from heli.plans.queries.runs import plan_of
+from heliplan import Reason, linking, roster
+
+DECIDED = frozenset(
+    {
+        "over_high",
+        "under_low",
+        "not_available",
+        "over_day",
+        "over_total",
+        "no_rest",
+        "group_wrong",
+        "not_in_group",
+        "leader_wrong",
+    }
+)
+"""Rules that people may set aside by hand: the page says so before they publish."""
+
+NOT_DRAFT = _("这份安排已经公布过，或者不用了。请看村里现在的两张表。")
+CHANGED = _("您看的时候，别人改过这份安排。请再看一遍，再公布。")
+OUT_OF_DATE = _("排好以后，村里的农户、网格员或投放点又有变动。请重新安排一次，再公布。")
+LEAVES = _("到那一天，%(name)s已经不再参加，却还有户或班。请重新安排一次，再公布。")
+BROKEN = _("核对没有通过（%(code)s）。请重新安排一次，再公布。")
+NOTHING = _("这份安排里没有表可以公布。")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was put in force; a table that the plan does not have is none."""
+
+    division: Division | None
+    roster: Roster | None
+
+
+@transaction.atomic
+def publish(
+    actor: Actor,
+    run: uuid.UUID,
+    version: int,
+    links_since: datetime.date,
+    roster_since: datetime.date,
+    today: datetime.date,
+) -> Published:
+    """Put both tables of a draft in force: the links from ``links_since``, the roster from a Monday.
+
+    All or nothing. Refused when the draft was published or changed since ``version`` was looked at, when
+    the village changed since it was made, when a rule is broken.
+
+    Raises
+    ------
+    DomainError
+        ``not-draft``, ``changed-meanwhile``, ``out-of-date``, ``leaves``, ``broken``, ``nothing``, and those
+        of the two tables.
+    """
+    village = _village(run)
+    draft = Run.objects.select_for_update().get(pk=run)
+    draft.village = village
+    _refuse(draft, version)
+    plan, keys = plan_of(draft, today)
+    if broken := [why for why in violations(plan) if why.code not in DECIDED or not draft.version]:
+        raise DomainError("broken", BROKEN, code=broken[0].code)
+    plan = marked(plan, keys, in_force(village))
+    division = _division(actor, village, plan, keys, links_since)
+    seats = _roster(actor, village, draft, plan, roster_since)
+    if division is None and seats is None:
+        raise DomainError("nothing", NOTHING)
+    draft.state = RunState.PUBLISHED
+    draft.save(update_fields=["state"])
+    told = {name: str(row.pk) for name, row in (("division", division), ("roster", seats)) if row is not None}
+    record(actor, "run.publish", f"run:{draft.pk}", village.path, **told)
+    return Published(division, seats)
+
+
+def violations(plan: Plan) -> list[Reason]:
+    """Rules that the plan breaks, judged from scratch."""
+    found: list[Reason] = []
+    if plan.linking.problem is not None and plan.division and plan.division.plan is not None:
+        found += linking.check(plan.linking.problem, plan.division.plan, start=plan.linking.start).violations
+    if plan.roster.problem is not None and plan.seats and plan.seats.plan is not None:
+        found += roster.check(plan.roster.problem, plan.seats.plan, start=plan.roster.start).violations
+    return found
+
+
+def _village(run: uuid.UUID) -> Unit:
+    """The run's village, held: whatever changes it waits until the tables are in force."""
+    of = Run.objects.filter(pk=run).values("village")
+    return Unit.objects.select_for_update().get(pk__in=of)
+
+
+def _refuse(draft: Run, version: int) -> None:
+    if draft.state != RunState.DRAFT:
+        raise DomainError("not-draft", NOT_DRAFT)
+    if draft.version != version:
+        raise DomainError("changed-meanwhile", CHANGED)
+    if draft.revision != draft.village.revision:
+        raise DomainError("out-of-date", OUT_OF_DATE)
+
+
+def _refuse_leavers(keys: set[uuid.UUID], day: datetime.date, field: str) -> None:
+    """Nobody gets a part of a table that begins when they serve no more."""
+    leaving = MemberRow.objects.filter(pk__in=keys, left_on__lte=day).first()
+    if leaving is not None:
+        raise DomainError("leaves", LEAVES, field=field, name=leaving.name)
+
+
+def _division(actor: Actor, village: Unit, plan: Plan, keys: Keys, since: datetime.date) -> Division | None:
+    table = division_table(plan)
+    if table is None:
+        return None
+    links = {keys.households[house]: keys.members[member] for house, member in plan.links().items()}
+    _refuse_leavers(set(links.values()), since, "links_since")
+    return publish_division(actor, village, since, replace(table, date=since), links, village.revision)
+
+
+def _roster(actor: Actor, village: Unit, draft: Run, plan: Plan, since: datetime.date) -> Roster | None:
+    table = roster_table(plan)
+    if table is None:
+        return None
+    turns = list(_turns(draft))
+    _refuse_leavers({turn.member for turn in turns if turn.member}, since, "roster_since")
+    return publish_roster(actor, village, since, begun_on(table, since), turns, village.revision)
+
+
+def begun_on(table: RosterTable, since: datetime.date) -> RosterTable:
+    """The same roster with its first week beginning on ``since``."""
+    if not table.weeks:
+        return table
+    apart = since - table.weeks[0].monday
+    return replace(
+        table,
+        weeks=tuple(replace(week, monday=week.monday + apart) for week in table.weeks),
+        gaps=tuple(replace(gap, monday=gap.monday + apart) for gap in table.gaps),
+    )
+
+
+def _turns(draft: Run) -> Iterator[NewTurn]:
+    seats = PlannedSeat.objects.filter(run=draft).select_related("post")
+    times = {
+        (seat.post_id, slot.name): (slot.start, slot.end) for seat in seats for slot in seat.post.record.slots
+    }
+    for seat in seats:
+        start, end = times.get((seat.post_id, seat.slot), ("", ""))
+        yield NewTurn(
+            week=seat.week,
+            weekday=seat.weekday,
+            slot=seat.slot,
+            start=start,
+            end=end,
+            post=seat.post.name,
+            where=seat.post.where,
+            kind=SeatKind(seat.kind),
+            member=seat.member_id,
+        )
+
+
+@transaction.atomic
+def keep_drawing(
+    publication: uuid.UUID, what: str, language: str, name: str, media_type: str, data: bytes
+) -> Drawing:
+    """Keep a file drawn from a published table; whoever was first is kept."""
+    file = File.objects.create(
+        name=name, media_type=media_type, sha256=hashlib.sha256(data).hexdigest(), data=data
+    )
+    kept, made = Drawing.objects.get_or_create(
+        publication=publication, what=what, language=language, defaults={"file": file}
+    )
+    if not made:
+        file.delete()
+    return kept

@@ -1,0 +1,59 @@
+"""From when on tables hold."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class DayInput(forms.DateInput):
+    """A day, picked or typed."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PublishForm(forms.Form):
+    """From when on the two tables hold; ``version`` is that of the plan that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    links_since = forms.DateField(label=_("网格划分表从哪天起"), widget=DayInput())
+    roster_since = forms.DateField(
+        label=_("值班表从哪个周一起"), widget=DayInput(), help_text=_("值班表总是从周一开始。")
+    )
+
+
+class RelinkForm(forms.Form):
+    """The day on which the new tables are to be true."""
+
+    day = forms.DateField(label=_("从哪天起算"), widget=DayInput())
+
+
+class DayForm(forms.Form):
+    """A day to ask about, and a house number or a head's name."""
+
+    date = forms.DateField(label=_("哪一天"), widget=DayInput())
+    q = forms.CharField(label=_("门牌号或户主"), required=False, max_length=80)
+
+
+class ChosenForm(forms.Form):
+    """The member who is to have a household."""
+
+    member = forms.UUIDField()
+
+
+def next_monday(day: datetime.date) -> datetime.date:
+    """The first Monday after ``day``."""
+    return day + datetime.timedelta(days=7 - day.weekday())
+
+
+def chosen(data: Any) -> uuid.UUID | None:
+    """The member of a :class:`ChosenForm`; none when there is none."""
+    form = ChosenForm(data)
+    return form.cleaned_data["member"] if form.is_valid() else None

@@ -1,0 +1,254 @@
+"""What is no longer true of the published tables: who left, is away, may be exempt; who has nobody."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from heli.duties.models import Turn
+from heli.grids.models import HouseholdRow, Link
+from heli.orgs.models import Unit
+from heli.people.models import Absence, MemberRow
+from heli.plans.gather import gather_linking
+from heli.plans.queries.publications import last_run
+from heli.plans.queries.rows import village_of
+from heli.plans.rules import Options, Pins, label
+from heliplan.linking import LinkingPlan, move_cost
+
+EXEMPT_AGE = 70
+"""From this age a member may be exempt, where the village has set no other."""
+
+SINCE_BACK = datetime.timedelta(days=60)
+"""How long after an absence the village is offered to go back."""
+
+NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A household that nobody is responsible for today, and why."""
+
+    household: uuid.UUID
+    address: str
+    head: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A member about whom the village must decide: on which ``day`` what begins, and what they hold."""
+
+    member: uuid.UUID
+    name: str
+    why: str
+    day: datetime.date | None
+    households: int
+    turns: int
+    until: datetime.date | None = None
+    absence: uuid.UUID | None = None
+    age: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is something to give to others."""
+        return bool(self.households or self.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The village's published tables against what is known today."""
+
+    orphans: tuple[Orphan, ...]
+    leaving: tuple[Concerned, ...]
+    away: tuple[Concerned, ...]
+    exempt: tuple[Concerned, ...]
+    back: tuple[Concerned, ...]
+    old: tuple[Concerned, ...]
+    age: int
+    published: bool
+
+    @property
+    def to_do(self) -> int:
+        """How many things are not true any more."""
+        stale = (*self.leaving, *self.away, *self.exempt)
+        return len(self.orphans) + sum(one.holds for one in stale)
+
+
+def keeping(village: Unit, today: datetime.date) -> Keeping:
+    """See the class; the number of queries does not depend on the size of the village."""
+    members = {row.pk: row for row in MemberRow.objects.filter(village=village)}
+    absences = list(
+        Absence.objects.filter(member__village=village)
+        .exclude(until__lt=today - SINCE_BACK)
+        .order_by("since")
+    )
+    links = dict(
+        Link.objects.filter(household__village=village, until=None).values_list("household", "member")
+    )
+    turns = Counter(
+        Turn.objects.filter(roster__village=village, roster__until=None)
+        .exclude(member=None)
+        .values_list("member", flat=True)
+    )
+    known = _Known(members, links, Counter(links.values()), turns, absences, today)
+    run = last_run(village)
+    age = (run.options.get("exempt_age") if run else None) or EXEMPT_AGE
+    return Keeping(
+        orphans=tuple(known.orphans(HouseholdRow.objects.filter(village=village).present(today))),
+        leaving=tuple(known.leaving()),
+        away=tuple(known.away()),
+        exempt=tuple(known.exempt()),
+        back=tuple(known.back()),
+        old=tuple(known.old(age)),
+        age=age,
+        published=bool(links or turns),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    members: Mapping[uuid.UUID, MemberRow]
+    links: Mapping[uuid.UUID, uuid.UUID]
+    houses: Counter[uuid.UUID]
+    turns: Counter[uuid.UUID]
+    absences: list[Absence]
+    today: datetime.date
+
+    def orphans(self, households: Iterable[HouseholdRow]) -> list[Orphan]:
+        found = []
+        gone = {one.member: one.why for one in (*self.leaving(), *self.away()) if self._now(one)}
+        for row in households:
+            member = self.links.get(row.pk)
+            why = _("还没有人联系") if member is None else gone.get(member, "")
+            if why and not row.no_link:
+                found.append(Orphan(row.pk, row.address or row.head, row.head, why))
+        return found
+
+    def _now(self, one: Concerned) -> bool:
+        return one.day is not None and one.day <= self.today
+
+    def _one(self, row: MemberRow, why: str, day: datetime.date | None, **more: object) -> Concerned:
+        held = (self.houses[row.pk], self.turns[row.pk])
+        return Concerned(row.pk, row.name, why, day, *held, **more)  # type: ignore[arg-type]
+
+    def leaving(self) -> list[Concerned]:
+        """Those with a day on which they leave, as long as they hold something or the day is to come."""
+        rows = [row for row in self.members.values() if row.left_on]
+        told = [self._one(row, _("%(name)s不再参加") % {"name": row.name}, row.left_on) for row in rows]
+        return [one for one in told if one.holds or not self._now(one)]
+
+    def away(self) -> list[Concerned]:
+        """Those absent today or from a day to come."""
+        found = []
+        for absence in self.absences:
+            row = self.members[absence.member_id]
+            if (absence.until is None or absence.until >= self.today) and not row.left_on:
+                why = _("%(name)s：%(why)s") % {"name": row.name, "why": absence.why}
+                found.append(self._one(row, why, absence.since, until=absence.until, absence=absence.pk))
+        return found
+
+    def exempt(self) -> list[Concerned]:
+        """Those exempt by the village's own words who still hold something."""
+        told = [
+            self._one(row, row.exempt, None)
+            for row in self.members.values()
+            if row.exempt and not (row.left_on and row.left_on <= self.today)
+        ]
+        return [one for one in told if one.holds and "免值班" not in one.why and "免联系" not in one.why]
+
+    def back(self) -> list[Concerned]:
+        """Those whose absence is over and who hold nothing since."""
+        found = {}
+        for absence in self.absences:
+            row = self.members[absence.member_id]
+            if absence.until is not None and absence.until < self.today and not (row.left_on or row.exempt):
+                one = self._one(row, absence.why, absence.until, absence=absence.pk)
+                if not one.holds:
+                    found[row.pk] = one
+        return list(found.values())
+
+    def old(self, age: int) -> list[Concerned]:
+        """Those who reach the age this year or have reached it, and are not exempt."""
+        return [
+            self._one(row, "", None, age=self.today.year - row.born)
+            for row in self.members.values()
+            if row.born is not None
+            and self.today.year - row.born >= age
+            and not row.exempt
+            and not row.left_on
+        ]
+
+
+def held_before(absence: Absence) -> dict[uuid.UUID, uuid.UUID]:
+    """The households the member was linked to the day before the absence: household → member."""
+    day = absence.since - datetime.timedelta(days=1)
+    rows = Link.objects.filter(member=absence.member_id, since__lte=day).exclude(until__lte=day)
+    households = rows.filter(household__gone_on=None).values_list("household", flat=True)
+    return dict.fromkeys(households, absence.member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A member who could be linked to a household: how far, in ``unit``, how many they have, of how many."""
+
+    member: uuid.UUID
+    name: str
+    distance: int
+    unit: str
+    load: int
+    high: int
+    why: str = ""
+
+    @property
+    def room(self) -> bool:
+        """Whether they have room for one more."""
+        return self.load < self.high
+
+
+def nearest(village: Unit, household: uuid.UUID, today: datetime.date) -> list[Near]:
+    """The members for whom the household is cheapest by the planner's own move costs, those with room first.
+
+    Empty when there is nobody to link to.
+    """
+    run = last_run(village)
+    high = run.options.get("high") if run else None
+    rows, keys = village_of(village, today)
+    labels = label(rows)
+    work = gather_linking(rows, labels, Options(date=today, high=high), Pins(), None)
+    if work.problem is None or household not in keys.households:
+        return []
+    at = keys.households.index(household)
+    if at not in work.households:
+        return []
+    links = dict(
+        Link.objects.filter(household__village=village, until=None).values_list("household", "member")
+    )
+    column = {keys.members[i]: m for m, i in enumerate(work.members)}
+    held = np.array([column.get(links.get(keys.households[h], household), 0) for h in work.households])
+    row = work.households.index(at)
+    loads = Counter(
+        column[links[keys.households[h]]]
+        for h in work.households
+        if h != at and links.get(keys.households[h]) in column
+    )
+    plan = LinkingPlan(held.astype(np.int64))
+    cost = [move_cost(work.problem, plan, row, m).delta for m in range(work.problem.members)]
+    far = work.problem.nearness.pairs(np.full(work.problem.members, row), np.arange(work.problem.members))
+    found = [
+        Near(
+            keys.members[work.members[m]],
+            labels.members[work.members[m]],
+            int(far[m]) // work.scale,
+            work.unit,
+            loads[m],
+            work.high,
+        )
+        for m in sorted(range(work.problem.members), key=lambda m: (loads[m] >= work.high, cost[m], m))
+    ]
+    return found[:NEAREST]

@@ -1,0 +1,146 @@
+"""Files drawn from published tables: once, then kept. The same drawing code as ``heli tables``."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from heli.duties import papers as duty_papers
+from heli.duties.queries import RosterTable
+from heli.grids import papers as grid_papers
+from heli.grids.queries import DivisionTable
+from heli.plans.commands.publish import keep_drawing
+from heli.plans.models import Drawing
+from heli.plans.queries.publications import Version, division_of, drawn, roster_of
+
+PDF = "application/pdf"
+PNG = "image/png"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+LABELS: Mapping[str, Any] = {
+    "picture": gettext_lazy("手机图片"),
+    "print": gettext_lazy("打印版（A4）"),
+    "book": gettext_lazy("Excel"),
+    "wall": gettext_lazy("张贴版（大字）"),
+    "pen": gettext_lazy("打勾版"),
+}
+MEDIA = {"picture": (PNG, "png"), "print": (PDF, "pdf"), "wall": (PDF, "pdf"), "pen": (PDF, "pdf")}
+MEDIA["book"] = (XLSX, "xlsx")
+OTHERS = ("print", "wall", "pen", "book")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A file that can be had of a version: its code in the address and what it is."""
+
+    what: str
+    label: str
+
+
+def offers(version: Version) -> list[Offer]:
+    """Every file of a version, the pictures first; nothing is drawn for it."""
+    table = division_of(version) if version.kind == "division" else roster_of(version)
+    return offers_of(table)
+
+
+def offers_of(table: DivisionTable | RosterTable) -> list[Offer]:
+    """The same of a table already read."""
+    data = _papers(table).picture_data(table)
+    count = len(data["pictures"])
+    label = str(LABELS["picture"])
+    pictures = [
+        Offer(f"picture-{number}", f"{label} {number}/{count}" if count > 1 else label)
+        for number in range(1, count + 1)
+    ]
+    return [*pictures, *(Offer(what, str(LABELS[what])) for what in OTHERS)]
+
+
+def file_of(version: Version, what: str) -> Drawing | None:
+    """A file of a version in the active language: kept from before, or drawn now and kept.
+
+    ``None`` when there is no such file.
+    """
+    language = get_language() or "zh-hans"
+    kept = drawn(version, what, language)
+    if kept is not None:
+        return kept
+    table = division_of(version) if version.kind == "division" else roster_of(version)
+    kind, _dash, number = what.partition("-")
+    if kind == "picture" and number.isdecimal():
+        return _pictures(version, table, what, language)
+    if kind not in OTHERS or number:
+        return None
+    draw = {
+        "print": partial(_print, table),
+        "wall": partial(_print, table, ("wall",)),
+        "pen": partial(_print, table, ("pen",)),
+        "book": partial(_book, table),
+    }[kind]
+    return _keep(version, what, language, draw)
+
+
+def _papers(table: DivisionTable | RosterTable) -> Any:
+    return grid_papers if isinstance(table, DivisionTable) else duty_papers
+
+
+def _pictures(
+    version: Version, table: DivisionTable | RosterTable, what: str, language: str
+) -> Drawing | None:
+    """All pictures of the table are drawn at once; the one asked for is returned."""
+    if isinstance(table, DivisionTable):
+        made = grid_papers.division_pictures(table)
+    else:
+        made = duty_papers.roster_pictures(table)
+    found = None
+    for number, data in enumerate(made, start=1):
+        kept = _keep(version, f"picture-{number}", language, partial(bytes, data))
+        if what == f"picture-{number}":
+            found = kept
+    return found
+
+
+def _print(table: DivisionTable | RosterTable, parts: tuple[str, ...] = ()) -> bytes:
+    if isinstance(table, DivisionTable):
+        return grid_papers.division_print(table, parts or grid_papers.PARTS)
+    return duty_papers.roster_print(table, parts or duty_papers.PARTS)
+
+
+def _book(table: DivisionTable | RosterTable) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "table.xlsx"
+        if isinstance(table, DivisionTable):
+            grid_papers.division_book(table, path)
+        else:
+            duty_papers.roster_book(table, path)
+        return path.read_bytes()
+
+
+def _keep(version: Version, what: str, language: str, draw: Callable[[], bytes]) -> Drawing:
+    kind, _dash, number = what.partition("-")
+    media_type, ending = MEDIA[kind]
+    table = _("网格划分表") if version.kind == "division" else _("每周值班表")
+    named = _("%(table)s-第%(number)d版-%(what)s") % {
+        "table": table,
+        "number": version.number,
+        "what": LABELS[kind],
+    }
+    name = f"{named}{f'-{number}' if number else ''}.{ending}".replace(" ", "")
+    return keep_drawing(version.key, what, language, name, media_type, draw())
+
+
+def notices_of(table: RosterTable, tomorrow: datetime.date) -> tuple[str, list[tuple[datetime.date, str]]]:
+    """The text for tomorrow (empty: nobody stands) and those of every day of the roster."""
+    every = duty_papers.notices(table)
+    if table.repeats:
+        fitting = [text for day, text in every if day.isoweekday() == tomorrow.isoweekday()]
+    else:
+        fitting = [text for day, text in every if day == tomorrow]
+    return fitting[0] if fitting else "", every

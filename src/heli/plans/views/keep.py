@@ -1,0 +1,84 @@
+"""Keep the published tables true: who changes is shown before anything is written."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heli.grids.access import household_for
+from heli.kernel.access.roles import Verb
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.access import village_for
+from heli.people.access import member_for
+from heli.plans.commands.keep import go_back, relink, spare
+from heli.plans.forms.publish import RelinkForm, chosen
+from heli.plans.queries import keep as query
+
+
+@known
+def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """What is not true any more of the published tables."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    today = timezone.localdate()
+    context = {
+        "village": village,
+        "now": query.keeping(village, today),
+        "form": RelinkForm(initial={"day": today}),
+        "today": today,
+        "may_edit": request.actor.may(Verb.EDIT, village.path),
+        "may_plan": request.actor.may(Verb.PLAN, village.path),
+    }
+    return render(request, "plans/keep.html", context)
+
+
+@known
+def keep_relink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Plan again from what is in force, with the fewest changes."""
+    village = village_for(request.actor, key, Verb.PLAN)
+    form = RelinkForm(request.POST or None)
+    if not form.is_valid():
+        if request.method == "POST":
+            messages.error(request, _("请写一个日期，例如 2026-11-30。"))
+        return redirect("keep", village.pk)
+    run = relink(request.actor, village, form.cleaned_data["day"])
+    return redirect("publish", run.pk)
+
+
+@known
+def keep_spare(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The village decides that a member who is old enough need not serve."""
+    member = member_for(request.actor, key, Verb.EDIT)
+    if request.method == "POST":
+        spare(request.actor, member, timezone.localdate())
+        messages.success(request, _("记下了：%(name)s 免。") % {"name": member.name})
+    return redirect("keep", member.village_id)
+
+
+@known
+def keep_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
+    """Somebody is back: plan with the households they had before, with the fewest changes otherwise."""
+    member = member_for(request.actor, key, Verb.PLAN)
+    if request.method != "POST":
+        return redirect("keep", member.village_id)
+    run = go_back(request.actor, member, absence, timezone.localdate())
+    return redirect("publish", run.pk) if run else redirect("keep", member.village_id)
+
+
+@known
+def household_near(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Who is near a household and has room; one of them can be chosen."""
+    household = household_for(request.actor, key, Verb.PLAN)
+    village, today = household.village, timezone.localdate()
+    member = chosen(request.POST)
+    if member is not None and member_for(request.actor, member, Verb.PLAN).village_id == village.pk:
+        run = relink(request.actor, village, today, {household.pk: member})
+        return redirect("publish", run.pk)
+    near = query.nearest(village, household.pk, today)
+    context = {"household": household, "village": village, "near": near}
+    return render(request, "plans/household_near.html", context)

@@ -1,0 +1,166 @@
+"""Put a plan in force; the tables in force and earlier ones; who was responsible on a day."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.access import village_for
+from heli.plans.access import run_for
+from heli.plans.commands.publish import NOT_DRAFT, publish, violations
+from heli.plans.forms.publish import DayForm, PublishForm, next_monday
+from heli.plans.queries import publications as query
+from heli.plans.queries.differences import differences
+from heli.plans.queries.runs import plan_of
+from heli.plans.tasks.drawings import file_of, notices_of, offers_of
+
+WAITING = "2"
+"""Seconds after which a page that waits for a plan looks again."""
+
+
+@known
+def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """What a plan would change, and the button that puts it in force."""
+    run = run_for(request.actor, key, Verb.PUBLISH if request.method == "POST" else Verb.PLAN)
+    if run.state != "draft":
+        return _not_draft(request, run)
+    today = timezone.localdate()
+    form = PublishForm(request.POST or None, initial=_defaults(run, today))
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            publish(request.actor, run.pk, today=today, **said)
+        except DomainError as refused:
+            messages.error(request, str(refused))
+            if refused.code == "not-draft":
+                return redirect("published", run.village_id)
+        else:
+            messages.success(request, _("两张表已经公布。"))
+            return redirect("published", run.village_id)
+    context = {"form": form, "may_publish": request.actor.may(Verb.PUBLISH, run.village.path)}
+    return render(request, "plans/publish.html", {**context, **_changes(run, today)})
+
+
+def _changes(run: Any, today: datetime.date) -> dict[str, Any]:
+    plan, keys = plan_of(run, today)
+    now = query.in_force(run.village)
+    return {
+        "run": run,
+        "village": run.village,
+        "changes": differences(plan, keys, now, run.village, max(today, plan.options.date)),
+        "broken": violations(plan),
+        "stale": run.revision != run.village.revision,
+        "has_roster": plan.seats is not None,
+        "has_division": plan.division is not None,
+    }
+
+
+def _defaults(run: Any, today: datetime.date) -> dict[str, Any]:
+    day = max(today, datetime.date.fromisoformat(run.options["date"]))
+    return {"version": run.version, "links_since": day, "roster_since": next_monday(day)}
+
+
+def _not_draft(request: PersonRequest, run: Any) -> HttpResponse:
+    """A plan that waits, failed, or was published before."""
+    if request.method == "POST":
+        messages.error(request, str(NOT_DRAFT))
+    if run.state == "published" or request.method == "POST":
+        return redirect("published", run.village_id)
+    page = render(request, "plans/publish_wait.html", {"run": run, "village": run.village})
+    if run.state == "planning":
+        page["Refresh"] = WAITING
+    return page
+
+
+@known
+def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The tables in force, earlier ones below."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    today = timezone.localdate()
+    tables = [_shown(query.versions(village, kind), today) for kind in query.KINDS]
+    context = {"village": village, "tables": [table for table in tables if table], "today": today}
+    return render(request, "plans/published.html", context)
+
+
+def _shown(versions: list[query.Version], today: datetime.date) -> dict[str, Any] | None:
+    """The version in force (or the next to come) with its files and texts, and all others."""
+    if not versions:
+        return None
+    version = next((one for one in versions if one.holds(today)), versions[0])
+    others = [one for one in versions if one is not version]
+    return {"version": version, "others": others, **_contents(version, today)}
+
+
+def _contents(version: query.Version, today: datetime.date) -> dict[str, Any]:
+    tomorrow = today + datetime.timedelta(days=1)
+    if version.kind == "division":
+        division = query.division_of(version)
+        return {"table": division, "files": offers_of(division)}
+    roster = query.roster_of(version)
+    text, every = notices_of(roster, tomorrow)
+    seats = sum(load.total for load in roster.loads)
+    empty = sum(gap.count for gap in roster.gaps)
+    texts = {"notice": text, "notices": every, "tomorrow": tomorrow, "seats": seats, "empty": empty}
+    return {"table": roster, "files": offers_of(roster), **texts}
+
+
+@known
+def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) -> HttpResponse:
+    """One version: its files, and what is not the same as in the one before."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    versions = {one.number: one for one in query.versions(village, kind)}
+    if number not in versions:
+        raise Http404
+    before = versions.get(number - 1)
+    version, today = versions[number], timezone.localdate()
+    context = {"village": village, "version": version, "before": before, "today": today}
+    context["differences"] = query.compared(version, before) if before else []
+    return render(request, "plans/publication.html", {**context, **_contents(version, today)})
+
+
+@known
+def publication_file(
+    request: PersonRequest, key: uuid.UUID, kind: str, number: int, what: str
+) -> HttpResponse:
+    """One file of a version; drawn when it is first asked for."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    version = next((one for one in query.versions(village, kind) if one.number == number), None)
+    kept = file_of(version, what) if version else None
+    if kept is None:
+        raise Http404
+    etag = f'"{kept.file.sha256}"'
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None or answer.status_code == 200:
+        answer = HttpResponse(bytes(kept.file.data), content_type=kept.file.media_type)
+        save = what == "book" or "save" in request.GET
+        answer["Content-Disposition"] = content_disposition_header(save, kept.file.name) or "inline"
+    answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+    return answer
+
+
+@known
+def responsible(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Who was responsible for a household, or for a turn, on a day."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    today = timezone.localdate()
+    form = DayForm(request.GET if "date" in request.GET else {"date": today, "q": request.GET.get("q", "")})
+    context: dict[str, Any] = {"village": village, "form": form, "today": today}
+    if form.is_valid():
+        day, asked = form.cleaned_data["date"], form.cleaned_data["q"]
+        found, more = query.responsible_for(village, day, asked)
+        context |= {"day": day, "q": asked, "households": found, "more": more}
+        context["turns"] = query.stood_on(village, day)
+    return render(request, "plans/responsible.html", context)
