@@ -18,6 +18,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
+from heli.kernel.access.actor import SYSTEM
+from heli.kernel.web.links import Holder, make_link
 from tests.world import World
 
 from heli.kernel.jobs.models import Job
@@ -112,6 +116,18 @@ def unknown_file(world: World) -> dict[str, Any]:
     return {**unknown_table(world), "what": "print"}
 
 
+def link(world: World) -> dict[str, Any]:
+    """A personal link of the second member."""
+    member = world.members[1]
+    holder = Holder(member.pk, member.name, member.village.path)
+    return {"token": make_link(SYSTEM, holder, "13900001002", timezone.now())}
+
+
+def forged_link(world: World) -> dict[str, Any]:
+    """A personal link that never was."""
+    return {"token": "A" * 43}
+
+
 def row(
     name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
 ) -> Row:
@@ -158,6 +174,11 @@ TABLE: tuple[Row, ...] = (
     row("job", "ok ok ok ok ok in 404 404 in", job),
     row("job_cancel", "go 403 go go 403 in 404 404 in", job, method="post"),
     # kernel/web: what belongs to no slice
+    row("personal_link", EVERYBODY, link),
+    row("personal_link", EVERYBODY, link, method="post", data=lambda world: {"digits": "0000"}),
+    row("personal_link", EVERYBODY.replace("ok", "go"), link, method="post", data=lambda world: {"digits": "1002"}),
+    row("personal_link", NOWHERE, forged_link),
+    row("personal_link", NOWHERE, forged_link, method="post", data=lambda world: {"digits": "1002"}),
     row("language", "405 405 405 405 405 405 405 405 405"),
     row("language", "go go go go go go go go go", method="post"),
     row("large", "405 405 405 405 405 405 405 405 405"),

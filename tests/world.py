@@ -7,12 +7,10 @@ and a member who comes by personal link. All names are invented.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from heli.duties.models import PostRow
@@ -21,6 +19,7 @@ from heli.grids.models import HouseholdRow
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account, PersonalLink
+from heli.kernel.web.links import hash_of
 from heli.kernel.web.middleware import MEMBER_KEY
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow, Phone
@@ -97,11 +96,16 @@ class World:
 
     def member_client(self, member: MemberRow) -> Client:
         """A browser in which the member has come in by personal link."""
-        digits = Phone.objects.get(owner=member.pk).number[-4:]
-        link = PersonalLink.objects.create(
+        token, number = secrets.token_urlsafe(32), Phone.objects.get(owner=member.pk).number
+        link, _ = PersonalLink.objects.get_or_create(
             subject=member.pk,
-            token_hash=hashlib.sha256(secrets.token_bytes()).hexdigest(),
-            digits_hash=make_password(digits),
+            revoked_at=None,
+            defaults={
+                "name": member.name,
+                "scope": member.village.path,
+                "token_hash": hash_of(token),
+                "digits_hash": hash_of(token, number[-4:]),
+            },
         )
         client = Client()
         session = client.session

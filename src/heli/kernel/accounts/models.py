@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
 from heli.kernel.lib.keys import new_key
@@ -34,14 +35,22 @@ class Account(AbstractUser):
 class PersonalLink(Row):
     """The secret address of somebody without an account: a token and the last four digits of their phone.
 
-    Neither the token nor the digits are stored, only their hashes. ``subject`` is the member's key.
-    ``failures`` counts wrong digits since the last right ones; too many close the link.
+    Neither the token nor the digits are stored: ``digits_hash`` is keyed with the token, so that a copy of
+    the table does not tell the digits. ``subject`` is the member's key, ``scope`` their unit's path.
+    ``failures`` counts wrong digits since the last right ones; too many close the link until ``closed_until``.
     """
 
     subject = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=255)
     token_hash = models.CharField(max_length=64, unique=True)
-    digits_hash = models.CharField(max_length=200)
+    digits_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
     closed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint("subject", condition=Q(revoked_at=None), name="one_living_link_each"),
+        )

@@ -10,11 +10,11 @@ from django.utils import translation
 
 from heli.kernel.access.actor import NOBODY, Actor
 from heli.kernel.access.queries import actor_of
-from heli.kernel.accounts.models import Account
+from heli.kernel.accounts.models import Account, PersonalLink
 from heli.kernel.web.request import PersonRequest
 
 MEMBER_KEY = "member"
-"""Where the session keeps a grid member who came by personal link: ``[key, name]``."""
+"""Where the session keeps a grid member who came by personal link: ``[key, name, link]``, keys as text."""
 
 
 class PersonMiddleware:
@@ -38,5 +38,8 @@ def _actor(request: HttpRequest) -> Actor:
     if isinstance(request.user, Account):
         return actor_of(request.user)
     if member := request.session.get(MEMBER_KEY):
-        return Actor(member=uuid.UUID(member[0]), name=member[1])
+        key, name, link = member
+        if PersonalLink.objects.filter(pk=link, revoked_at=None).exists():
+            return Actor(member=uuid.UUID(key), name=name)
+        del request.session[MEMBER_KEY]
     return NOBODY

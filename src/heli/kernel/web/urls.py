@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heli.kernel.web import views
+from heli.kernel.web import door, views
 
 urlpatterns = [
+    path("l/<str:token>/", door.personal_link, name="personal_link"),
     path("language/", views.language, name="language"),
     path("large/", views.large, name="large"),
     path("complaints/", views.complaints, name="complaints"),

@@ -1,0 +1,127 @@
+"""Personal links: the last four digits open them, wrong ones close them, taken back ones are gone."""
+
+import datetime
+import logging
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from heli.kernel.access.actor import SYSTEM, Actor
+from heli.kernel.accounts.models import PersonalLink
+from heli.kernel.audit.models import Event
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.keys import new_key
+from heli.kernel.lib.logs import WithoutSecrets
+from heli.kernel.web.links import Holder, Outcome, make_link, open_link, revoke_link
+from heli.people.models import Phone
+
+NOW = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def holder(world):
+    member = world.members[1]
+    return Holder(member.pk, member.name, world.village.path)
+
+
+@pytest.fixture
+def number(holder):
+    return Phone.objects.get(owner=holder.key).number
+
+
+@pytest.fixture
+def token(holder, number):
+    return make_link(SYSTEM, holder, number, timezone.now())
+
+
+def address(token):
+    return reverse("personal_link", kwargs={"token": token})
+
+
+def test_it_works(client, token, number, holder):
+    before = client.session.session_key
+    page = client.get(address(token))
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "strict-origin", "the path, which is the secret, goes nowhere"
+    wide = number[-4:].translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    answer = client.post(address(token), {"digits": wide})
+    assert (answer.status_code, answer["Location"]) == (302, "/me/")
+    assert client.session["member"][0] == str(holder.key)
+    assert client.session.session_key not in (None, before)
+
+
+def test_neither_token_nor_digits_are_stored(token, number):
+    row = PersonalLink.objects.get()
+    kept = f"{row.token_hash} {row.digits_hash}"
+    assert token not in kept
+    assert number[-4:] != row.digits_hash
+    assert not any(token in str(event.facts) + event.subject for event in Event.objects.all())
+
+
+def test_a_staff_session_ends_when_a_link_is_opened(world, token, number):
+    client = world.client(world.admin)
+    client.post(address(token), {"digits": number[-4:]})
+    assert "_auth_user_id" not in client.session
+
+
+def test_five_wrong_digits_close_the_link_for_an_hour(client, token, number):
+    for _ in range(4):
+        assert "错5次" in client.post(address(token), {"digits": "9999"}).content.decode()
+    fifth = client.post(address(token), {"digits": "9999"})
+    assert fifth.status_code == 403
+    assert "过一小时再试" in fifth.content.decode()
+    assert client.post(address(token), {"digits": number[-4:]}).status_code == 403
+    assert "member" not in client.session
+    later = timezone.now() + datetime.timedelta(minutes=61)
+    assert open_link(token, number[-4:], later)[0] is Outcome.OPEN
+    assert Event.objects.filter(verb="link.closed").count() == 1
+
+
+def test_forged_old_and_revoked_links_get_one_and_the_same_page(client, token, holder, number):
+    make_link(SYSTEM, holder, number, timezone.now())
+    revoked = make_link(SYSTEM, holder, number, timezone.now())
+    assert revoke_link(SYSTEM, holder, timezone.now())
+    pages = {client.get(address(one)).content for one in ("x", "A" * 43, token, revoked)}
+    assert len(pages) == 4  # each names its own address as the page to come back to
+    for one in ("x", "A" * 43, token, revoked):
+        answer = client.post(address(one), {"digits": number[-4:]})
+        assert answer.status_code == 404
+        assert "这个链接不能用" in answer.content.decode()
+        assert "member" not in client.session
+
+
+def test_who_is_in_is_out_when_the_link_is_taken_back(world, holder):
+    client = world.member_client(world.members[1])
+    assert client.get(reverse("complaints")).context["actor"].known
+    revoke_link(Actor(name="x"), holder, timezone.now())
+    assert not client.get(reverse("complaints")).context["actor"].known
+    assert "member" not in client.session
+
+
+def test_a_new_link_ends_the_one_before(token, holder, number):
+    second = make_link(SYSTEM, holder, number, NOW)
+    assert open_link(token, number[-4:], NOW)[0] is Outcome.GONE
+    assert open_link(second, number[-4:], NOW)[0] is Outcome.OPEN
+    assert not revoke_link(SYSTEM, Holder(new_key(), "", ""), NOW)
+    assert [event.verb for event in Event.objects.order_by("number")] == ["link.made", "link.made"]
+
+
+def test_no_phone_no_link(holder):
+    with pytest.raises(DomainError, match="没有手机号"):
+        make_link(SYSTEM, holder, "12", NOW)
+
+
+def test_logs_show_neither_links_nor_phones(client, token, caplog):
+    with caplog.at_level(logging.WARNING):
+        client.get(address("B" * 43))
+    said = []
+    for line in caplog.records:
+        WithoutSecrets().filter(line)
+        said.append(line.getMessage())
+    assert any("/l/***/" in line for line in said)
+    assert not any("BBBB" in line for line in said)
+    phone = logging.LogRecord("x", 30, "", 1, "call %s", ("13900001234",), None)
+    assert WithoutSecrets().filter(phone)
+    assert phone.getMessage() == "call ***"
