@@ -37,7 +37,7 @@ class PersonalLink(Row):
 
     Neither the token nor the digits are stored: ``digits_hash`` is keyed with the token, so that a copy of
     the table does not tell the digits. ``subject`` is the member's key, ``scope`` their unit's path.
-    ``failures`` counts wrong digits since the last right ones; too many close the link until ``closed_until``.
+    ``failures`` counts wrong digits since the last right ones; too many close it until ``closed_until``.
     """
 
     subject = models.UUIDField(db_index=True)
