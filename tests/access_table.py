@@ -138,6 +138,21 @@ def wrong_digits(world: World) -> dict[str, Any]:
     return {"digits": "0000"}
 
 
+def head_account(world: World) -> dict[str, Any]:
+    """The account of the grid head of 青溪村."""
+    return {"key": world.head.pk}
+
+
+def leader_role(world: World) -> dict[str, Any]:
+    """The role of a team leader in 青溪村."""
+    return {"role": "leader", "unit": world.village.pk}
+
+
+def new_account(world: World) -> dict[str, Any]:
+    """What makes an account in 青溪村."""
+    return {**leader_role(world), "name": "白露", "username": "bailu"}
+
+
 def row(
     name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
 ) -> Row:
@@ -227,5 +242,19 @@ TABLE: tuple[Row, ...] = (
     row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),
     row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
     row("household_near", EDIT, household),
+
+
+    # orgs: accounts and roles
+    row("accounts", "ok 404 ok 404 404 404 404 ok in"),
+    row("account_new", "ok 404 ok 404 404 404 404 ok in"),
+    row("account_new", "ok 404 ok 404 404 404 404 ok in", method="post", data=new_account),
+    row("account", "ok 404 ok 404 404 404 404 404 in", head_account),
+    row("account", "go 404 go 404 404 404 404 404 in", head_account, method="post", data=leader_role),
+    row("account_off", "405 405 405 405 405 405 405 405 in", head_account),
+    row("account_off", "go 404 go 404 404 404 404 404 in", head_account, method="post"),
+    row("account_on", "405 405 405 405 405 405 405 405 in", head_account),
+    row("account_on", "go 404 go 404 404 404 404 404 in", head_account, method="post"),
+    row("account_password", "405 405 405 405 405 405 405 405 in", head_account),
+    row("account_password", "ok 404 ok 404 404 404 404 404 in", head_account, method="post"),
 )
 """The table. Rows of a slice stand together, in the order of the slices in ``.importlinter`` from below."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("heli.kernel.accounts.urls")),
     path("", include("heli.kernel.jobs.urls")),
     path("", include("heli.kernel.audit.urls")),
+    path("", include("heli.orgs.urls")),
     path("", include("heli.people.urls")),
     path("", include("heli.duties.urls")),
     path("", include("heli.grids.urls")),

@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from heli.kernel.access.actor import Actor
-from heli.kernel.access.roles import Verb
+from heli.kernel.access.models import Grant
+from heli.kernel.access.roles import MAY, Role, Verb
+from heli.kernel.accounts.models import Account
 from heli.orgs.models import Unit
 
 
@@ -26,3 +28,35 @@ def village_for(actor: Actor, key: uuid.UUID, verb: Verb) -> Unit:
     if actor.may(Verb.SEE_VILLAGE, village.path):
         raise PermissionDenied
     raise Http404
+
+
+def grantor(actor: Actor) -> None:
+    """The actor may make accounts somewhere; raises ``Http404`` for anybody else."""
+    if not actor.scopes(Verb.GRANT):
+        raise Http404
+
+
+def account_for(actor: Actor, key: uuid.UUID) -> Account:
+    """An account, all of whose roles lie where the actor may give roles.
+
+    Raises ``Http404`` otherwise: somebody who also works elsewhere is changed by those above both.
+    """
+    grantor(actor)
+    account = Account.objects.filter(pk=key).first()
+    if account is None or account.pk == actor.account:
+        raise Http404
+    grants = Grant.objects.filter(account=account)
+    if not grants or not all(may_give(actor, Role(grant.role), grant.scope) for grant in grants):
+        raise Http404
+    return account
+
+
+def may_give(actor: Actor, role: Role, scope: str) -> bool:
+    """Whether the actor may give this role there: within their scope, and no more than they hold themselves.
+
+    A role may be given by somebody who may do there all that the role may do; the district admin may give
+    every role.
+    """
+    if Role.ADMIN in {held for held, where in actor.grants if scope.startswith(where)}:
+        return True
+    return actor.may(Verb.GRANT, scope) and all(actor.may(verb, scope) for verb in MAY[role])

@@ -1,12 +1,104 @@
-"""Changes to units."""
+"""Changes to units and to who works in them."""
 
 from __future__ import annotations
 
-from django.db.models import F
+import secrets
 
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.models import Grant
+from heli.kernel.access.roles import Role
+from heli.kernel.accounts.models import Account
+from heli.kernel.audit.commands import record
+from heli.kernel.lib.errors import DomainError
+from heli.orgs.access import may_give
 from heli.orgs.models import Unit
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def touch(village: Unit) -> None:
     """Members, households or posts of the village changed: plans made before are out of date."""
     Unit.objects.filter(pk=village.pk).update(revision=F("revision") + 1)
+
+
+def first_password() -> str:
+    """A password to be told once: twelve letters and digits that cannot be mistaken, in groups of four."""
+    letters = "".join(secrets.choice(_LETTERS) for _place in range(12))
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+@transaction.atomic
+def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit) -> tuple[Account, str]:
+    """A new account with one role, and its first password, which is not kept anywhere.
+
+    Refused with ``username-taken``, or with ``role-too-high`` for a role the actor may not give there.
+    """
+    _refuse_too_high(actor, role, unit.path)
+    password = first_password()
+    try:
+        with transaction.atomic():
+            account = Account.objects.create_user(username, password=password, name=name)
+    except IntegrityError:
+        message = _("用户名 %(username)s 已经有人用，请换一个。")
+        raise DomainError("username-taken", message, field="username", username=username) from None
+    Grant.objects.create(account=account, role=role, scope=unit.path)
+    record(actor, "account.made", f"account:{account.pk}", unit.path)
+    record(actor, "grant.given", f"account:{account.pk}", unit.path, role=role.value)
+    return account, password
+
+
+@transaction.atomic
+def change_role(actor: Actor, account: Account, role: Role, unit: Unit) -> None:
+    """The account holds this role in this unit and no other from now on."""
+    _refuse_too_high(actor, role, unit.path)
+    _lock(account)
+    for grant in Grant.objects.filter(account=account):
+        if (grant.role, grant.scope) != (role.value, unit.path):
+            record(actor, "grant.taken", f"account:{account.pk}", grant.scope, role=grant.role)
+            grant.delete()
+    _grant, made = Grant.objects.get_or_create(account=account, role=role, scope=unit.path)
+    if made:
+        record(actor, "grant.given", f"account:{account.pk}", unit.path, role=role.value)
+
+
+@transaction.atomic
+def switch(actor: Actor, account: Account, active: bool) -> None:
+    """Switch an account off, or on again. Whoever is signed in with it is out at once."""
+    row = _lock(account)
+    if row.is_active == active:
+        return
+    row.is_active = active
+    row.save(update_fields=["is_active"])
+    record(actor, "account.on" if active else "account.off", f"account:{row.pk}", _scope(row))
+
+
+@transaction.atomic
+def new_password(actor: Actor, account: Account) -> str:
+    """A new first password for somebody who forgot theirs; the second step is off until they set it up."""
+    row = _lock(account)
+    password = first_password()
+    row.set_password(password)
+    row.save(update_fields=["password"])
+    Authenticator.objects.filter(user=row).delete()
+    record(actor, "account.password", f"account:{row.pk}", _scope(row))
+    return password
+
+
+def _refuse_too_high(actor: Actor, role: Role, scope: str) -> None:
+    if not may_give(actor, role, scope):
+        raise DomainError("role-too-high", _("您不能在这里给这个角色。"), field="role")
+
+
+def _lock(account: Account) -> Account:
+    return Account.objects.select_for_update().get(pk=account.pk)
+
+
+def _scope(account: Account) -> str:
+    return (
+        Grant.objects.filter(account=account).order_by("scope").values_list("scope", flat=True).first() or ""
+    )

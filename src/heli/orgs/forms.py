@@ -1,0 +1,54 @@
+"""What is typed about an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Role, Verb
+from heli.kernel.lib.text import clean
+from heli.orgs.models import Unit
+from heli.orgs.rules import ROLE_NAMES
+
+
+class RoleForm(forms.Form):
+    """A role and where it holds. Only units in which the actor may give roles are offered."""
+
+    role = forms.ChoiceField(label=_("角色"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("在哪里"), empty_label=None)
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        district = "" in actor.scopes(Verb.GRANT)
+        high = () if district else (Role.ADMIN, Role.LINE, Role.AUDITOR)
+        choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role not in high]
+        role, unit = self.fields["role"], self.fields["unit"]
+        assert isinstance(role, forms.ChoiceField)
+        assert isinstance(unit, forms.ModelChoiceField)
+        role.choices = choices
+        unit.queryset = Unit.objects.visible_to(actor, Verb.GRANT).order_by("path")
+
+    def clean_role(self) -> Role:
+        """The role itself."""
+        return Role(self.cleaned_data["role"])
+
+
+class AccountForm(RoleForm):
+    """A new account."""
+
+    name = forms.CharField(label=_("姓名"), max_length=80)
+    username = forms.RegexField(
+        r"^[a-z0-9._-]{3,30}$",
+        label=_("用户名"),
+        help_text=_("登录时用：3到30个小写字母或数字，例如 zhangli。"),
+        error_messages={"invalid": _("只用小写字母、数字、点和横线，3到30个。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    field_order = ("name", "username", "role", "unit")
+
+    def clean_name(self) -> str:
+        """Without stray spaces."""
+        return clean(self.cleaned_data["name"])

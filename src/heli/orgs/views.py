@@ -1,0 +1,90 @@
+"""Pages about who works where: accounts and their roles."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs import commands, queries
+from heli.orgs.access import account_for, grantor
+from heli.orgs.forms import AccountForm, RoleForm
+
+
+@known
+def accounts(request: PersonRequest) -> HttpResponse:
+    """Who has an account here, and as what."""
+    grantor(request.actor)
+    rows = queries.workers(request.actor)
+    context = {"rows": rows, "active": sum(row.active for row in rows)}
+    return render(request, "orgs/accounts.html", context)
+
+
+@known
+@never_cache
+def account_new(request: PersonRequest) -> HttpResponse:
+    """Make an account; the first password is shown on the answer and nowhere else."""
+    grantor(request.actor)
+    form = AccountForm(request.actor, request.POST or None)
+    if form.is_valid():
+        try:
+            made, password = commands.make_account(request.actor, **form.cleaned_data)
+        except DomainError as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            return render(request, "orgs/account_password.html", {"account": made, "password": password})
+    return render(request, "orgs/account_new.html", {"form": form})
+
+
+@known
+def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """One account: its role, and what can be done with it."""
+    found = account_for(request.actor, key)
+    form = RoleForm(request.actor, request.POST or None, initial=queries.role_of(found))
+    if form.is_valid():
+        try:
+            commands.change_role(request.actor, found, **form.cleaned_data)
+        except DomainError as refused:
+            form.add_error(refused.field or None, str(refused))
+        else:
+            messages.success(request, _("%(name)s 的角色改好了。") % {"name": found.get_full_name()})
+            return redirect("accounts")
+    return render(request, "orgs/account.html", {"account": found, "form": form})
+
+
+@known
+@require_POST
+def account_off(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Switch an account off."""
+    found = account_for(request.actor, key)
+    commands.switch(request.actor, found, active=False)
+    messages.success(request, _("%(name)s 的账号停用了。") % {"name": found.get_full_name()})
+    return redirect("accounts")
+
+
+@known
+@require_POST
+def account_on(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Switch an account on again."""
+    found = account_for(request.actor, key)
+    commands.switch(request.actor, found, active=True)
+    messages.success(request, _("%(name)s 的账号又可以用了。") % {"name": found.get_full_name()})
+    return redirect("accounts")
+
+
+@known
+@require_POST
+@never_cache
+def account_password(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """A new first password, shown on the answer and nowhere else."""
+    found = account_for(request.actor, key)
+    password = commands.new_password(request.actor, found)
+    return render(request, "orgs/account_password.html", {"account": found, "password": password})
