@@ -22,10 +22,11 @@ from django.utils import timezone
 from tests.world import World
 
 from heli.kernel.access.actor import SYSTEM
-from heli.kernel.web.links import Holder, make_link
-
 from heli.kernel.jobs.models import Job
 from heli.plans.models import Run
+
+
+from heli.kernel.web.links import Holder, make_link
 
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
 """The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
@@ -245,6 +246,9 @@ TABLE: tuple[Row, ...] = (
 
 
     # orgs: accounts and roles
+
+
+    # orgs - who has an account, as what
     row("accounts", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in", method="post", data=new_account),

@@ -17,19 +17,14 @@ from heli.orgs.rules import ROLE_NAMES
 class RoleForm(forms.Form):
     """A role and where it holds. Only units in which the actor may give roles are offered."""
 
-    role = forms.ChoiceField(label=_("角色"))
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("在哪里"), empty_label=None)
-
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         district = "" in actor.scopes(Verb.GRANT)
         high = () if district else (Role.ADMIN, Role.LINE, Role.AUDITOR)
         choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role not in high]
-        role, unit = self.fields["role"], self.fields["unit"]
-        assert isinstance(role, forms.ChoiceField)
-        assert isinstance(unit, forms.ModelChoiceField)
-        role.choices = choices
-        unit.queryset = Unit.objects.visible_to(actor, Verb.GRANT).order_by("path")
+        units = Unit.objects.visible_to(actor, Verb.GRANT).order_by("path")
+        self.fields["role"] = forms.ChoiceField(label=_("角色"), choices=choices)
+        self.fields["unit"] = forms.ModelChoiceField(units, label=_("在哪里"), empty_label=None)
 
     def clean_role(self) -> Role:
         """The role itself."""
@@ -47,7 +42,6 @@ class AccountForm(RoleForm):
         error_messages={"invalid": _("只用小写字母、数字、点和横线，3到30个。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
-    field_order = ("name", "username", "role", "unit")
 
     def clean_name(self) -> str:
         """Without stray spaces."""
