@@ -23,10 +23,8 @@ from tests.world import World
 
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.jobs.models import Job
-from heli.plans.models import Run
-
-
 from heli.kernel.web.links import Holder, make_link
+from heli.plans.models import Run
 
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
 """The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
@@ -243,11 +241,7 @@ TABLE: tuple[Row, ...] = (
     row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),
     row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
     row("household_near", EDIT, household),
-
-
     # orgs: accounts and roles
-
-
     # orgs - who has an account, as what
     row("accounts", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in"),
