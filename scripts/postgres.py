@@ -1,0 +1,108 @@
+"""A PostgreSQL server of one's own for as long as something runs: in a temporary folder, on a free port, with
+a password by chance. Standard library only; used by ``run.py test``, by hand: ``python3 scripts/postgres.py
+COMMAND …`` runs the command with ``HELI_DATABASE`` set.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+"""Nothing here needs to outlive a power cut."""
+
+
+def programs() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``: on the path, or where Debian keeps the newest."""
+    if found := shutil.which("initdb"):
+        return Path(found).parent
+    kept = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(kept, key=lambda path: float(path.parent.name), default=None)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Its address, as ``HELI_DATABASE`` takes it; the server and its folder are gone afterwards.
+
+    Raises ``FileNotFoundError`` when PostgreSQL is not installed, ``RuntimeError`` when it does not start.
+    """
+    where = programs()
+    if where is None:
+        raise FileNotFoundError("initdb")
+    folder = Path(tempfile.mkdtemp(prefix="heli-postgres-"))
+    word = secrets.token_hex(16)
+    # PostgreSQL refuses to run as root
+    other: dict[str, str] = {"user": "postgres"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {}
+    try:
+        (folder / "word").write_text(word)
+        if other:
+            shutil.chown(folder, "postgres")
+            shutil.chown(folder / "word", "postgres")
+        data = folder / "data"
+        made = subprocess.run(
+            [where / "initdb", "-D", data, "-U", "heli", "-A", "scram-sha-256", "--no-sync", "-E", "UTF8"]
+            + ["--locale=C.UTF-8", f"--pwfile={folder / 'word'}"],
+            **other,  # type: ignore[arg-type]
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(made.stderr.strip())
+        port = _free_port()
+        options = (*QUICK, f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
+        process = subprocess.Popen(
+            [where / "postgres", "-D", data, *(part for option in options for part in ("-c", option))],
+            **other,  # type: ignore[arg-type]
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            _wait(process, data / "postmaster.pid")
+            yield f"postgresql://heli:{word}@127.0.0.1:{port}/postgres"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(process: subprocess.Popen[bytes], status: Path) -> None:
+    """Until it says that it is ready: the last line of its own file."""
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        if status.exists() and "ready" in status.read_text().splitlines()[-1:][0]:
+            return
+        time.sleep(0.1)
+    raise RuntimeError("PostgreSQL does not start")
+
+
+def main() -> int:
+    """Run the command with a server of its own."""
+    with server() as address:
+        environment = {**os.environ, "HELI_DATABASE": address}
+        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
