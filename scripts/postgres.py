@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+MAKE = ("-U", "heli", "-A", "scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 """Nothing here needs to outlive a power cut."""
 
@@ -50,8 +51,7 @@ def server() -> Iterator[str]:
             shutil.chown(folder / "word", "postgres")
         data = folder / "data"
         made = subprocess.run(
-            [where / "initdb", "-D", data, "-U", "heli", "-A", "scram-sha-256", "--no-sync", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", f"--pwfile={folder / 'word'}"],
+            [where / "initdb", "-D", data, *MAKE, f"--pwfile={folder / 'word'}"],
             **other,  # type: ignore[arg-type]
             cwd=folder,
             capture_output=True,

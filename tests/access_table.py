@@ -195,6 +195,8 @@ TABLE: tuple[Row, ...] = (
     row("mfa_remove_webauthn", STAFF_GO, first_passkey),
     row("mfa_edit_webauthn", STAFF_GO, first_passkey),
     row("mfa_login_webauthn", "go go go go go in go go in"),
+    # kernel/audit: what was done
+    row("audit", "ok 404 404 404 404 in ok 404 in"),
     # kernel/jobs: how far a job is
     row("job", "ok ok ok ok ok in 404 404 in", job),
     row("job_cancel", "go 403 go go 403 in 404 404 in", job, method="post"),

@@ -12,8 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
+from heli.config.words import AUDIT_WORDS
 
-__all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
+__all__ = ["AUDIT_WORDS", "LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
 
 DATA = Path(os.environ.get("HELI_DATA", "heli-data")).resolve()
 """Where the database file, the secret and collected static files are."""

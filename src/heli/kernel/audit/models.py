@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from django.db import models
 
 from heli.kernel.lib.rows import Row
+
+
+class AppendOnly(TypeError):
+    """A line of the audit is written once, by ``audit.commands.record``, and never changed or deleted."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Lines to read."""
+
+    def update(self, **_values: Any) -> NoReturn:
+        """Never."""
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        """Never."""
+        raise AppendOnly
+
+    def bulk_create(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Never: every line is chained to the one before."""
+        raise AppendOnly
+
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Never."""
+        raise AppendOnly
 
 
 class Event(Row):
@@ -23,3 +49,24 @@ class Event(Row):
     facts = models.JSONField(default=dict)
     before = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new line; one that is there raises ``AppendOnly``."""
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Never."""
+        raise AppendOnly
+
+
+class Head(models.Model):
+    """The end of the chain, one row: writers lock it, so that they come one after the other on any database,
+    and a line cut off at the end is missed."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)

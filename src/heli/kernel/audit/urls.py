@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.kernel.audit import views
+
+urlpatterns = [path("audit/", views.audit, name="audit")]

@@ -1,0 +1,55 @@
+"""What the audit page calls each deed."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+AUDIT_WORDS: dict[str, str | Promise] = {
+    "account.made": _("建了账号"),
+    "account.on": _("重新启用账号"),
+    "account.off": _("停用账号"),
+    "account.password": _("换了别人的密码"),
+    "grant.given": _("给了权限"),
+    "grant.taken": _("收回权限"),
+    "link.made": _("发了个人链接"),
+    "link.revoked": _("作废个人链接"),
+    "calendar.make": _("开了日历地址"),
+    "calendar.drop": _("关了日历地址"),
+    "phone.reveal": _("看了电话"),
+    "household.read": _("看了一户的记录"),
+    "household.edit": _("改了一户"),
+    "household.let": _("改了一户的出租情况"),
+    "household.move_in": _("新搬来一户"),
+    "household.split": _("一户分成几户"),
+    "newcomers.count": _("登记新居民人数"),
+    "member.edit": _("改了网格员"),
+    "member.absent": _("网格员请假"),
+    "member.back": _("网格员回来了"),
+    "member.leave": _("网格员离开"),
+    "member.export": _("导出本人的记录"),
+    "presence.tick": _("记了到岗"),
+    "presence.correct": _("改了到岗"),
+    "presence.export": _("导出到岗"),
+    "swap.offer": _("提出换班"),
+    "swap.accept": _("接了换班"),
+    "swap.family": _("家属代班"),
+    "swap.give": _("把班交给别人"),
+    "swap.withdraw": _("撤回换班"),
+    "upload.hand_in": _("交了表格"),
+    "upload.fix": _("改了表格里的一格"),
+    "upload.unfix": _("退回表格里的一格"),
+    "upload.read_again": _("重读表格"),
+    "upload.import": _("导入表格"),
+    "upload.undo": _("撤销导入"),
+    "run.start": _("开始排表"),
+    "run.made": _("排好了表"),
+    "run.failed": _("没有排成"),
+    "run.discard": _("丢掉一次排表"),
+    "run.publish": _("发布"),
+    "publish": _("发布"),
+    "job.cancel": _("停下一件事"),
+    "tidy": _("清理过期的东西"),
+    "restore": _("从备份恢复"),
+}
+"""By verb; a verb without words shows as it is."""
