@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-FILE_WORDS = ("tables", "template", "village", "welcome")
+FILE_WORDS = ("tables", "template", "village", "welcome", "read")
 """Words that turn files into files: no database, no web, so that they start at once."""
 
 

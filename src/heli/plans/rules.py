@@ -6,15 +6,15 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from heli.duties.rules import Post
-from heli.grids.rules import Household
+from heli.duties.rules import Post, slots_from_json, slots_to_json
+from heli.grids.rules import Address, Household
 from heli.kernel.sheets.problems import Place, Problem
-from heli.people.rules import Member, Period
+from heli.people.rules import Member, Period, availability_from_json, availability_to_json
 from heliplan.codec import Ints
 from heliplan.linking import LinkingPlan, LinkingProblem
 from heliplan.roster import RosterPlan, RosterProblem
@@ -332,3 +332,60 @@ def workable_bounds(households: int, members: int, options: Options) -> tuple[in
     if options.high is None:
         high = max(high, low)
     return low, high
+
+
+def village_to_json(village: Village) -> dict[str, Any]:
+    """Plain values that :func:`village_from_json` reads back; without problems and places in the file."""
+    return {
+        "name": village.name,
+        "households": [_household_to_json(row) for row in village.households],
+        "members": [_member_to_json(row) for row in village.members],
+        "posts": [
+            {**_said(row), "slots": slots_to_json(row.slots)} if row.slots else _said(row)
+            for row in village.posts
+        ],
+    }
+
+
+def village_from_json(rows: Mapping[str, Any]) -> Village:
+    """See :func:`village_to_json`."""
+    return Village(
+        name=str(rows["name"]),
+        households=tuple(_household_from_json(row) for row in rows["households"]),
+        members=tuple(_member_from_json(row) for row in rows["members"]),
+        posts=tuple(Post(**{**row, "slots": slots_from_json(row.get("slots", ()))}) for row in rows["posts"]),
+    )
+
+
+def _said(row: Household | Member | Post) -> dict[str, Any]:
+    """The fields that say something, by name."""
+    values = {part.name: (getattr(row, part.name), part.default) for part in fields(row)}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, (value, default) in values.items()
+        if value != default and name != "place"
+    }
+
+
+def _household_to_json(row: Household) -> dict[str, Any]:
+    at = row.address
+    return {**_said(row), "address": [at.lane, at.number, at.sub, at.text]}
+
+
+def _household_from_json(row: Mapping[str, Any]) -> Household:
+    lists = {name: tuple(row.get(name, ())) for name in ("kin", "wishes")}
+    return Household(**{**row, **lists, "address": Address(*row["address"])})
+
+
+def _member_to_json(row: Member) -> dict[str, Any]:
+    said = _said(row)
+    for name, turn in (("availability", availability_to_json), ("seats", sorted)):
+        if name in said:
+            said[name] = turn(getattr(row, name))
+    return said
+
+
+def _member_from_json(row: Mapping[str, Any]) -> Member:
+    lists = {name: tuple(row[name]) for name in ("kin", "wishes", "partners", "served") if name in row}
+    availability = availability_from_json(row.get("availability", {}))
+    return Member(**{**row, **lists, "availability": availability, "seats": frozenset(row.get("seats", ()))})

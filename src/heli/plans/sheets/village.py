@@ -6,7 +6,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,16 @@ _VILLAGE = re.compile(
 _NOT_A_VILLAGE = re.compile(r"^(本|全|各|我|行政|自然|农|新|老|每|村|中心)村$")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A village as read, and the tables it was read from: where something stands, which column is what."""
+
+    village: Village
+    tables: tuple[Table, ...]
+    homes: tuple[Part[Household], ...]
+    people: tuple[Part[Member], ...]
+
+
 def read_village(paths: Path | Sequence[Path], today: datetime.date) -> Village:
     """Read one village from one file or from several.
 
@@ -69,14 +79,20 @@ def read_village(paths: Path | Sequence[Path], today: datetime.date) -> Village:
     SheetError
         A file cannot be read at all.
     """
-    books = [read_book(path) for path in ([paths] if isinstance(paths, Path) else paths)]
+    return read_books(
+        [read_book(path) for path in ([paths] if isinstance(paths, Path) else paths)], today
+    ).village
+
+
+def read_books(books: Sequence[Book], today: datetime.date, default: str = "") -> Reading:
+    """Read one village from opened books; ``default`` is its name when none of them says it."""
     problems = [problem for book in books for problem in book.problems]
     sheets = [(sheet, find_tables(sheet, SPECS)) for book in books for sheet in book.sheets]
     for sheet, found in sheets:
         if not found:
             problems.append(Problem(UNKNOWN_SHEET, Place(sheet.name), {"sheet": sheet.name}))
     tables = _told_apart(sheets)
-    name = village_name(books, tables)
+    name = village_name(books, tables, default)
     return _village(name, tables, problems, today)
 
 
@@ -111,7 +127,7 @@ def _addresses(table: Table) -> set[Address]:
     return {at for row in table.rows if (at := parse_address(table.text(row, code))).lane and at.number}
 
 
-def _village(name: str, tables: Sequence[Table], problems: list[Problem], today: datetime.date) -> Village:
+def _village(name: str, tables: Sequence[Table], problems: list[Problem], today: datetime.date) -> Reading:
     homes = [Part(table, *read_households(table, name)) for table in tables if table.spec is HOUSEHOLDS]
     people = [Part(table, *read_members(table, today)) for table in tables if table.spec is MEMBERS]
     points = [Part(table, *read_points(table)) for table in tables if table.spec is POINTS]
@@ -123,7 +139,8 @@ def _village(name: str, tables: Sequence[Table], problems: list[Problem], today:
     problems += (Problem(ROSTER_SHEET, Place(sheet), {"sheet": sheet}) for sheet in rosters)
     problems += _missing(households, members, posts)
     households, members = _without_slips(households, members, problems)
-    return Village(name, tuple(households), tuple(members), tuple(posts), tuple(problems))
+    village = Village(name, tuple(households), tuple(members), tuple(posts), tuple(problems))
+    return Reading(village, tuple(tables), tuple(homes), tuple(people))
 
 
 def _missing(
@@ -151,8 +168,8 @@ def _without_slips(
     return households, members
 
 
-def village_name(books: Sequence[Book], tables: Sequence[Table]) -> str:
-    """The village's name from titles, sheet names and file names, the one said most; else 本村."""
+def village_name(books: Sequence[Book], tables: Sequence[Table], default: str = "") -> str:
+    """The village's name from titles, sheet names and file names, the one said most; else ``default``."""
     texts = [
         line.text
         for table in tables
@@ -164,4 +181,4 @@ def village_name(books: Sequence[Book], tables: Sequence[Table]) -> str:
     found = Counter(
         match[1] for text in texts if (match := _VILLAGE.search(text)) and not _NOT_A_VILLAGE.match(match[1])
     )
-    return found.most_common(1)[0][0] if found else str(_("本村"))
+    return found.most_common(1)[0][0] if found else default or str(_("本村"))

@@ -1,0 +1,108 @@
+"""Jobs of the upload pages: read what was handed in; import a large book."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from heli.kernel.access.actor import Actor
+from heli.kernel.files.models import File
+from heli.kernel.jobs.work import Work
+from heli.plans.commands.uploads import import_rows, keep_reading
+from heli.plans.models import Upload, UploadState
+from heli.plans.queries.uploads import LARGE
+from heli.plans.sheets.handed import NO_FILE, TOO_HEAVY, refusal
+
+Json = dict[str, Any]
+log = logging.getLogger(__name__)
+
+SECONDS = 180
+"""A reading that takes longer is ended."""
+
+
+def read_upload(work: Work) -> Json:
+    """Read the files of an upload in a process of its own and keep what was found; see ``settings.JOBS``."""
+    key, version = uuid.UUID(work.params["upload"]), work.params["version"]
+    upload = Upload.objects.select_related("village").defer(*LARGE).get(pk=key)
+    if upload.version != version or upload.state != UploadState.READING:
+        return {"upload": str(key), "kept": False}
+    today = timezone.localdate()
+    work.report(5, gettext_noop("取出文件"))
+    with tempfile.TemporaryDirectory(prefix="heli-read-") as name:
+        folder = Path(name)
+        result = _read(folder, work) if _lay_out(upload, folder, today.isoformat()) else refusal(NO_FILE)
+    if "refused" in result:
+        log.warning("upload %s refused: %s", key, result["refused"]["code"])
+    work.report(80, gettext_noop("和现在的资料对比"))
+    kept = keep_reading(key, version, result, today)
+    work.report(100, gettext_noop("读好了"))
+    return {"upload": str(key), "kept": kept}
+
+
+def _lay_out(upload: Upload, folder: Path, today: str) -> bool:
+    """Write the files under neutral names, and what is asked; false when one is no longer kept."""
+    files = []
+    for number, file in enumerate(upload.files, start=1):
+        row = File.objects.filter(pk=file["key"]).first()
+        if row is None:
+            return False
+        path = f"{number}{Path(file['name']).suffix.lower()[:6]}"
+        (folder / path).write_bytes(bytes(row.data))
+        files.append({"path": path, "name": file["name"]})
+    asked = {"files": files, "fixes": upload.fixes, "today": today, "village": upload.village.name}
+    (folder / "request.json").write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
+    return True
+
+
+def _read(folder: Path, work: Work) -> Json:
+    """Have ``heli read`` read the folder; one that dies or takes too long is a refusal."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "heli.config.files"}
+    begun = time.monotonic()
+    with subprocess.Popen(
+        [sys.executable, "-m", "heli", "read", str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    ) as reader:
+        try:
+            while reader.poll() is None:
+                passed = time.monotonic() - begun
+                if passed > SECONDS:
+                    break
+                work.report(min(10 + int(passed * 3), 75), gettext_noop("读表"))
+                time.sleep(0.1)
+        finally:
+            reader.kill()
+    result = folder / "result.json"
+    if reader.returncode != 0 or not result.exists():
+        return refusal(TOO_HEAVY)
+    found: Json = json.loads(result.read_text("utf-8"))
+    return found
+
+
+def import_upload(work: Work) -> Json:
+    """Import a large book; see ``settings.JOBS``. Done again after a worker died, it finds its work done."""
+    key = uuid.UUID(work.params["upload"])
+    actor = Actor(account=_account(work.params["account"]), name=work.params["by"])
+    upload = Upload.objects.defer(*LARGE).get(pk=key)
+    if upload.state != UploadState.IMPORTED:
+        work.report(10, gettext_noop("导入"))
+        import_rows(actor, key, work.params["revision"], timezone.localdate(), confirmed=True)
+    work.report(100, gettext_noop("导入好了"))
+    return {"upload": str(key)}
+
+
+def _account(text: str) -> uuid.UUID | None:
+    return None if text == "None" else uuid.UUID(text)
