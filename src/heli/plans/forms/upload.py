@@ -1,0 +1,157 @@
+"""The forms of the upload pages: files, corrected cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.text import clean, without_private
+from heli.plans.commands.uploads import Handed
+
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
+MOST_FILES = 10
+MOST_BYTES = 30 * 2**20
+MOST_IN_ALL = 60 * 2**20
+"""Bytes of one file, and of all together."""
+MOST_TEXT = 200
+_COLUMN = re.compile(r"[A-Z]{1,3}")
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"<>|*?:\u202a-\u202e\u2066-\u2069]")
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files, each checked for ending and size."""
+
+    widget = ManyFiles(attrs={"accept": ",".join(ENDINGS), "required": True})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The uploaded files; refuses by name what cannot be a table."""
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if not files:
+            raise forms.ValidationError(_("请选一个表格文件。"), "required")
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("一次最多交 %(most)s 个文件。"), "count", {"most": MOST_FILES})
+        checked = [super(FilesField, self).clean(file, initial) for file in files]
+        for file in checked:
+            _check(file)
+        if sum(file.size or 0 for file in checked) > MOST_IN_ALL:
+            raise forms.ValidationError(
+                _("这些文件加起来超过 %(most)s MB，请分几次交。"), "size", {"most": MOST_IN_ALL >> 20}
+            )
+        return checked
+
+
+def _check(file: UploadedFile) -> None:
+    name = harmless(file.name or "")
+    if PurePosixPath(name).suffix.lower() not in ENDINGS:
+        raise forms.ValidationError(
+            _("“%(name)s”不是表格文件。请给 .xlsx、.xls、.ods 或 .csv 文件。"), "kind", {"name": name}
+        )
+    if (file.size or 0) > MOST_BYTES:
+        raise forms.ValidationError(
+            _("“%(name)s”超过 %(most)s MB。请只留下要用的工作表，删掉图片后另存。"),
+            "size",
+            {"name": name, "most": MOST_BYTES >> 20},
+        )
+
+
+def harmless(name: str) -> str:
+    """A file's name for showing: no folders, no control characters, no phone or ID, not too long."""
+    last = clean(_NOT_IN_NAMES.sub("", re.split(r"[/\\]", name)[-1])).strip(". ")
+    stem, ending = PurePosixPath(last).stem[:80], PurePosixPath(last).suffix[:10]
+    return without_private(f"{stem}{ending}") or "?"
+
+
+class UploadForm(forms.Form):
+    """Files handed in."""
+
+    files = FilesField(label=_("表格文件"))
+
+    def handed(self) -> list[Handed]:
+        """The files as the command takes them; two of one name are numbered."""
+        taken: set[str] = set()
+        handed = []
+        for file in self.cleaned_data["files"]:
+            name = harmless(file.name)
+            stem, ending = PurePosixPath(name).stem, PurePosixPath(name).suffix
+            number = 1
+            while name in taken:
+                number += 1
+                name = f"{stem}·{number}{ending}"
+            taken.add(name)
+            handed.append(Handed(name, "application/octet-stream", file.read()))
+        return handed
+
+
+class ImportForm(forms.Form):
+    """The preview an import was made from, and that somebody has looked at its warnings."""
+
+    revision = forms.IntegerField(min_value=0)
+    confirmed = forms.BooleanField(required=False)
+
+
+class VersionForm(forms.Form):
+    """The reading a correction was made from; ``number`` names a correction."""
+
+    version = forms.IntegerField(min_value=0)
+    number = forms.IntegerField(min_value=0, required=False)
+
+
+def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cells that were typed into: ``sheet``, ``row``, ``column``, ``was``, ``text``.
+
+    A cell left as it was shown is none. Raises ``DomainError``: ``upload.forged`` for a form we did not
+    make, ``upload.nothing`` when nothing was changed.
+    """
+    found = []
+    for name in data:
+        if not name.startswith("place."):
+            continue
+        number = name.removeprefix("place.")
+        text = str(data.get(f"text.{number}", ""))
+        if clean(text) == clean(str(data.get(f"initial.{number}", ""))):
+            continue
+        found.append(
+            {**_place(str(data[name]), str(data.get(f"column.{number}", ""))), "text": text[:MOST_TEXT]}
+        )
+        found[-1]["was"] = str(data.get(f"initial.{number}", ""))[:MOST_TEXT]
+    if not found:
+        raise DomainError("upload.nothing", _("没有改动。请在要改的那一格里填上对的内容。"))
+    return found
+
+
+def _place(text: str, column: str) -> dict[str, Any]:
+    try:
+        sheet, row, own = json.loads(text)
+    except ValueError:
+        raise DomainError("upload.forged", _("这一格找不到。请重新打开这一页。")) from None
+    at = own or column
+    fits = isinstance(sheet, str) and isinstance(row, int) and isinstance(at, str)
+    if not fits or len(sheet) > MOST_TEXT or not 1 <= row <= 1 << 20 or not _COLUMN.fullmatch(at):
+        raise DomainError("upload.forged", _("这一格找不到。请重新打开这一页。"))
+    return {"sheet": sheet, "row": row, "column": at}
+
+
+def typed_texts(data: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """What was typed, by place, to be shown again: column and text."""
+    return {
+        str(data[name]): (
+            str(data.get(name.replace("place.", "column."), "")),
+            str(data.get(name.replace("place.", "text."), ""))[:MOST_TEXT],
+        )
+        for name in data
+        if name.startswith("place.")
+    }

@@ -1,0 +1,89 @@
+"""Problems as the upload page shows them: words, the row's cells, the cell to correct."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from heli.kernel.lib.text import without_private
+from heli.kernel.sheets.problems import Severity
+from heli.plans.sheets.handed import KINDS, problem_from_json
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell beside a problem: its column's letters and header, its text; ``marked``: this is the one."""
+
+    column: str
+    header: str
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One problem on the page. ``place`` is its cell for the form; ``initial`` is what its input shows first."""
+
+    number: int
+    severity: Severity
+    message: str
+    cure: str
+    sheet: str
+    row: int | None
+    column: str
+    cells: tuple[Cell, ...]
+    place: str
+    initial: str
+    typed: str
+    chosen: str
+
+    @property
+    def may_fix(self) -> bool:
+        """Whether there is a cell to correct in place."""
+        return self.row is not None and bool(self.cells)
+
+    @property
+    def where(self) -> str:
+        """The cell as Excel calls it: C12; the row alone when the column is not known."""
+        return "" if self.row is None else f"{self.column}{self.row}"
+
+
+def shown_problems(
+    rows: Sequence[Json], first: int, typed: Mapping[str, Sequence[str]] | None = None
+) -> list[Shown]:
+    """Stored problems in the active language, numbered from ``first``; ``typed`` is what stood in a form."""
+    return [_shown(row, number, typed or {}) for number, row in enumerate(rows, start=first)]
+
+
+def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
+    message, cure = problem_from_json(row)
+    place = json.dumps([row["sheet"], row["row"], row["column"]], ensure_ascii=False)
+    whole = [text for column, _head, text, whole in row["cells"] if column == row["column"] and whole]
+    initial = whole[0] if whole else ""
+    chosen, text = typed.get(place, ("", initial))
+    return Shown(
+        number=number,
+        severity=KINDS[row["code"]].severity,
+        message=message,
+        cure=cure,
+        sheet=row["sheet"],
+        row=row["row"],
+        column=row["column"],
+        cells=tuple(Cell(at, head, text, at == row["column"]) for at, head, text, _whole in row["cells"]),
+        place=place,
+        initial=initial,
+        typed=text,
+        chosen=chosen,
+    )
+
+
+def shown_fixes(fixes: Sequence[Json]) -> list[Json]:
+    """The cells corrected so far, phones and IDs masked."""
+    return [
+        {**fix, "was": without_private(fix["was"]), "text": without_private(fix["text"]), "number": number}
+        for number, fix in enumerate(fixes)
+    ]
