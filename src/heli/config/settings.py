@@ -221,6 +221,7 @@ CONTENT_SECURITY_POLICY = {
 
 JOBS: dict[str, str] = {
     "read_upload": "heli.plans.tasks.uploads.read_upload",
+    "import_upload": "heli.plans.tasks.uploads.import_upload",
     "make_run": "heli.plans.tasks.runs.make_run",
 }
 """Kinds of jobs and the functions that do them."""

@@ -54,7 +54,7 @@ class FilesField(forms.FileField):
         return checked
 
 
-def _check(file: UploadedFile) -> None:
+def _check(file: UploadedFile[Any]) -> None:
     name = harmless(file.name or "")
     if PurePosixPath(name).suffix.lower() not in ENDINGS:
         raise forms.ValidationError(
@@ -78,13 +78,13 @@ def harmless(name: str) -> str:
 class UploadForm(forms.Form):
     """Files handed in."""
 
-    files = FilesField(label=_("表格文件"))
+    books = FilesField(label=_("表格文件"))
 
     def handed(self) -> list[Handed]:
         """The files as the command takes them; two of one name are numbered."""
         taken: set[str] = set()
         handed = []
-        for file in self.cleaned_data["files"]:
+        for file in self.cleaned_data["books"]:
             name = harmless(file.name)
             stem, ending = PurePosixPath(name).stem, PurePosixPath(name).suffix
             number = 1

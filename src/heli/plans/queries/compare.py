@@ -22,7 +22,7 @@ from heli.plans.rules import Village
 Values = Mapping[str, Any]
 RowT = TypeVar("RowT", HouseholdRow, MemberRow, PostRow)
 
-SILENT = (None, "", False, [], {})
+SILENT: tuple[Any, ...] = (None, "", False, [], {})
 """What a field holds of which a row says nothing."""
 APART: Mapping[str, str] = {"lane": "address", "number": "address", "sub": "address"}
 """Fields that are another one taken apart: kept with it, not shown."""
@@ -195,13 +195,15 @@ def _part(
     today: datetime.date,
 ) -> Part[RowT]:
     """Match and tell apart; see :class:`Part`."""
+    there = [row for row in kept if not _left(row, today)]
+    former = [row for row in kept if _left(row, today)]
+    if not book:
+        return Part(False, (), (), (), len(there), frozenset(), {})
     book = [_within(model, values) for values in book]
-    names = tuple(book[0]) if book else ()
+    names = tuple(book[0])
     silent = frozenset(
         name for name in names if name not in NEVER_SILENT and all(values[name] in SILENT for values in book)
     )
-    there = [row for row in kept if not _left(row, today)]
-    former = [row for row in kept if _left(row, today)]
     pairs = _matched(book, [_values(row, names) for row in there], keys)
     owner = {at: there[place] for at, place in pairs.items()}
     rest = [at for at in range(len(book)) if at not in owner]
@@ -215,10 +217,10 @@ def _part(
         same += not fields and at not in back
     found = {row.pk for row in owner.values()}
     return Part(
-        spoken=bool(book),
+        spoken=True,
         new=[(at, book[at]) for at in rest if at not in back],
         changed=changed,
-        gone=[row for row in there if row.pk not in found] if book else [],
+        gone=[row for row in there if row.pk not in found],
         same=same,
         silent=silent,
         owner={**owner, **back},
@@ -273,9 +275,9 @@ def _alike(name: str, old: Any, new: Any) -> bool:
     if old == new:
         return True
     if name == "born" and None not in (old, new):
-        return abs(old - new) <= 1
+        return bool(abs(old - new) <= 1)
     if name in ("lon", "lat") and None not in (old, new):
-        return abs(old - new) < 1e-6
+        return bool(abs(old - new) < 1e-6)
     if name in ("served", "seats", "slots", "kin", "wishes", "partners"):
         return not old and not new
     return False

@@ -53,6 +53,8 @@ def last_uploads(village: Unit, most: int = 10) -> list[Upload]:
 
 def reading_job(upload: Upload) -> Job | None:
     """The job that still has the upload in hand: waiting or running."""
+    if upload.job is None:
+        return None
     return Job.objects.filter(pk=upload.job, state__in=(State.WAITING, State.RUNNING)).first()
 
 

@@ -214,7 +214,7 @@ def row_beside(problem: Problem, sheets: Mapping[str, Sheet], reading: Reading) 
     if sheet is None or row is None or not 1 <= row <= len(sheet.rows):
         return {"cells": []}
     headers, private = _headers(sheet.name, row, reading)
-    cells = []
+    cells: list[list[Any]] = []
     for at, text in enumerate(sheet.rows[row - 1]):
         marked = letter(at) == problem.place.column
         if not text and not headers.get(at) and not marked:

@@ -26,7 +26,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One problem on the page. ``place`` is its cell for the form; ``initial`` is what its input shows first."""
+    """One problem on the page. ``place`` is its cell for the form; ``initial``: its input at first."""
 
     number: int
     severity: Severity

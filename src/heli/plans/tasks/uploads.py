@@ -67,14 +67,15 @@ def _lay_out(upload: Upload, folder: Path, today: str) -> bool:
 
 def _read(folder: Path, work: Work) -> Json:
     """Have ``heli read`` read the folder; one that dies or takes too long is a refusal."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "heli.config.files"}
+    paths = filter(None, (str(Path(__file__).resolve().parents[3]), os.environ.get("PYTHONPATH", "")))
+    settings = {"DJANGO_SETTINGS_MODULE": "heli.config.files", "PYTHONPATH": os.pathsep.join(paths)}
     begun = time.monotonic()
     with subprocess.Popen(
         [sys.executable, "-m", "heli", "read", str(folder)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env={**os.environ, **settings},
     ) as reader:
         try:
             while reader.poll() is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -67,16 +67,18 @@ def _instead_of(request: PersonRequest, village: Unit) -> Upload | None:
 
 @known
 @require_GET
-def template(request: PersonRequest, key: uuid.UUID) -> FileResponse:
+def template(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """An empty book to fill in; with ``?example=1`` a filled one."""
     village_for(request.actor, key, Verb.UPLOAD)
     example = request.GET.get("example") == "1"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
         write_template(path, example=example)
-        data = io.BytesIO(path.read_bytes())
+        data = path.read_bytes()
     name = _("登记表-例子.xlsx") if example else _("登记表.xlsx")
-    return FileResponse(data, as_attachment=True, filename=name)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(data, content_type=kind, headers=headers)
 
 
 @known
