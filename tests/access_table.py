@@ -25,6 +25,7 @@ from heli.kernel.access.actor import SYSTEM
 from heli.kernel.jobs.models import Job
 from heli.kernel.web.links import Holder, make_link
 from heli.plans.models import Run
+from heli.plans.models import Upload, UploadState
 
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
 """The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
@@ -67,6 +68,12 @@ def nothing(world: World) -> dict[str, Any]:
 def village(world: World) -> dict[str, Any]:
     """The key of 青溪村."""
     return {"key": world.village.pk}
+
+
+def upload(world: World) -> dict[str, Any]:
+    """A book of 青溪村 that has been read."""
+    made = Upload.objects.create(village=world.village, state=UploadState.READ, created_by="村负责人")
+    return {"key": made.pk}
 
 
 def first_passkey(world: World) -> dict[str, Any]:
@@ -256,5 +263,16 @@ TABLE: tuple[Row, ...] = (
     row("account_on", "go 404 go 404 404 404 404 404 in", head_account, method="post"),
     row("account_password", "405 405 405 405 405 405 405 405 in", head_account),
     row("account_password", "ok 404 ok 404 404 404 404 404 in", head_account, method="post"),
+    # plans: from a book to the village's rows
+    row("uploads", "ok 403 ok 403 403 404 404 404 in", village),
+    row("uploads", "400 403 400 403 403 404 404 404 in", village, method="post"),
+    row("upload_template", "ok 403 ok 403 403 404 404 404 in", village),
+    row("upload", "ok 403 ok 403 403 404 404 404 in", upload),
+    row("upload_changes", "go 403 go 403 403 404 404 404 in", upload),
+    row("upload_fix", "409 403 409 403 403 404 404 404 in", upload, method="post"),
+    row("upload_unfix", "409 403 409 403 403 404 404 404 in", upload, method="post"),
+    row("upload_again", "go 403 go 403 403 404 404 404 in", upload, method="post"),
+    row("upload_import", "409 403 409 403 403 404 404 404 in", upload, method="post"),
+    row("upload_undo", "409 403 409 403 403 404 404 404 in", upload, method="post"),
 )
 """The table. Rows of a slice stand together, in the order of the slices in ``.importlinter`` from below."""

@@ -228,7 +228,7 @@ def test_a_cell_is_corrected_in_place_and_the_correction_taken_back(world, offic
     assert "▶ 好几口" in text
     assert "10012345678" not in text + json.dumps(upload.problems)
     assert "***" in text
-    place = json.dumps(["农户", 3, "C"])
+    place = json.dumps(["农户", 3, "C"], ensure_ascii=False)
     typed = {"version": upload.version, "place.0": place, "initial.0": "好几口", "text.0": "34"}
     assert officer.post(f"/upload/{upload.pk}/fix/", typed).status_code == 302
     finish(upload)
@@ -240,6 +240,7 @@ def test_a_cell_is_corrected_in_place_and_the_correction_taken_back(world, offic
     late = officer.post(f"/upload/{upload.pk}/fix/", {**typed, "text.0": "35"})
     assert late.status_code == 409
     assert "刚才有人改过" in late.content.decode()
+    assert "农户 C3: 35" in late.content.decode()
     assert (
         officer.post(f"/upload/{upload.pk}/unfix/", {"version": upload.version, "number": 0}).status_code
         == 302
@@ -336,14 +337,14 @@ def test_what_the_book_does_not_speak_of_stays(world, hand_in, take):
 )
 def test_other_kinds_of_files_are_refused_by_name(world, officer, name, data, word):
     answer = officer.post(f"/village/{world.village.pk}/upload/", {"books": SimpleUploadedFile(name, data)})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert word in answer.content.decode()
     assert not Upload.objects.exists()
 
 
 def test_no_file_too_many_and_too_large_are_refused(world, officer):
     address = f"/village/{world.village.pk}/upload/"
-    assert officer.post(address).status_code == 422
+    assert officer.post(address).status_code == 400
     many = [SimpleUploadedFile(f"{number}.csv", b"a,b") for number in range(11)]
     assert "最多交 10 个" in officer.post(address, {"books": many}).content.decode()
     large = SimpleUploadedFile("a.csv", b"a" * (30 * 2**20 + 1))

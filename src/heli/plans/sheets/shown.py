@@ -81,6 +81,24 @@ def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
     )
 
 
+def typed_elsewhere(shown: Sequence[Shown], typed: Mapping[str, Sequence[str]]) -> list[str]:
+    """What was typed into cells that are no problem any more: ``农户 C3: 34``, phones and IDs masked."""
+    places = {problem.place: problem.initial for problem in shown}
+    return [
+        f"{_cell(place, column)}: {without_private(text)}"
+        for place, (column, text) in typed.items()
+        if place not in places and text
+    ]
+
+
+def _cell(place: str, column: str) -> str:
+    try:
+        sheet, row, own = json.loads(place)
+    except ValueError:
+        return "?"
+    return f"{without_private(str(sheet))} {own or column}{row}"
+
+
 def shown_fixes(fixes: Sequence[Json]) -> list[Json]:
     """The cells corrected so far, phones and IDs masked."""
     return [

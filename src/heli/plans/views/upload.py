@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from heli.plans.models import Upload
 from heli.plans.queries import uploads as queries
 from heli.plans.queries.upload_words import FIELDS, field_words, value_words
 from heli.plans.sheets import write_template
-from heli.plans.sheets.shown import shown_fixes, shown_problems
+from heli.plans.sheets.shown import shown_fixes, shown_problems, typed_elsewhere
 
 PROBLEMS, ROWS = 30, 100
 """Problems and changed rows on a page."""
@@ -46,7 +47,7 @@ def hand_in(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
             instead = _instead_of(request, village)
             upload = commands.hand_in(request.actor, village, form.handed(), timezone.localdate(), instead)
             return _to_job(upload)
-    status = 422 if form.is_bound else 200
+    status = 400 if form.is_bound else 200
     words = {"village": village, "form": form, "uploads": queries.last_uploads(village), "endings": ENDINGS}
     return render(request, "plans/uploads.html", words, status=status)
 
@@ -90,30 +91,43 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: PersonRequest, upload: Upload, refused: DomainError | None = None, **typed: Any
+    request: PersonRequest,
+    upload: Upload,
+    refused: DomainError | None = None,
+    typed: Mapping[str, Sequence[str]] | None = None,
 ) -> HttpResponse:
     """The page of an upload; after a refusal with what was typed."""
     page = _number(request.POST.get("page") or request.GET.get("page"))
     rows, page, pages = queries.page_of(upload.problems, page, PROBLEMS)
-    counts = upload.facts.get("changes")
+    typed = typed or {}
+    shown = shown_problems(rows, (page - 1) * PROBLEMS, typed)
     words = {
         "upload": upload,
         "village": upload.village,
-        "problems": shown_problems(rows, (page - 1) * PROBLEMS, typed.get("typed")),
+        "problems": shown,
+        "typed_elsewhere": typed_elsewhere(shown, typed),
         "page": page,
         "pages": pages,
         "fixes": shown_fixes(upload.fixes),
-        "parts": _parts(counts) if counts else [],
-        "phones": counts["phones"] if counts else None,
-        "empty": queries.is_empty(counts) if counts else True,
-        "stale": upload.revision != upload.village.revision,
-        "risks": queries.risks(upload),
+        **_preview(upload),
         "job": queries.reading_job(upload),
         "may_undo": queries.may_undo(upload),
         "refused": refused,
         "form": UploadForm(),
     }
     return render(request, "plans/upload.html", words, status=409 if refused else 200)
+
+
+def _preview(upload: Upload) -> dict[str, Any]:
+    """What an import would change, in counts."""
+    counts = upload.facts.get("changes")
+    return {
+        "parts": _parts(counts) if counts else [],
+        "phones": counts["phones"] if counts else None,
+        "empty": queries.is_empty(counts) if counts else True,
+        "stale": upload.revision != upload.village.revision,
+        "risks": queries.risks(upload),
+    }
 
 
 def _parts(counts: dict[str, Any]) -> list[dict[str, Any]]:
