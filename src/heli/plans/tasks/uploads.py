@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +29,7 @@ from heli.plans.sheets.handed import NO_FILE, TOO_HEAVY, refusal
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
 
+FOLDER = "heli-read-"
 SECONDS = 180
 """A reading that takes longer is ended."""
 
@@ -39,15 +42,25 @@ def read_upload(work: Work) -> Json:
         return {"upload": str(key), "kept": False}
     today = timezone.localdate()
     work.report(5, gettext_noop("取出文件"))
-    with tempfile.TemporaryDirectory(prefix="heli-read-") as name:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=FOLDER) as name:
         folder = Path(name)
         result = _read(folder, work) if _lay_out(upload, folder, today.isoformat()) else refusal(NO_FILE)
     if "refused" in result:
         log.warning("upload %s refused: %s", key, result["refused"]["code"])
     work.report(80, gettext_noop("和现在的资料对比"))
-    kept = keep_reading(key, version, result, today)
+    with work.commit():
+        kept = keep_reading(key, version, result, today)
     work.report(100, gettext_noop("读好了"))
     return {"upload": str(key), "kept": kept}
+
+
+def _sweep() -> None:
+    """Remove what a reading that was killed left behind: there may be phones in it."""
+    for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > 10 * SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _lay_out(upload: Upload, folder: Path, today: str) -> bool:
@@ -100,7 +113,8 @@ def import_upload(work: Work) -> Json:
     upload = Upload.objects.defer(*LARGE).get(pk=key)
     if upload.state != UploadState.IMPORTED:
         work.report(10, gettext_noop("导入"))
-        import_rows(actor, key, work.params["revision"], timezone.localdate(), confirmed=True)
+        with work.commit():
+            import_rows(actor, key, work.params["revision"], timezone.localdate(), confirmed=True)
     work.report(100, gettext_noop("导入好了"))
     return {"upload": str(key)}
 
