@@ -108,14 +108,18 @@ class SwapState(models.TextChoices):
 class Swap(Row):
     """A turn on one date offered to others (换班), or stood by family (家属代班: ``stand_in`` names them).
 
-    ``taker`` is the member who took it; a family stand-in needs no taker and is accepted at once.
+    ``asked`` is the one member it is offered to; none: all who are free. ``taker`` is the member who took
+    it; a family stand-in needs no taker and is accepted at once. ``entered_by`` names who did it on behalf
+    of the members; empty: they themselves.
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="swaps")
     date = models.DateField()
     giver = models.ForeignKey("people.MemberRow", models.PROTECT, related_name="+")
+    asked = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     taker = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     stand_in = models.CharField(max_length=80, blank=True)
+    entered_by = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=SwapState.choices, default=SwapState.OFFERED)
     offered_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
@@ -129,7 +133,10 @@ class Swap(Row):
 
 
 class Presence(Row):
-    """Who really stood a turn on a date, as the leader ticked it; ``stood`` false: nobody came."""
+    """Who really stood a turn on a date, as the leader ticked it; ``stood`` false: nobody came.
+
+    ``member`` is who stood; a ``stand_in`` who is no member stood for ``member`` none.
+    """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="presences")
     date = models.DateField(db_index=True)

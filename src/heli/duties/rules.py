@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +12,7 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from heli.kernel.sheets.problems import Place
-from heli.people.rules import Period
+from heli.people.rules import Availability, Period
 
 
 class SeatKind(StrEnum):
@@ -86,3 +88,74 @@ def slots_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
         )
         for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a seat is to be filled: its slot on a date; times are HH:MM or empty."""
+
+    date: datetime.date
+    slot: str
+    start: str = ""
+    end: str = ""
+
+    @property
+    def period(self) -> Period:
+        """The time of day, by the slot's name, else by when it begins."""
+        words = {"早": Period.EARLY, "中": Period.DAY, "晚": Period.LATE}
+        named = [period for word, period in words.items() if word in self.slot]
+        if named:
+            return named[0]
+        return Period.EARLY if self.start < "10" else Period.DAY if self.start < "16" else Period.LATE
+
+    def past(self, moment: datetime.datetime) -> bool:
+        """Whether it has begun at ``moment`` (local time); without a time, only when its day is over."""
+        if self.date != moment.date() or not self.start:
+            return self.date < moment.date()
+        return self.start <= moment.strftime("%H:%M")
+
+    def meets(self, other: When) -> bool:
+        """Whether nobody can stand both: the same slot of a day, or times that overlap."""
+        if self.date != other.date:
+            return False
+        if self.slot == other.slot or (self.start and self.start == other.start):
+            return True
+        known = self.start and self.end and other.start and other.end
+        return bool(known) and self.start < other.end and other.start < self.end
+
+
+def busy(when: When, availability: Availability) -> bool:
+    """Whether somebody has said that they cannot stand then."""
+    at = (when.date.isoweekday(), when.period)
+    return at in availability.busy or when.date.day in availability.busy_dates
+
+
+def hours(start: str, end: str) -> float | None:
+    """Real hours from HH:MM to HH:MM, to two places; over midnight counts on. None when one is unknown."""
+    if not start or not end:
+        return None
+    begin, stop = (int(text[:2]) * 60 + int(text[3:5]) for text in (start, end))
+    return round((stop - begin) % (24 * 60) / 60, 2)
+
+
+NOBODY_CAME = "nobody"
+"""What :func:`said` gives when nobody stood."""
+
+
+def said(stood: bool, member: uuid.UUID | None, stand_in: str) -> str:
+    """Who stood, in one text that a form can carry: ``nobody``, ``member:<key>`` or ``family:<name>``."""
+    if not stood:
+        return NOBODY_CAME
+    return f"family:{stand_in}" if stand_in else f"member:{member}"
+
+
+def heard(text: str) -> tuple[bool, uuid.UUID | None, str]:
+    """See :func:`said`. Raises ``ValueError`` for any other text."""
+    kind, _colon, rest = text.partition(":")
+    if text == NOBODY_CAME:
+        return False, None, ""
+    if kind == "family" and rest:
+        return True, None, rest
+    if kind == "member":
+        return True, uuid.UUID(rest), ""
+    raise ValueError("presence: unknown text")

@@ -1,5 +1,21 @@
-"""What people do with a roster: publish it, swap turns, tick who stood."""
+"""What people do with a roster: publish it, swap turns, tick who stood, follow it in a calendar."""
 
+from heli.duties.commands.calendar import drop_feed, make_feed
+from heli.duties.commands.presence import Entry, note_export, tick
 from heli.duties.commands.publish import NewTurn, publish_roster
+from heli.duties.commands.swaps import accept_swap, give_turn, offer_turn, send_family, withdraw_swap
 
-__all__ = ["NewTurn", "publish_roster"]
+__all__ = [
+    "Entry",
+    "NewTurn",
+    "accept_swap",
+    "drop_feed",
+    "give_turn",
+    "make_feed",
+    "note_export",
+    "offer_turn",
+    "publish_roster",
+    "send_family",
+    "tick",
+    "withdraw_swap",
+]

@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from heli.duties.models import PostRow, Roster, Swap, SwapState, Turn
-from heli.duties.rules import SeatKind
+from heli.duties.rules import SeatKind, When
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
+from heli.people.rules import Period
 
 _DAY = datetime.timedelta(days=1)
 _WEEK = datetime.timedelta(days=7)
@@ -28,7 +29,7 @@ class DayTurn:
     the roster, or who took their turn (``swapped``). ``stand_in`` is a name from the member's family; then
     ``member`` is still whose turn it is. ``gap``: nobody comes, ``why`` is ``nobody`` (nobody could be
     found), ``away`` or ``left``. ``planned`` and ``planned_name`` are who the roster names. ``swap`` is the
-    key of the swap that stands, ``offered`` says that it waits for a taker.
+    key of the swap that stands, ``offered`` says that it waits for a taker (``asked``: for them alone).
     """
 
     key: uuid.UUID
@@ -50,6 +51,17 @@ class DayTurn:
     planned_name: str | None = None
     swap: uuid.UUID | None = None
     offered: bool = False
+    asked: uuid.UUID | None = None
+
+    @property
+    def whose(self) -> uuid.UUID | None:
+        """Whose turn it is, come or not; none when nobody was found."""
+        return self.member or self.planned
+
+    @property
+    def when(self) -> When:
+        """Its slot on its date."""
+        return When(self.date, self.slot, self.start, self.end)
 
     @property
     def why_text(self) -> str:
@@ -100,7 +112,7 @@ def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date)
     """Which turns can fall on the days: of every roster, those of its weeks then."""
     found = Q(pk__in=[])
     for roster in rosters:
-        weeks = {week for day in _days(roster, first, last) if (week := _week_number(roster, day))}
+        weeks = {week for day in _days(roster, first, last) if (week := week_number(roster, day))}
         found |= Q(roster=roster, week__in=sorted(weeks))
     return found
 
@@ -112,8 +124,8 @@ def _days(roster: Roster, first: datetime.date, last: datetime.date) -> list[dat
     return [start + number * _DAY for number in range((stop - start).days + 1)]
 
 
-def _week_number(roster: Roster, day: datetime.date) -> int:
-    """The roster's week on that day, from 1; 0 when its weeks are over."""
+def week_number(roster: Roster, day: datetime.date) -> int:
+    """The roster's week on a day on which it is in force, from 1; 0 when its weeks are over."""
     if roster.repeats:
         return 1
     monday = roster.since - (roster.since.isoweekday() - 1) * _DAY
@@ -157,7 +169,7 @@ def _on_days(
         _day_turn(turn, day, facts)
         for roster in rosters
         for day in _days(roster, first, last)
-        for turn in by_day.get((roster.pk, _week_number(roster, day), day.isoweekday()), ())
+        for turn in by_day.get((roster.pk, week_number(roster, day), day.isoweekday()), ())
     ]
     posts = dict(PostRow.objects.filter(village=village).values_list("name", "order"))
     return tuple(sorted(found, key=lambda turn: _order(turn, posts)))
@@ -195,6 +207,12 @@ def names_of(members: Iterable[MemberRow]) -> dict[uuid.UUID, str]:
     }
 
 
+def members_on(village: Unit, day: datetime.date) -> list[tuple[uuid.UUID, str]]:
+    """The members who serve that day, key and name, in book order."""
+    members = list(MemberRow.objects.filter(village=village).serving(day).only("name", "home"))
+    return list(names_of(members).items())
+
+
 def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
     swap = facts.swaps.get((turn.pk, day))
     settled = swap if swap and swap.state == SwapState.ACCEPTED else None
@@ -221,12 +239,12 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         planned_name=facts.names.get(turn.member_id) if turn.member_id else None,
         swap=swap.pk if swap else None,
         offered=bool(swap and swap.state == SwapState.OFFERED),
+        asked=swap.asked_id if swap else None,
     )
 
 
 def _order(turn: DayTurn, posts: dict[str, int]) -> tuple[object, ...]:
     """By day, then by time of day as people speak of it, then as the posts stand in the book."""
-    named = next((rank for rank, word in enumerate("早中晚") if word in turn.slot), None)
-    rank = named if named is not None else 0 if turn.start < "10" else 1 if turn.start < "16" else 2
+    rank = tuple(Period).index(turn.when.period)
     natural = [int(part) if part.isdecimal() else 0 for part in re.findall(r"\d+|\D+", turn.post)]
     return turn.date, rank, turn.start, turn.slot, posts.get(turn.post, 10**6), natural, turn.post, turn.key

@@ -1,0 +1,69 @@
+"""Fetch is authorise: the only way a page gets a turn, a swap, or the member who came by personal link."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from heli.duties.models import Swap, SwapState, Turn
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Verb
+from heli.orgs.models import Unit
+from heli.people.models import MemberRow
+
+
+def me(actor: Actor, today: datetime.date) -> MemberRow:
+    """The member who acts, with their village. Raises ``Http404`` for anybody else and who has left."""
+    if actor.member is None:
+        raise Http404
+    found = MemberRow.objects.serving(today).filter(pk=actor.member).select_related("village").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def day_from(text: str) -> datetime.date:
+    """A date out of an address, as YYYY-MM-DD. Raises ``Http404`` for anything else."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def turn_for(actor: Actor, key: uuid.UUID, date: datetime.date) -> Unit:
+    """The village of a turn, for the member whose turn it is that day, by roster or by swap, and for staff.
+
+    Raises ``Http404`` when there is no such turn or the actor may not see it, ``PermissionDenied`` when they
+    may see the village but not change who stands.
+    """
+    turn = Turn.objects.filter(pk=key).select_related("roster__village").defer("roster__table").first()
+    if turn is None:
+        raise Http404
+    village = turn.roster.village
+    if actor.may(Verb.SWAP, village.path):
+        return village
+    if actor.member is not None and _theirs(actor.member, turn, date):
+        return village
+    if actor.may(Verb.SEE_VILLAGE, village.path):
+        raise PermissionDenied
+    raise Http404
+
+
+def _theirs(member: uuid.UUID, turn: Turn, date: datetime.date) -> bool:
+    taken = Swap.objects.filter(turn=turn, date=date, taker=member, state=SwapState.ACCEPTED)
+    return turn.member_id == member or taken.exists()
+
+
+def swap_for(actor: Actor, key: uuid.UUID, today: datetime.date) -> tuple[Unit, uuid.UUID]:
+    """A swap that the member who acts may answer, with its village: one offered in their own village.
+
+    Raises ``Http404`` for anybody else, and for a swap that was offered to another member alone.
+    """
+    member = me(actor, today)
+    swap = Swap.objects.filter(pk=key, turn__roster__village=member.village).first()
+    if swap is None or swap.asked_id not in (None, member.pk):
+        raise Http404
+    return member.village, swap.pk

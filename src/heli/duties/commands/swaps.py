@@ -1,0 +1,208 @@
+"""Swap a turn (换班), or let family stand in (家属代班).
+
+Whoever changes a swap holds the lock of the village: so nobody is told yes for a turn that is gone, and
+nobody takes two turns at one time. The constraint ``one_swap_a_turn_and_date`` stands behind it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from heli.duties.models import Swap, SwapState
+from heli.duties.queries.days import DayTurn, turns_on
+from heli.duties.queries.free import absent, hindrance, hindrance_text
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Verb
+from heli.kernel.audit.commands import record
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.text import join_han
+from heli.orgs.models import Unit
+from heli.people.models import MemberRow
+
+GONE = _("值班表改过了，这天没有这个班了。请回到“我的值班”看一看。")
+PAST = _("这个班已经开始或过去了，不能再换。请告诉组长。")
+NOBODY = _("这个席位还没有人，不能换。请让村里在排班里补上人。")
+ALREADY = _("这个班已经在换，或已经换好了。要改，请先收回。")
+TAKEN = _("这个班已经有人接了，谢谢您。")
+WITHDRAWN = _("对方已经收回，不用接了，谢谢您。")
+NOT_ASKED = _("这个班是问别人的。")
+OWN = _("这是您自己的班。")
+CANNOT = _("%(name)s接不了：%(why)s。")
+NO_NAME = _("请写上代班家属的姓名。")
+LONG_NAME = _("姓名太长，请写在20个字以内。")
+SETTLED = _("已经有人接了，要改请找组长。")
+_LONGEST = 20
+
+
+@transaction.atomic
+def offer_turn(
+    actor: Actor, village: Unit, turn: DayTurn, moment: datetime.datetime, to: uuid.UUID | None = None
+) -> None:
+    """Offer the turn on its date to everybody who is free, or to one member alone.
+
+    Raises
+    ------
+    DomainError
+        ``swap.gone``, ``swap.past``, ``swap.nobody``, ``swap.already``; ``swap.cannot``: the member asked
+        cannot, ``why`` says in words why.
+    """
+    _lock(village)
+    now, day = _to_change(village, turn, moment)
+    if to is not None:
+        _check_taker(village, to, now, day)
+    swap = _make(actor, now, asked_id=to)
+    record(actor, "swap.offer", f"swap:{swap.pk}", village.path, **_facts(swap), asked=to is not None)
+
+
+@transaction.atomic
+def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.datetime) -> None:
+    """The actor takes the turn that is offered.
+
+    Raises
+    ------
+    DomainError
+        ``swap.taken``: somebody was quicker; ``swap.withdrawn``, ``swap.own``, ``swap.not_asked``,
+        ``swap.gone``, ``swap.past``, ``swap.cannot``.
+    """
+    _lock(village)
+    swap = Swap.objects.get(pk=key, turn__roster__village=village)
+    refusals = {SwapState.ACCEPTED: ("swap.taken", TAKEN), SwapState.WITHDRAWN: ("swap.withdrawn", WITHDRAWN)}
+    if found := refusals.get(SwapState(swap.state)):
+        raise DomainError(*found)
+    if actor.member is None or actor.member == swap.giver_id:
+        raise DomainError("swap.own", OWN)
+    if swap.asked_id not in (None, actor.member):
+        raise DomainError("swap.not_asked", NOT_ASKED)
+    now, day = _current(village, swap.turn_id, swap.date, moment)
+    _check_taker(village, actor.member, now, day)
+    _settle(swap, moment, taker_id=actor.member)
+    record(actor, "swap.accept", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+@transaction.atomic
+def give_turn(
+    actor: Actor, village: Unit, turn: DayTurn, taker: uuid.UUID, moment: datetime.datetime
+) -> None:
+    """On behalf of both: ``taker``, who has agreed, takes the turn at once. An open offer is settled by it.
+
+    Raises ``DomainError`` as :func:`offer_turn` does.
+    """
+    _lock(village)
+    now, day = _current(village, turn.key, turn.date, moment)
+    _check_taker(village, taker, now, day)
+    if now.swap and now.offered:
+        swap = Swap.objects.get(pk=now.swap)
+        swap.entered_by = actor.name
+    else:
+        _to_change(village, turn, moment)
+        swap = _make(actor, now)
+    _settle(swap, moment, taker_id=taker)
+    record(actor, "swap.give", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+@transaction.atomic
+def send_family(actor: Actor, village: Unit, turn: DayTurn, name: str, moment: datetime.datetime) -> None:
+    """Somebody of the family stands the turn. It counts as volunteer hours for nobody.
+
+    Raises ``DomainError`` as :func:`offer_turn` does, and ``swap.no_name``, ``swap.long_name``.
+    """
+    name = join_han(name)
+    if not name:
+        raise DomainError("swap.no_name", NO_NAME, field="name")
+    if len(name) > _LONGEST:
+        raise DomainError("swap.long_name", LONG_NAME, field="name")
+    _lock(village)
+    now, _day = _to_change(village, turn, moment)
+    swap = _make(actor, now, stand_in=name)
+    _settle(swap, moment)
+    record(actor, "swap.family", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+@transaction.atomic
+def withdraw_swap(actor: Actor, village: Unit, turn: DayTurn, moment: datetime.datetime) -> None:
+    """Take the offer or the stand-in back; what another member has accepted, only staff may take back.
+
+    Raises
+    ------
+    DomainError
+        ``swap.gone``: there is nothing to take back; ``swap.past``; ``swap.settled``: somebody took it.
+    """
+    _lock(village)
+    now, _day = _current(village, turn.key, turn.date, moment)
+    if now.swap is None:
+        raise DomainError("swap.gone", GONE)
+    swap = Swap.objects.get(pk=now.swap)
+    if swap.state == SwapState.ACCEPTED and swap.taker_id and not actor.may(Verb.SWAP, village.path):
+        raise DomainError("swap.settled", SETTLED)
+    swap.state, swap.settled_at = SwapState.WITHDRAWN, moment
+    swap.save(update_fields=("state", "settled_at"))
+    record(actor, "swap.withdraw", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+def _lock(village: Unit) -> None:
+    Unit.objects.select_for_update(no_key=True).get(pk=village.pk)
+
+
+def _current(
+    village: Unit, key: uuid.UUID, date: datetime.date, moment: datetime.datetime
+) -> tuple[DayTurn, tuple[DayTurn, ...]]:
+    """The turn as it is now, and all of its day; refused when it is gone or has begun."""
+    day = turns_on(village, date)
+    found = next((turn for turn in day if turn.key == key), None)
+    if found is None:
+        raise DomainError("swap.gone", GONE)
+    if found.when.past(moment):
+        raise DomainError("swap.past", PAST)
+    return found, day
+
+
+def _to_change(
+    village: Unit, turn: DayTurn, moment: datetime.datetime
+) -> tuple[DayTurn, tuple[DayTurn, ...]]:
+    """As :func:`_current`; refused too when it is being swapped."""
+    found, day = _current(village, turn.key, turn.date, moment)
+    if found.swap is not None:
+        raise DomainError("swap.already", ALREADY)
+    return found, day
+
+
+def _check_taker(village: Unit, key: uuid.UUID, turn: DayTurn, day: tuple[DayTurn, ...]) -> None:
+    if key == turn.whose:
+        raise DomainError("swap.own", OWN, field="to")
+    taker = MemberRow.objects.filter(pk=key, village=village).first()
+    if taker is None:
+        raise DomainError("swap.gone", GONE)
+    if why := hindrance(taker, turn, day, key in absent(village, turn.date)):
+        raise DomainError(
+            "swap.cannot", CANNOT, field="to", name=taker.name, why=hindrance_text(why), hindrance=why
+        )
+
+
+def _make(actor: Actor, turn: DayTurn, **more: Any) -> Swap:
+    giver = turn.whose
+    if giver is None:
+        raise DomainError("swap.nobody", NOBODY)
+    behalf = "" if actor.member == giver else actor.name
+    return Swap.objects.create(turn_id=turn.key, date=turn.date, giver_id=giver, entered_by=behalf, **more)
+
+
+def _settle(swap: Swap, moment: datetime.datetime, **more: Any) -> None:
+    swap.state, swap.settled_at = SwapState.ACCEPTED, moment
+    for field, value in more.items():
+        setattr(swap, field, value)
+    swap.save(update_fields=("state", "settled_at", "entered_by", *more))
+
+
+def _facts(swap: Swap) -> dict[str, Any]:
+    taker = {} if swap.taker_id is None else {"taker": str(swap.taker_id)}
+    return {
+        "date": swap.date.isoformat(),
+        "giver": str(swap.giver_id),
+        "behalf": bool(swap.entered_by),
+        **taker,
+    }
