@@ -1,7 +1,20 @@
-"""The pages of this part."""
+"""Addresses of swaps, presence, notice and calendar."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.duties.views import calendar, presence, swaps
+
+urlpatterns = [
+    path("turn/<uuid:key>/<str:day>/", swaps.turn, name="turn"),
+    path("swap/<uuid:key>/accept/", swaps.accept, name="swap_accept"),
+    path("village/<uuid:key>/presence/", presence.day, name="presence"),
+    path("village/<uuid:key>/presence/week/", presence.week, name="presence_week"),
+    path("village/<uuid:key>/presence/hours/", presence.hours, name="presence_hours"),
+    path("village/<uuid:key>/presence/record/", presence.record, name="presence_record"),
+    path("village/<uuid:key>/presence/pay/", presence.pay, name="presence_pay"),
+    path("village/<uuid:key>/notice/", presence.notice, name="notice"),
+    path("me/calendar/", calendar.address, name="my_calendar"),
+    path("cal/<str:token>.ics", calendar.feed, name="calendar_feed"),
+]

@@ -1,0 +1,156 @@
+"""Who stood: by day, from the pen sheet, and as Excel for outside; and the notice of a day."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from heli.duties import commands, forms, papers
+from heli.duties.access import day_from
+from heli.duties.queries.days import members_on
+from heli.duties.queries.notice import table_on
+from heli.duties.queries.presences import duties_between
+from heli.duties.sheets import exports
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.access import village_for
+from heli.orgs.models import Unit
+
+_DAY = datetime.timedelta(days=1)
+_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _date(request: PersonRequest, default: datetime.date) -> datetime.date:
+    text = request.GET.get("date", "")
+    return day_from(text) if text else default
+
+
+def _said(request: PersonRequest, count: int) -> None:
+    text = ngettext("保存了，改动%(count)d个班。", "保存了，改动%(count)d个班。", count) % {"count": count}
+    messages.success(request, text if count else _("没有改动。"))
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Tick who stood on one day."""
+    village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
+    date, error = _date(request, today), None
+    duties = duties_between(village, date, date)
+    if request.method == "POST":
+        try:
+            entries = forms.day_entries([duty.turn for duty in duties], request.POST)
+            _said(request, commands.tick(request.actor, village, entries, timezone.localtime()))
+            return redirect(request.get_full_path())
+        except DomainError as refusal:
+            error = refusal
+    rows = forms.day_rows(duties, request.POST if error else None)
+    page = {**_around(date, 1, today), "village": village, "rows": rows, "error": error}
+    page["unsaid"] = sum(not row.was and not row.turn.gap for row in rows)
+    page["members"] = members_on(village, date)
+    return render(request, "duties/presence.html", page, status=409 if error else 200)
+
+
+def _around(date: datetime.date, days: int, today: datetime.date) -> dict[str, object]:
+    step = days * _DAY
+    return {"date": date, "before": date - step, "after": date + step, "today": today, "future": date > today}
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Tick a week at once, from the sheet that was ticked by pen."""
+    village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
+    date, error = _date(request, today), None
+    monday = date - (date.isoweekday() - 1) * _DAY
+    duties = duties_between(village, monday, monday + 6 * _DAY)
+    if request.method == "POST":
+        try:
+            entries = forms.week_entries([duty.turn for duty in duties], request.POST)
+            _said(request, commands.tick(request.actor, village, entries, timezone.localtime()))
+            return redirect(request.get_full_path())
+        except DomainError as refusal:
+            error = refusal
+    lines = forms.week_lines(duties, today, request.POST if error else None)
+    page = {**_around(monday, 7, today), "village": village, "lines": lines, "error": error}
+    page["days"] = [monday + number * _DAY for number in range(7)]
+    return render(request, "duties/presence_week.html", page, status=409 if error else 200)
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def hours(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Volunteer hours as Excel."""
+    village = village_for(request.actor, key, Verb.TICK)
+    form = forms.ExportForm(request.POST or None, initial=_month())
+    if form.is_valid():
+        duties = duties_between(village, form.cleaned_data["first"], form.cleaned_data["last"])
+        return _book(
+            request, village, "hours", exports.hours_book(village.name, duties, timezone.localdate())
+        )
+    return render(request, "duties/export.html", {"village": village, "form": form, "what": "hours"})
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def record(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The record of duty as Excel."""
+    village = village_for(request.actor, key, Verb.TICK)
+    form = forms.ExportForm(request.POST or None, initial=_month())
+    if form.is_valid():
+        duties = duties_between(village, form.cleaned_data["first"], form.cleaned_data["last"])
+        return _book(
+            request, village, "record", exports.record_book(village.name, duties, timezone.localdate())
+        )
+    return render(request, "duties/export.html", {"village": village, "form": form, "what": "record"})
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def pay(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The pay list as Excel, at a rate typed here."""
+    village = village_for(request.actor, key, Verb.PUBLISH)
+    form = forms.PayForm(request.POST or None, initial=_month())
+    if form.is_valid():
+        said = form.cleaned_data
+        duties = duties_between(village, said["first"], said["last"])
+        hourly, today = said["per"] == "hour", timezone.localdate()
+        return _book(
+            request, village, "pay", exports.pay_book(village.name, duties, said["rate"], hourly, today)
+        )
+    return render(request, "duties/export.html", {"village": village, "form": form, "what": "pay"})
+
+
+def _month() -> dict[str, datetime.date]:
+    """This month until today."""
+    today = timezone.localdate()
+    return {"first": today.replace(day=1), "last": today}
+
+
+def _book(request: PersonRequest, village: Unit, what: str, body: bytes) -> HttpResponse:
+    commands.note_export(request.actor, village, what)
+    response = HttpResponse(body, content_type=_BOOK)
+    response["Content-Disposition"] = f'attachment; filename="{what}.xlsx"'
+    return response
+
+
+@known
+@require_safe
+def notice(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The text to paste in the members' chat; tomorrow's, unless another date is asked for."""
+    village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
+    date = _date(request, today + _DAY)
+    table = table_on(village, date)
+    page = {**_around(date, 1, today), "village": village, "text": papers.notice(table)}
+    page["any"], page["gaps"] = bool(table.posts), sum(cell.unfilled for *_rest, cell in table.cells())
+    return render(request, "duties/notice.html", page)

@@ -1,0 +1,96 @@
+"""A turn on a date: offer it, give it, let family stand in, take that back; and accept another's."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from heli.duties import commands
+from heli.duties.access import day_from, swap_for, turn_for
+from heli.duties.forms import member_key
+from heli.duties.queries.days import DayTurn, turns_on
+from heli.duties.queries.free import candidates
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.models import Unit
+
+Deed = Callable[[PersonRequest, Unit, DayTurn], str]
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
+    """One turn on one date; what is posted says what to ``do`` with it."""
+    village = turn_for(request.actor, key, day_from(day))
+    found, error = _turn(village, key, day), None
+    if request.method == "POST":
+        try:
+            messages.success(request, _DEEDS.get(request.POST.get("do", ""), _offer)(request, village, found))
+            return redirect(request.path)
+        except DomainError as refusal:
+            error, found = refusal, _turn(village, key, day)
+    others = candidates(village, found, turns_on(village, found.date))
+    page = {
+        "village": village,
+        "turn": found,
+        "others": [other for other in others if not other.why],
+        "hindered": [other for other in others if other.why],
+        "own": request.actor.member is not None,
+        "past": found.when.past(timezone.localtime()),
+        "error": error,
+    }
+    return render(request, "duties/turn.html", page, status=409 if error else 200)
+
+
+def _turn(village: Unit, key: uuid.UUID, day: str) -> DayTurn:
+    found = next((turn for turn in turns_on(village, day_from(day)) if turn.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _offer(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
+    to = member_key(request.POST.get("to", ""))
+    commands.offer_turn(request.actor, village, turn, timezone.localtime(), to)
+    return _("已经问了，有人接就会写在这里。")
+
+
+def _give(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
+    to = member_key(request.POST.get("to", ""), needed=True)
+    if to is not None:
+        commands.give_turn(request.actor, village, turn, to, timezone.localtime())
+    return _("换好了。")
+
+
+def _family(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
+    commands.send_family(request.actor, village, turn, request.POST.get("name", ""), timezone.localtime())
+    return _("记下了家属代班。")
+
+
+def _withdraw(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
+    commands.withdraw_swap(request.actor, village, turn, timezone.localtime())
+    return _("收回了，这个班还照值班表。")
+
+
+_DEEDS: dict[str, Deed] = {"offer": _offer, "give": _give, "family": _family, "withdraw": _withdraw}
+
+
+@known
+@require_POST
+def accept(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Take a turn that is offered to the member who acts."""
+    village, swap = swap_for(request.actor, key, timezone.localdate())
+    try:
+        commands.accept_swap(request.actor, village, swap, timezone.localtime())
+        messages.success(request, _("您接了这个班，谢谢您。"))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("me")
