@@ -19,8 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from tests.duties.swaps import every_day, seat_of, soon
 from tests.world import World
 
+from heli.duties.models import Swap
+from heli.grids.models import Link
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.jobs.models import Job
 from heli.kernel.web.links import Holder, make_link
@@ -169,6 +172,36 @@ def row(
     return Row(name, words, url, method, data)
 
 
+def turn_to_come(world: World) -> dict[str, Any]:
+    """A turn of the first member two days from now."""
+    date = soon()
+    return {"key": seat_of(every_day(world), date).pk, "day": date.isoformat()}
+
+
+def no_name(world: World) -> dict[str, Any]:
+    """Family stands in, but nobody is named."""
+    return {"do": "family", "name": ""}
+
+
+def offered_swap(world: World) -> dict[str, Any]:
+    """A turn of the second member, offered to all."""
+    date = soon()
+    seat = seat_of(every_day(world), date, "晚班")
+    return {"key": Swap.objects.create(turn=seat, date=date, giver=world.members[1]).pk}
+
+
+def linked_household(world: World) -> dict[str, Any]:
+    """A household of the first member."""
+    household = world.households[0]
+    Link.objects.create(household=household, member=world.members[0], since=soon(-1))
+    return {"key": household.pk}
+
+
+def calendar_token(world: World) -> dict[str, Any]:
+    """A secret address that nobody has."""
+    return {"token": "x"}
+
+
 EVERYBODY = "ok ok ok ok ok ok ok ok ok"
 EVERYBODY_GO = "go go go go go go go go go"
 NOWHERE = "404 404 404 404 404 404 404 404 404"
@@ -176,6 +209,8 @@ SEE = "ok ok ok ok ok 404 404 404 in"
 EDIT = "ok 403 ok ok 403 404 404 404 in"
 """See the village; edit or plan in it."""
 STAFF = "ok ok ok ok ok in ok ok in"
+TICKS = "ok 403 ok ok ok 404 404 404 in"
+ME = "404 404 404 404 404 ok 404 404 in"
 STAFF_GO = "go go go go go in go go in"
 
 TABLE: tuple[Row, ...] = (
@@ -250,7 +285,6 @@ TABLE: tuple[Row, ...] = (
     row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),
     row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
     row("household_near", EDIT, household),
-    # orgs: accounts and roles
     # orgs - who has an account, as what
     row("accounts", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in"),
@@ -274,5 +308,27 @@ TABLE: tuple[Row, ...] = (
     row("upload_again", "go 403 go 403 403 404 404 404 in", upload, method="post"),
     row("upload_import", "409 403 409 403 403 404 404 404 in", upload, method="post"),
     row("upload_undo", "409 403 409 403 403 404 404 404 in", upload, method="post"),
+    # duties: turns, presence, notice, calendar
+    row("turn", TICKS.replace("404 404 404", "ok 404 404"), turn_to_come),
+    row("turn", "409 403 409 409 409 409 404 404 in", turn_to_come, method="post", data=no_name),
+    row("swap_accept", "405 405 405 405 405 405 405 405 in", offered_swap),
+    row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
+    row("presence", TICKS, village),
+    row("presence", TICKS.replace("ok", "go"), village, method="post"),
+    row("presence_week", TICKS, village),
+    row("presence_week", TICKS.replace("ok", "go"), village, method="post"),
+    row("presence_hours", TICKS, village),
+    row("presence_record", TICKS, village),
+    row("presence_pay", "ok 403 ok 403 403 404 404 404 in", village),
+    row("notice", TICKS, village),
+    row("my_calendar", ME),
+    row("my_calendar", ME, method="post"),
+    row("calendar_feed", NOWHERE, calendar_token),
+    # insight: a member's own page
+    row("me", "go go go go go ok go go in"),
+    row("my_phone", "405 405 405 405 405 405 405 405 in", linked_household),
+    row("my_phone", ME, linked_household, method="post"),
+    row("my_data", ME),
+    row("my_data_json", ME),
 )
 """The table. Rows of a slice stand together, in the order of the slices in ``.importlinter`` from below."""

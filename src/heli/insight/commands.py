@@ -1,0 +1,31 @@
+"""Readings that leave a line in the audit."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from heli.grids.models import HouseholdRow
+from heli.kernel.access.actor import Actor
+from heli.kernel.audit.commands import record
+from heli.kernel.lib.errors import DomainError
+from heli.people.models import MemberRow, Phone
+
+NO_PHONE = _("这户没有登记电话。要补，请找组长。")
+
+
+@transaction.atomic
+def reveal_phone(actor: Actor, household: HouseholdRow) -> str:
+    """The household's phone number; that it was read is recorded. Raises ``DomainError`` (``phone.none``)."""
+    phone = Phone.objects.filter(owner=household.pk).first()
+    if phone is None:
+        raise DomainError("phone.none", NO_PHONE)
+    village = household.village
+    record(actor, "phone.reveal", f"household:{household.pk}", village.path)
+    return phone.number
+
+
+@transaction.atomic
+def note_own_export(actor: Actor, member: MemberRow) -> None:
+    """Leave a line that the member took out what Heli holds on them."""
+    record(actor, "member.export", f"member:{member.pk}", member.village.path)

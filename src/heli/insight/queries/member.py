@@ -1,0 +1,158 @@
+"""A member's own page: turns, swaps, households, notice, who looked."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from heli.duties.queries import RosterTable
+from heli.duties.queries.days import DayTurn, turns_between
+from heli.duties.queries.free import hindrance
+from heli.duties.queries.notice import table_of
+from heli.grids.models import HouseholdRow, Link
+from heli.kernel.accounts.models import Account
+from heli.kernel.audit.models import Event
+from heli.people.models import Absence, MemberRow, Phone
+
+AHEAD = datetime.timedelta(weeks=8)
+"""How far the page looks for the next turn and for offers."""
+
+_DAY = datetime.timedelta(days=1)
+_SHOWN_LOOKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MyTurn:
+    """A turn of the member's: ``mine``: they are to stand it; ``others`` stand at the same post then."""
+
+    turn: DayTurn
+    mine: bool
+    past: bool
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A turn that the member may take; ``asked``: it was offered to them alone."""
+
+    turn: DayTurn
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyHousehold:
+    """A household linked to the member; ``phone`` is masked, empty when none is known."""
+
+    key: uuid.UUID
+    address: str
+    head: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at what Heli holds on the member."""
+
+    at: datetime.datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """All that the page shows. ``turns`` are those of this week and the next, past ones among them."""
+
+    member: MemberRow
+    next: MyTurn | None
+    turns: tuple[MyTurn, ...]
+    offers: tuple[Offer, ...]
+    households: tuple[MyHousehold, ...]
+    tomorrow: RosterTable
+    looks: tuple[Look, ...]
+
+
+def my_page(member: MemberRow, moment: datetime.datetime) -> MyPage:
+    """The page as it is at ``moment`` (local time); the same number of queries whatever there is."""
+    today = moment.date()
+    monday = today - (today.isoweekday() - 1) * _DAY
+    turns = turns_between(member.village, monday, today + AHEAD)
+    mine = [_mine(member, turn, turns, moment) for turn in turns if member.pk in (turn.member, turn.planned)]
+    coming = (each for each in mine if each.mine and not each.past)
+    tomorrow = today + _DAY
+    return MyPage(
+        member=member,
+        next=next(coming, None),
+        turns=tuple(each for each in mine if each.turn.date < monday + 14 * _DAY),
+        offers=_offers(member, turns, moment),
+        households=_households(member, today),
+        tomorrow=table_of(member.village, tomorrow, [turn for turn in turns if turn.date == tomorrow]),
+        looks=looks_at(member),
+    )
+
+
+def _mine(member: MemberRow, turn: DayTurn, turns: Sequence[DayTurn], moment: datetime.datetime) -> MyTurn:
+    others = tuple(
+        other.stand_in or other.name or ""
+        for other in turns
+        if other.key != turn.key and not other.gap and (other.when, other.post) == (turn.when, turn.post)
+    )
+    stands = turn.member == member.pk and not turn.stand_in
+    return MyTurn(turn, stands, turn.when.past(moment), others)
+
+
+def _offers(member: MemberRow, turns: Sequence[DayTurn], moment: datetime.datetime) -> tuple[Offer, ...]:
+    """What is offered to all or to the member, that they are free for; first what they alone are asked."""
+    if member.exempt:
+        return ()
+    spans = list(
+        Absence.objects.filter(Q(until=None) | Q(until__gte=moment.date()), member=member).values_list(
+            "since", "until"
+        )
+    )
+    offers = [
+        Offer(turn, turn.asked is not None)
+        for turn in turns
+        if turn.offered and turn.whose != member.pk and turn.asked in (None, member.pk)
+        if not turn.when.past(moment)
+        if not hindrance(
+            member,
+            turn,
+            turns,
+            any(since <= turn.date and (until is None or turn.date <= until) for since, until in spans),
+        )
+    ]
+    return tuple(sorted(offers, key=lambda offer: not offer.asked))
+
+
+def _households(member: MemberRow, today: datetime.date) -> tuple[MyHousehold, ...]:
+    held = Link.objects.filter(Q(until=None) | Q(until__gt=today), member=member, since__lte=today)
+    rows = list(HouseholdRow.objects.present(today).filter(pk__in=held.values("household")))
+    phones = {phone.owner: phone.masked for phone in Phone.objects.filter(owner__in=[row.pk for row in rows])}
+    return tuple(MyHousehold(row.pk, str(row), row.head, phones.get(row.pk, "")) for row in rows)
+
+
+def looks_at(member: MemberRow) -> tuple[Look, ...]:
+    """The last readings of the member's phone or record by others, newest first."""
+    reading = Q(verb__contains="reveal") | Q(verb__contains="read")
+    events = list(
+        Event.objects.filter(reading, subject=f"member:{member.pk}")
+        .exclude(member=member.pk)
+        .order_by("-number")[:_SHOWN_LOOKS]
+    )
+    accounts = Account.objects.in_bulk([event.account for event in events if event.account])
+    members = MemberRow.objects.in_bulk([event.member for event in events if event.member])
+    names = {key: account.get_full_name() for key, account in accounts.items()}
+    names |= {key: row.name for key, row in members.items()}
+    return tuple(
+        Look(
+            event.at,
+            next((names[key] for key in (event.account, event.member) if key in names), ""),
+            _("看了电话") if "reveal" in event.verb else _("看了资料"),
+        )
+        for event in events
+    )

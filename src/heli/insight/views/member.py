@@ -1,0 +1,77 @@
+"""A member's own page."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from heli.duties.access import me as member_for
+from heli.duties.papers import notice
+from heli.insight.access import my_household
+from heli.insight.commands import note_own_export, reveal_phone
+from heli.insight.queries.member import my_page
+from heli.insight.queries.own import as_json, own_data
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+
+
+@known
+@never_cache
+@require_safe
+def me(request: PersonRequest) -> HttpResponse:
+    """My next duty, my week, my households. Staff have no such page and go home."""
+    if request.actor.member is None:
+        return redirect("/")
+    moment = timezone.localtime()
+    page = my_page(member_for(request.actor, moment.date()), moment)
+    today = moment.date()
+    words = {"today": today, "tomorrow": today + datetime.timedelta(days=1)}
+    text = notice(page.tomorrow) if page.tomorrow.posts else ""
+    return render(request, "insight/me.html", {"page": page, "notice": text, **words})
+
+
+@known
+@never_cache
+@require_POST
+def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """A household's phone number, shown this once; the reading is recorded."""
+    today = timezone.localdate()
+    household = my_household(member_for(request.actor, today), key, today)
+    try:
+        number = reveal_phone(request.actor, household)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("me")
+    return render(request, "insight/phone.html", {"household": household, "number": number})
+
+
+@known
+@never_cache
+@require_safe
+def data(request: PersonRequest) -> HttpResponse:
+    """What Heli holds on me, to read and to print."""
+    member = member_for(request.actor, timezone.localdate())
+    note_own_export(request.actor, member)
+    return render(request, "insight/my_data.html", {"member": member, "parts": own_data(member)})
+
+
+@known
+@never_cache
+@require_safe
+def data_json(request: PersonRequest) -> HttpResponse:
+    """The same as a file for a machine."""
+    member = member_for(request.actor, timezone.localdate())
+    note_own_export(request.actor, member)
+    body = json.dumps(as_json(own_data(member)), ensure_ascii=False, indent=1)
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="heli.json"'
+    return response
