@@ -10,12 +10,15 @@ import datetime
 import io
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "heli"
@@ -29,10 +32,20 @@ KEYWORDS = {
 }
 
 
+def from_template(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterable[Any]:
+    """Messages of a Django template, which Django itself turns into calls that Babel reads as Python."""
+    calls = templatize(file.read().decode())
+    return extract_python(
+        io.BytesIO(calls.encode()), keywords, comment_tags, {**options, "encoding": "utf-8"}
+    )
+
+
 def collected() -> Catalog:
     """The message ids of the source as it is now."""
     catalog = Catalog(project="heli", charset="utf-8")
-    found = extract_from_dir(str(SOURCE), method_map=[("**.py", "python")], keywords=KEYWORDS)
+    found = extract_from_dir(
+        str(SOURCE), method_map=[("**.py", "python"), ("**.html", from_template)], keywords=KEYWORDS
+    )
     for name, _line, message, comments, context in found:
         catalog.add(message, locations=[(name, None)], auto_comments=comments, context=context)
     return catalog
