@@ -20,6 +20,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.duties.swaps import every_day, seat_of, soon
+from tests.plans.planned import planned
 from tests.world import World
 
 from heli.duties.models import Swap
@@ -108,6 +109,42 @@ def old_plan(world: World) -> dict[str, Any]:
     """A plan of 青溪村 that is not used."""
     run = Run.objects.create(village=world.village, state="discarded", revision=0, options={})
     return {"key": run.pk}
+
+
+def draft(world: World) -> dict[str, Any]:
+    """A plan of 青溪村 under review."""
+    return {"key": planned(world.village, low=1).pk}
+
+
+def draft_again(world: World) -> dict[str, Any]:
+    """A plan of 青溪村 planned again from another one."""
+    return {"key": planned(world.village, planned(world.village, low=1), low=1).pk}
+
+
+def two_drafts(world: World) -> dict[str, Any]:
+    """Two plans of 青溪村."""
+    return {"key": planned(world.village, low=1).pk, "other": planned(world.village).pk}
+
+
+def planned_house(world: World) -> dict[str, Any]:
+    """A household in a plan."""
+    return {**draft(world), "house": world.households[3].pk}
+
+
+def planned_seat(world: World) -> dict[str, Any]:
+    """A seat in a plan that somebody has."""
+    run = planned(world.village, low=1)
+    return {"key": run.pk, "seat": run.seats.exclude(member=None)[0].pk}
+
+
+def nobody_asked(world: World) -> dict[str, Any]:
+    """A form about nothing."""
+    return {"version": 0}
+
+
+def usual_plan(world: World) -> dict[str, Any]:
+    """What most ask of a plan."""
+    return {"mode": "groups", "weeks": 1}
 
 
 def dates(world: World) -> dict[str, Any]:
@@ -280,6 +317,26 @@ TABLE: tuple[Row, ...] = (
     row("publication", "404 404 404 404 404 404 404 404 in", unknown_table),
     row("publication_file", "404 404 404 404 404 404 404 404 in", unknown_file),
     row("responsible", SEE, village),
+    row("plan", SEE, village),
+    row("plan", "go 403 go go 403 404 404 404 in", village, method="post", data=usual_plan),
+    row("run", SEE, draft),
+    row("run_members", SEE, draft),
+    row("run_households", SEE, draft),
+    row("run_roster", SEE, draft),
+    row("run_map", SEE, draft),
+    row("run_points", SEE, draft),
+    row("run_changes", SEE, draft_again),
+    row("run_compare", SEE, two_drafts),
+    row("run_move", EDIT, planned_house),
+    row("run_move", "go 403 go go 403 404 404 404 in", planned_house, method="post", data=nobody_asked),
+    row("run_seat", EDIT, planned_seat),
+    row("run_seat", "go 403 go go 403 404 404 404 in", planned_seat, method="post", data=nobody_asked),
+    row("run_pin", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
+    row("run_undo", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
+    row("run_redo", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
+    row("run_redo", "409 403 409 409 403 404 404 404 in", draft, method="post"),
+    row("run_discard", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
+    row("run_again", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
     row("keep", SEE, village),
     row("keep_relink", "go 403 go go 403 404 404 404 in", village, method="post"),
     row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),

@@ -56,6 +56,7 @@ class LinkFact:
 class SeatFact:
     """A row of ``PlannedSeat``: where and when, who sits there (nobody: ``None``), whether decided."""
 
+    key: uuid.UUID
     week: int
     weekday: int
     slot: str
@@ -84,7 +85,7 @@ def stored(run: Run) -> Stored:
     """The rows of a run, in two queries."""
     links = run.links.values_list("household", "member", "pinned")
     seats = run.seats.order_by("week", "weekday", "slot", "place").values_list(
-        "week", "weekday", "slot", "post", "kind", "member", "pinned"
+        "id", "week", "weekday", "slot", "post", "kind", "member", "pinned"
     )
     return Stored(tuple(LinkFact(*row) for row in links), tuple(SeatFact(*row) for row in seats))
 
@@ -104,21 +105,47 @@ def plan_of(run: Run, today: datetime.date) -> tuple[Plan, Keys]:
     those of the solver as long as nothing was changed; else the value is counted again, and the bound holds
     while the village is the same.
     """
-    rows = stored(run)
+    made = linking_of(run, today, stored(run))
+    village, work = made.village, made.work
+    turns = roster_of(made)
+    seats = _seats(run, turns, made.keys, made.rows)
+    found = (*work.problems, *turns.problems)
+    plan = Plan(village, made.labels, made.options, work, made.result, turns, seats, found, made.previous)
+    return replace(plan, problems=(*found, *advice(plan))), made.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The half of a stored plan that the links are: all that the roster hangs on."""
+
+    rows: Stored
+    village: Village
+    keys: Keys
+    labels: Labels
+    options: Options
+    pins: Pins
+    previous: Previous | None
+    work: LinkingWork
+    result: Result[LinkingPlan] | None
+
+
+def linking_of(run: Run, today: datetime.date, rows: Stored) -> Linked:
+    """The village, the linking problem and the links of a run; see :func:`plan_of`."""
     village, keys = _village(run, today, rows)
     labels, options = label(village), options_of(run)
-    previous = (
-        None if run.base is None else previous_of(stored(run.base), run.base.facts, village, labels, keys)
-    )
+    previous = None
+    if run.base is not None:
+        previous = previous_of(stored(run.base), run.base.facts, village, labels, keys)
     pins = pins_of(rows, village, labels, keys)
-    links = gather_linking(village, labels, options, pins, previous)
-    division = _division(run, links, keys, rows)
-    taken = links.links(division.plan if division else None)
-    turns = gather_roster(village, labels, options, pins, previous, taken, {})
-    seats = _seats(run, turns, keys, rows)
-    found = (*links.problems, *turns.problems)
-    plan = Plan(village, labels, options, links, division, turns, seats, found, previous)
-    return replace(plan, problems=(*found, *advice(plan))), keys
+    work = gather_linking(village, labels, options, pins, previous)
+    result = _division(run, work, keys, rows)
+    return Linked(rows, village, keys, labels, options, pins, previous, work, result)
+
+
+def roster_of(made: Linked) -> RosterWork:
+    """The roster problem of a run."""
+    links = made.work.links(made.result.plan if made.result else None)
+    return gather_roster(made.village, made.labels, made.options, made.pins, made.previous, links, {})
 
 
 def _village(run: Run, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:

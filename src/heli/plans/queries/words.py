@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from heli.duties.rules import SeatKind
 from heli.kernel.papers.words import listed
 from heli.plans.queries.plan import Plan
+from heli.plans.rules import RosterWork, Village
 from heliplan import Conflict, Reason
 from heliplan.roster import KINDS, why_unfilled
 
@@ -123,12 +124,17 @@ def unfilled_words(plan: Plan, shift: int) -> str:
 
 def shift_words(plan: Plan, shift: int) -> str:
     """A shift as people say it: weekday, slot, post."""
-    problem = plan.roster.problem
+    return shift_at(plan.roster, plan.village, shift)
+
+
+def shift_at(work: RosterWork, village: Village, shift: int) -> str:
+    """As :func:`shift_words`, without a whole plan."""
+    problem = work.problem
     if problem is None:
         raise ValueError("shift: there is no roster")
     columns = (problem.shift_day, problem.shift_period, problem.shift_post)
     day, period, post = (int(column[shift]) for column in columns)
-    return f"{WEEKDAYS[day % 7]} {plan.roster.slots[period][0]} {plan.village.posts[post].name}"
+    return f"{WEEKDAYS[day % 7]} {work.slots[period][0]} {village.posts[post].name}"
 
 
 def _said(words: Mapping[str, str | Promise], reason: Reason | Conflict, params: Mapping[str, Any]) -> str:

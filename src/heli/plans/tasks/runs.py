@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from heli.kernel.jobs.work import Work
@@ -34,7 +35,7 @@ def make_run(work: Work) -> dict[str, Any]:
     """
     run = Run.objects.select_related("village", "base").get(pk=work.params["run"])
     if run.state != RunState.PLANNING:
-        return {"run": str(run.pk), "state": run.state}
+        return _told(run)
     work.report(*STAGES[0])
     options = options_of(run)
     village, keys = village_of(run.village, options.date)
@@ -43,8 +44,15 @@ def make_run(work: Work) -> dict[str, Any]:
     plan = _solved(work, village, labels, options, pins, previous)
     work.report(*STAGES[3])
     keep = store_run if _made(plan) else fail_run
-    keep(run, plan, keys)
-    return {"run": str(run.pk), "state": Run.objects.values_list("state", flat=True).get(pk=run.pk)}
+    with work.commit():
+        keep(run, plan, keys)
+    return _told(run)
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """What the job says: where to go on."""
+    state = Run.objects.values_list("state", flat=True).get(pk=run.pk)
+    return {"run": str(run.pk), "state": state, "next": reverse("run", args=[run.pk])}
 
 
 def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins, Previous | None]:

@@ -1,0 +1,230 @@
+"""Changes of a plan by hand: move, swap, pin, undo. Every one is kept so that it can be taken back."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.access.actor import Actor
+from heli.kernel.audit.commands import record
+from heli.kernel.lib.errors import DomainError
+from heli.plans.commands.runs import unfilled_json
+from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
+from heli.plans.queries.moves import Board, link_breaks, seat_breaks
+from heli.plans.queries.plan import Plan
+from heli.plans.queries.rows import Keys
+from heli.plans.queries.runs import plan_of, reason_json
+
+Cell = list[Any]
+"""A row as an edit keeps it: [member's key or None, pinned]."""
+
+NOT_DRAFT = _("这份表已经不能改了：只有还没有发布的才能改。")
+NOTHING = _("没有什么可以%(what)s的。")
+
+
+class Stale(DomainError):
+    """Somebody else changed the plan since the form was made; ``since`` are their changes."""
+
+    def __init__(self, since: Sequence[Edit]) -> None:
+        super().__init__("stale", _("您打开这一页以后，别人改过这份表。"))
+        self.since = tuple(since)
+
+
+@transaction.atomic
+def move_household(
+    actor: Actor, run: Run, version: int, house: uuid.UUID, member: uuid.UUID, today: datetime.date
+) -> None:
+    """Give a household to another member, and pin it there. A move that breaks a rule is refused."""
+    _locked(run, version)
+    board = Board(run, today)
+    _refuse(link_breaks(board, house, member))
+    _change(actor, run, "move", house, {house: [str(member), True]}, {})
+    _tell(run, today)
+
+
+@transaction.atomic
+def seat_member(
+    actor: Actor, run: Run, version: int, seat: uuid.UUID, member: uuid.UUID | None, today: datetime.date
+) -> None:
+    """Give a turn to another member, or to nobody, and pin it. A change that breaks a rule is refused."""
+    _locked(run, version)
+    board = Board(run, today)
+    _refuse(seat_breaks(board, {seat: member}))
+    key = None if member is None else str(member)
+    _change(actor, run, "seat", seat, {}, {seat: [key, key is not None]})
+    _tell(run, today)
+
+
+@transaction.atomic
+def swap_seats(
+    actor: Actor, run: Run, version: int, seat: uuid.UUID, other: uuid.UUID, today: datetime.date
+) -> None:
+    """Two members change turns, and both are pinned; in day groups they change all their turns if the days
+    differ."""
+    _locked(run, version)
+    board = Board(run, today)
+    swap = board.swap(seat, other)
+    _refuse(seat_breaks(board, swap))
+    cells = {key: [str(member) if member else None, member is not None] for key, member in swap.items()}
+    _change(actor, run, "swap", seat, {}, cells)
+    _tell(run, today)
+
+
+@transaction.atomic
+def pin(
+    actor: Actor,
+    run: Run,
+    version: int,
+    pinned: bool,
+    links: Sequence[uuid.UUID] = (),
+    seats: Sequence[uuid.UUID] = (),
+) -> None:
+    """Pin households (by their key) and turns (by the seat's) where they are, or let them go again."""
+    _locked(run, version)
+    houses = dict(run.links.filter(household__in=links).values_list("household", "member"))
+    turns = dict(run.seats.filter(pk__in=seats, member__isnull=False).values_list("pk", "member"))
+    if not houses and not turns:
+        raise DomainError("nothing", NOTHING, what=_("定下"))
+    changed_links = {key: [str(member), pinned] for key, member in houses.items()}
+    changed_seats = {key: [str(member), pinned] for key, member in turns.items()}
+    subject = next(iter([*houses, *turns]))
+    _change(actor, run, "pin" if pinned else "unpin", subject, changed_links, changed_seats)
+
+
+@transaction.atomic
+def undo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
+    """Take back the last change by hand that stands."""
+    _locked(run, version)
+    edit = run.edits.filter(undone=False).order_by("number").last()
+    if edit is None:
+        raise DomainError("nothing_to_undo", NOTHING, what=_("撤销"))
+    _turn(actor, run, edit, edit.before, True)
+    _tell(run, today)
+    return edit
+
+
+@transaction.atomic
+def redo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
+    """Make the change again that was taken back last."""
+    _locked(run, version)
+    edit = run.edits.filter(undone=True).order_by("number").first()
+    if edit is None:
+        raise DomainError("nothing_to_redo", NOTHING, what=_("重做"))
+    _turn(actor, run, edit, edit.after, False)
+    _tell(run, today)
+    return edit
+
+
+@transaction.atomic
+def discard_run(actor: Actor, run: Run, version: int) -> None:
+    """Put a draft away: it stays readable but is no longer among those to choose from."""
+    _locked(run, version)
+    Run.objects.filter(pk=run.pk).update(state=RunState.DISCARDED)
+    record(actor, "run.discard", f"run:{run.pk}", run.village.path)
+
+
+def _locked(run: Run, version: int) -> None:
+    """Lock the run; it is a draft, and as the form knew it."""
+    now = Run.objects.select_for_update().get(pk=run.pk)
+    if now.state != RunState.DRAFT:
+        raise DomainError("not_draft", NOT_DRAFT)
+    if now.version != version:
+        raise Stale([edit for edit in run.edits.all() if edit.after.get("version", 0) > version])
+    run.version, run.facts = now.version, now.facts
+
+
+def _refuse(breaks: Sequence[str]) -> None:
+    if breaks:
+        raise DomainError("breaks", "%(why)s", why="；".join(breaks))
+
+
+def _change(
+    actor: Actor,
+    run: Run,
+    verb: str,
+    subject: uuid.UUID,
+    links: Mapping[uuid.UUID, Cell],
+    seats: Mapping[uuid.UUID, Cell],
+) -> None:
+    """Write the rows, keep what they were, count the version up. What was taken back is forgotten."""
+    run.edits.filter(undone=True).delete()
+    last = run.edits.order_by("number").last()
+    had_links = run.links.filter(household__in=list(links)).values_list("household", "member", "pinned")
+    had_seats = run.seats.filter(pk__in=list(seats)).values_list("pk", "member", "pinned")
+    before = {
+        "links": {str(key): [str(member), was] for key, member, was in had_links},
+        "seats": {str(key): [str(member) if member else None, was] for key, member, was in had_seats},
+    }
+    after = {
+        "links": {str(key): cell for key, cell in links.items()},
+        "seats": {str(key): cell for key, cell in seats.items()},
+        "version": run.version + 1,
+    }
+    _write(run, after)
+    Edit.objects.create(
+        run=run,
+        number=1 if last is None else last.number + 1,
+        subject=f"{verb}:{subject}",
+        before=before,
+        after=after,
+        by=actor.name,
+    )
+    record(actor, f"run.{verb}", f"run:{run.pk}", run.village.path, links=len(links), seats=len(seats))
+
+
+def _turn(actor: Actor, run: Run, edit: Edit, cells: Mapping[str, Any], undone: bool) -> None:
+    edit.undone, edit.by, edit.at = undone, actor.name, timezone.now()
+    edit.after = {**edit.after, "version": run.version + 1}
+    _write(run, cells)
+    edit.save(update_fields=["undone", "by", "at", "after"])
+    verb = "run.undo" if undone else "run.redo"
+    record(actor, verb, f"run:{run.pk}", run.village.path, edit=edit.number)
+
+
+def _write(run: Run, cells: Mapping[str, Any]) -> None:
+    for key, (member, pinned) in cells["links"].items():
+        run.links.filter(household=key).update(member=member, pinned=pinned)
+    for key, (member, pinned) in cells["seats"].items():
+        run.seats.filter(pk=key).update(member=member, pinned=pinned)
+    Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+    run.version += 1
+
+
+def _tell(run: Run, today: datetime.date) -> None:
+    """Why, how far and what is empty, told again after a change: one move changes the reasons of others."""
+    plan, keys = plan_of(run, today)
+    _tell_links(run, plan, keys)
+    problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
+    now = {
+        "links": plan.division.value if plan.division else None,
+        "seats": plan.seats.value if plan.seats else None,
+    }
+    run.facts = {**run.facts, "now": now}
+    if problem is not None and made is not None:
+        run.facts["unfilled"] = unfilled_json(plan, problem, made, keys)
+    Run.objects.filter(pk=run.pk).update(facts=run.facts)
+    PlannedSeat.objects.filter(run=run, member__isnull=False).exclude(why="").update(why="")
+
+
+def _tell_links(run: Run, plan: Plan, keys: Keys) -> None:
+    members = [keys.members[i] for i in plan.linking.members]
+    households = [keys.households[i] for i in plan.linking.households]
+    far = plan.distances()
+    told = {
+        keys.households[house]: (far[house], reason_json(why, members, households))
+        for house, why in plan.link_reasons().items()
+    }
+    changed = []
+    for row in PlannedLink.objects.filter(run=run):
+        distance, why = told.get(row.household_id, (row.distance, row.why))
+        if (row.distance, row.why) != (distance, why):
+            row.distance, row.why = distance, why
+            changed.append(row)
+    PlannedLink.objects.bulk_update(changed, ["distance", "why"], batch_size=200)

@@ -1,0 +1,273 @@
+"""What a plan comes to: the answer in a line, how good it is, who bears how much, what differs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
+from heli.plans.gather import kinds
+from heli.plans.models import Edit, Run, RunState
+from heli.plans.queries.advice import GROUPS_TOO_SMALL, RARE_CHARACTER
+from heli.plans.queries.review import LinkLine, MemberLine, Names, Review, SeatLine
+from heli.plans.queries.words import LINK_CONFLICTS, PIN_CONFLICTS, named
+from heliplan import Status
+
+KNOWN = {
+    kind.code: kind
+    for kind in (*vars(kinds).values(), GROUPS_TOO_SMALL, RARE_CHARACTER)
+    if isinstance(kind, Kind)
+}
+CURES = {
+    "plan.bounds_widened": gettext_lazy("如要别的户数，请在“重新排”里写明，或者增减网格员。"),
+    "plan.month_days": gettext_lazy("要避开，请在“重新排”里选“轮流”，按日期排。"),
+    "plan.groups_too_small": gettext_lazy("可在“重新排”里选“轮流”，不限一天；或者减少每班人数。"),
+    "plan.no_members": gettext_lazy("请先录入网格员。"),
+    "plan.no_households": gettext_lazy("请先录入农户。"),
+    "plan.no_posts": gettext_lazy("请先录入投放点和班次。"),
+}
+"""Cures that on the web are others than on the command line."""
+
+CONFLICTS: Mapping[str, Any] = {
+    **LINK_CONFLICTS,
+    "too_many_households": gettext_lazy(
+        "%(households)d 户要人联系，每人最多 %(high)d 户只够 %(places)d 户。"
+        "最多改成 %(high_would_do)d 户就够。"
+    ),
+    "too_few_households": gettext_lazy(
+        "每人至少 %(low)d 户要有 %(needed)d 户，只有 %(households)d 户。至少改成 %(low_would_do)d 户就行。"
+    ),
+    "fixed_over_high": gettext_lazy(
+        "固定给 %(member)s 的有 %(count)d 户，多于每人最多 %(high)d 户。"
+        "请少固定几户，或把最多改成 %(count)d 户。"
+    ),
+}
+MEMBERS = ("member", "members", "better")
+HOUSES = ("household", "households")
+
+STATES = {
+    RunState.PLANNING: gettext_lazy("正在排"),
+    RunState.DRAFT: gettext_lazy("草稿"),
+    RunState.FAILED: gettext_lazy("没有排成"),
+    RunState.PUBLISHED: gettext_lazy("已发布"),
+    RunState.DISCARDED: gettext_lazy("已放弃"),
+}
+
+
+def state_word(run: Run) -> str:
+    """Where the plan is, in a word."""
+    return str(STATES[RunState(run.state)])
+
+
+def is_draft(run: Run) -> bool:
+    """Whether it can be changed by hand."""
+    return run.state == RunState.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One member's share as bars: (count, width in steps of five percent) of each figure."""
+
+    line: MemberLine
+    houses: tuple[int, int]
+    total: tuple[int, int]
+    early: tuple[int, int]
+    weekend: tuple[int, int]
+
+
+def title(review: Review) -> str:
+    """The plan in one line: who has nobody, which seats are empty."""
+    said = []
+    params = {"households": len(review.links), "missing": len(review.unlinked)}
+    if review.unlinked:
+        said.append(_("%(missing)d 户还没有人联系") % params)
+    elif review.links:
+        said.append(_("%(households)d 户都有人联系") % params)
+    if review.seats and review.empty:
+        said.append(_("值班缺 %(missing)d 人") % {"missing": len(review.empty)})
+    elif review.seats:
+        said.append(_("%(seats)d 个席位都有人") % {"seats": len(review.seats)})
+    return _("%(village)s：%(said)s") % {"village": review.run.village.name, "said": "，".join(said)}
+
+
+def proofs(run: Run) -> list[str]:
+    """How good both tables are known to be; after changes by hand, how much dearer they became."""
+    said = []
+    for part, word in (("links", _("联户")), ("seats", _("值班"))):
+        facts = run.facts.get(part)
+        if facts:
+            said.append(_("%(table)s：%(proof)s") % {"table": word, "proof": _proof(run, part, facts)})
+    return said
+
+
+def _proof(run: Run, part: str, facts: Mapping[str, Any]) -> str:
+    now = run.facts.get("now", {}).get(part)
+    if now is not None and facts["value"] is not None and now != facts["value"]:
+        more = round((now - facts["value"]) / (run.facts.get("scale", 1) if part == "links" else 1))
+        if more > 0:
+            return _("手工改过，比排出来的多 %(more)d。") % {"more": more}
+        return _("手工改过，没有变差。")
+    if facts["status"] == Status.OPTIMAL.value:
+        return _("已证明没有更好的排法（%(seconds).2f 秒）。") % {"seconds": facts["seconds"]}
+    if facts["gap"] is None:
+        return _("时间到，这是找到的最好的排法（%(seconds).0f 秒）。") % {"seconds": facts["seconds"]}
+    return _("最多还能好 %(gap).1f%%（%(seconds).0f 秒）。") % {
+        "gap": 100 * facts["gap"],
+        "seconds": facts["seconds"],
+    }
+
+
+def loads(review: Review) -> list[Load]:
+    """Every serving member's share, in book order; bars are measured by the largest of their column."""
+    lines = [line for line in review.members() if not line.exempt or line.houses or line.turns]
+    counts = [(len(line.houses), len(line.turns), line.early, line.weekend) for line in lines]
+    most = [max(column, default=0) or 1 for column in zip(*counts, strict=True)] or [1] * 4
+    return [
+        Load(line, *((n, 5 * round(20 * n / top)) for n, top in zip(row, most, strict=True)))
+        for line, row in zip(lines, counts, strict=True)
+    ]
+
+
+def problems(run: Run) -> list[Problem]:
+    """What was found when it was planned, in the active language; what stops first."""
+    found = [_problem(row) for row in run.problems]
+    return sorted(found, key=lambda problem: problem.severity is not Severity.STOP)
+
+
+def _problem(row: Mapping[str, Any]) -> Problem:
+    place = Place(row["sheet"], row["row"], row["column"])
+    severity, code = Severity(row["severity"]), row["code"]
+    kind = KNOWN.get(code)
+    if kind is None:
+        plain = (str(row[name]).replace("%", "%%") for name in ("message", "cure"))
+        return Problem(Kind(code, severity, *plain), place)
+    return Problem(Kind(code, severity, kind.message, CURES.get(code, kind.cure)), place, row["params"])
+
+
+def conflicts(run: Run, names: Names) -> list[str]:
+    """Why there is no plan, in words."""
+    told = run.facts.get("conflicts", {})
+    bounds = {"low": run.facts.get("low"), "high": run.facts.get("high")}
+    said = [str(CONFLICTS[why["code"]]) % {**bounds, **_named(why, names)} for why in told.get("links", ())]
+    for why in told.get("seats", ()):
+        if why["code"] in PIN_CONFLICTS:
+            params = {"shift": _("这一班"), "other": _("另一班"), "day": _("这一天")}
+            said.append(str(PIN_CONFLICTS[why["code"]]) % {**_named(why, names), **params})
+    return said
+
+
+def _named(why: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for name, value in why.items():
+        tell = names.member if name in MEMBERS else names.house if name in HOUSES else None
+        if tell is not None and isinstance(value, list):
+            said[name] = named(tell(key) for key in value)
+        elif tell is not None and isinstance(value, str):
+            said[name] = tell(value)
+        else:
+            said[name] = value
+    return said
+
+
+EDITS = {
+    "move": gettext_lazy("%(house)s：%(before)s → %(after)s"),
+    "seat": gettext_lazy("%(seat)s：%(before)s → %(after)s"),
+    "pin": gettext_lazy("定下 %(count)d 处：%(what)s"),
+    "unpin": gettext_lazy("放开 %(count)d 处：%(what)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A change by hand as people read it."""
+
+    edit: Edit
+    words: str
+
+
+def edits(run: Run, review: Review, since: int = -1) -> list[Done]:
+    """Changes by hand in words, the latest first; ``since``: only those after that version."""
+    seats = {str(seat.key): seat for seat in review.seats}
+    rows = [edit for edit in run.edits.all() if edit.after.get("version", 0) > since]
+    rows.sort(key=lambda edit: -edit.after.get("version", 0))
+    return [Done(edit, edit_words(edit, review.names, seats)) for edit in rows]
+
+
+def edit_words(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> str:
+    """One change by hand: what went from whom to whom."""
+    verb = edit.subject.partition(":")[0]
+    what = [names.house(key) for key in edit.after["links"]]
+    what += [seats[key].said for key in edit.after["seats"] if key in seats]
+    if verb in ("pin", "unpin"):
+        return str(EDITS[verb]) % {"count": len(what), "what": named(what)}
+    return "；".join(_moves(edit, names, seats))
+
+
+def _moves(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> Iterator[str]:
+    for key, (member, _pinned) in edit.after["links"].items():
+        before = edit.before["links"].get(key, [None])[0]
+        yield str(EDITS["move"]) % {
+            "house": names.house(key),
+            "before": names.member(before) or _("（没有）"),
+            "after": names.member(member),
+        }
+    for key, (member, _pinned) in edit.after["seats"].items():
+        before = edit.before["seats"].get(key, [None])[0]
+        yield str(EDITS["seat"]) % {
+            "seat": seats[key].said if key in seats else "—",
+            "before": names.member(before) or _("（没有）"),
+            "after": names.member(member) or _("（没有）"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChange:
+    """A shift whose people are others: who went, who came."""
+
+    said: str
+    gone: str
+    come: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What one plan has that another has not."""
+
+    links: list[LinkLine]
+    turns: list[TurnChange]
+
+
+def differences(review: Review, other: Run) -> Differences:
+    """Households and turns that differ from another plan of the village; ``review`` is made against it."""
+    here = _sitting((seat.week, seat.weekday, seat.slot, seat.post, seat.member) for seat in review.seats)
+    names = review.names
+    rows = other.seats.filter(member__isnull=False).values_list("week", "weekday", "slot", "post", "member")
+    there = _sitting(
+        (week, weekday, slot, names.posts[post].name if post in names.posts else "—", member)
+        for week, weekday, slot, post, member in rows
+    )
+    said = {(s.week, s.weekday, s.slot, s.post): s.said for s in review.seats}
+    turns = []
+    for at in sorted(here.keys() | there.keys()):
+        gone = [names.member(key) for key in there.get(at, []) if key not in here.get(at, [])]
+        come = [names.member(key) for key in here.get(at, []) if key not in there.get(at, [])]
+        if gone or come:
+            where = said.get(at) or f"{at[2]} {at[3]}"
+            turns.append(TurnChange(where, named(gone) or _("（没有）"), named(come) or _("（没有）")))
+    return Differences([line for line in review.links if line.changed], turns)
+
+
+Shift = tuple[int, int, str, str]
+
+
+def _sitting(rows: Iterator[tuple[int, int, str, str, uuid.UUID | None]]) -> dict[Shift, list[uuid.UUID]]:
+    found: dict[Shift, list[uuid.UUID]] = {}
+    for week, weekday, slot, post, member in rows:
+        if member is not None:
+            found.setdefault((week, weekday, slot, post), []).append(member)
+    return found

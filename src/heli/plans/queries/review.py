@@ -1,0 +1,328 @@
+"""A plan under review as its pages show it: from the rows alone, without the problems they came from."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from heli.duties.models import PostRow
+from heli.duties.rules import SeatKind
+from heli.grids.models import HouseholdRow
+from heli.people.models import MemberRow
+from heli.plans.models import Run
+from heli.plans.queries.words import LINK_WHY, UNFILLED_WHY, WEEKDAYS, named
+from heli.plans.rules import unique_labels
+from heliplan.roster import KINDS
+
+WEEKEND = 6
+METRES = "metres"
+
+
+class House(NamedTuple):
+    """A household: its key, how it is found, who heads it."""
+
+    key: uuid.UUID
+    address: str
+    head: str
+    group: str
+    lane: str
+    number: int
+    sub: int
+    lon: float | None
+    lat: float | None
+    no_link: str
+    gone_on: datetime.date | None
+    label: str = ""
+
+
+class Person(NamedTuple):
+    """A member: key, name, home, force."""
+
+    key: uuid.UUID
+    name: str
+    home: str
+    force: str
+    left_on: datetime.date | None
+    label: str = ""
+
+
+class Spot(NamedTuple):
+    """A post: key and name."""
+
+    key: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What everybody in a village is called in a plan, by key, in book order; as :func:`rules.label` does."""
+
+    houses: Mapping[uuid.UUID, House]
+    members: Mapping[uuid.UUID, Person]
+    posts: Mapping[uuid.UUID, Spot]
+
+    def member(self, key: uuid.UUID | str | None) -> str:
+        """A member's label; nobody is empty, somebody unknown a dash."""
+        if key is None:
+            return ""
+        found = self.members.get(uuid.UUID(str(key)))
+        return found.label if found else "—"
+
+    def house(self, key: uuid.UUID | str) -> str:
+        """A household's label."""
+        found = self.houses.get(uuid.UUID(str(key)))
+        return found.label if found else "—"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A household's link: the member, how far, why; ``before``: the member in the plan it is compared to."""
+
+    house: House
+    member: uuid.UUID
+    name: str
+    distance: int
+    why: str
+    pinned: bool
+    before: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the member is another than before."""
+        return bool(self.before) and self.before != self.name
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A seat: when, where, who; ``before`` says who sat there in the plan it is compared to."""
+
+    key: uuid.UUID
+    week: int
+    weekday: int
+    slot: str
+    post: str
+    kind: str
+    member: uuid.UUID | None
+    name: str
+    why: str
+    pinned: bool
+    new: bool = False
+
+    @property
+    def when(self) -> str:
+        """Weekday and slot; with several weeks the week before."""
+        day = f"{WEEKDAYS[self.weekday - 1]} {self.slot}"
+        return day if self.week == 1 else _("第%(week)d周 %(day)s") % {"week": self.week, "day": day}
+
+    @property
+    def said(self) -> str:
+        """When and where."""
+        return f"{self.when} {self.post}"
+
+
+@dataclass(slots=True)
+class MemberLine:
+    """What one member has in a plan, and why they have nothing (``exempt``)."""
+
+    person: Person
+    exempt: str = ""
+    houses: list[LinkLine] = field(default_factory=list)
+    turns: list[SeatLine] = field(default_factory=list)
+    early: int = 0
+    weekend: int = 0
+
+    @property
+    def pinned(self) -> int:
+        """How many of their households and turns are pinned."""
+        return sum(line.pinned for line in self.houses) + sum(seat.pinned for seat in self.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A plan's rows with names. ``unlinked`` are households that need a link and are not in the plan."""
+
+    run: Run
+    names: Names
+    links: tuple[LinkLine, ...]
+    seats: tuple[SeatLine, ...]
+    today: datetime.date
+
+    @property
+    def unit(self) -> str:
+        """What distances are counted in, as a word."""
+        return _("米") if self.run.facts.get("unit") == METRES else _("步")
+
+    @property
+    def empty(self) -> list[SeatLine]:
+        """Seats that nobody has."""
+        return [seat for seat in self.seats if seat.member is None]
+
+    @property
+    def unlinked(self) -> list[House]:
+        """Households that need a member today and have none in this plan."""
+        linked = {line.house.key for line in self.links}
+        return [
+            house
+            for house in self.names.houses.values()
+            if house.key not in linked and not house.no_link and is_there(house.gone_on, self.today)
+        ]
+
+    @property
+    def gone(self) -> list[str]:
+        """Members who have a part in the plan and serve no longer."""
+        busy = {line.member for line in self.links} | {seat.member for seat in self.seats}
+        return [
+            person.label
+            for person in self.names.members.values()
+            if person.key in busy and not is_there(person.left_on, self.today)
+        ]
+
+    @property
+    def stale(self) -> bool:
+        """Whether the village changed since the plan was made."""
+        return self.run.revision != self.run.village.revision
+
+    @property
+    def changed(self) -> tuple[list[LinkLine], list[SeatLine]]:
+        """What is other than in the plan it is compared to."""
+        return [line for line in self.links if line.changed], [seat for seat in self.seats if seat.new]
+
+    def members(self) -> list[MemberLine]:
+        """Every member in book order with what they have; exempt ones with the reason."""
+        exempt, known = self.run.facts.get("exempt", {}), set(self.run.facts.get("members", ()))
+        early = set(self.run.facts.get("early", ()))
+        lines = {
+            key: MemberLine(person, exempt.get(str(key), ""))
+            for key, person in self.names.members.items()
+            if str(key) in known
+        }
+        for line in self.links:
+            if line.member in lines:
+                lines[line.member].houses.append(line)
+        for seat in self.seats:
+            if seat.member in lines:
+                mine = lines[seat.member]
+                mine.turns.append(seat)
+                mine.early += seat.slot in early
+                mine.weekend += seat.weekday >= WEEKEND
+        return list(lines.values())
+
+
+def is_there(until: datetime.date | None, day: datetime.date) -> bool:
+    """Whether somebody who goes on ``until`` is still there on ``day``."""
+    return until is None or until > day
+
+
+def names_of(run: Run, today: datetime.date, linked: Collection[uuid.UUID]) -> Names:
+    """The labels of a plan, in three queries; ``linked`` are the households in it."""
+    village, known = run.village, set(run.facts.get("members", ()))
+    houses = [
+        House(*row)
+        for row in HouseholdRow.objects.filter(village=village).values_list(
+            "id", "address", "head", "group", "lane", "number", "sub", "lon", "lat", "no_link", "gone_on"
+        )
+    ]
+    houses = [house for house in houses if is_there(house.gone_on, today) or house.key in linked]
+    people = [
+        Person(*row)
+        for row in MemberRow.objects.filter(village=village).values_list(
+            "id", "name", "home", "force", "left_on"
+        )
+    ]
+    people = [person for person in people if is_there(person.left_on, today) or str(person.key) in known]
+    posts = [Spot(*row) for row in PostRow.objects.filter(village=village).values_list("id", "name")]
+    house_labels = unique_labels(houses, lambda h: h.address or h.head, lambda h: h.head)
+    member_labels = unique_labels(people, lambda m: m.name, lambda m: m.home, lambda m: m.force)
+    return Names(
+        {h.key: h._replace(label=text) for h, text in zip(houses, house_labels, strict=True)},
+        {m.key: m._replace(label=text) for m, text in zip(people, member_labels, strict=True)},
+        {post.key: post for post in posts},
+    )
+
+
+def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Review:
+    """The plan's rows with names; what is changed is told against another plan, else against its base.
+
+    The number of queries does not depend on how much is in it.
+    """
+    other = against or run.base
+    links = list(
+        run.links.values_list("household", "member", "distance", "why", "pinned").order_by(
+            "household__order", "household"
+        )
+    )
+    names = names_of(run, today, {row[0] for row in links})
+    before = dict(other.links.values_list("household", "member")) if other else {}
+    lines = tuple(
+        LinkLine(
+            names.houses[house],
+            member,
+            names.member(member),
+            distance,
+            link_why(why, names, run.facts),
+            pinned,
+            _before(names, before, house, other is not None),
+        )
+        for house, member, distance, why, pinned in links
+        if house in names.houses
+    )
+    return Review(run, names, lines, tuple(_seats(run, names, other)), today)
+
+
+def _before(names: Names, before: Mapping[uuid.UUID, uuid.UUID], house: uuid.UUID, compared: bool) -> str:
+    if not compared:
+        return ""
+    return names.member(before[house]) if house in before else _("（没有）")
+
+
+def _seats(run: Run, names: Names, other: Run | None) -> Iterator[SeatLine]:
+    stood: Counter[tuple[Any, ...]] = Counter()
+    if other is not None:
+        had = other.seats.filter(member__isnull=False)
+        stood.update(had.values_list("week", "weekday", "slot", "post", "member"))
+    order = {slot[0]: at for at, slot in enumerate(run.facts.get("slots", ()))}
+    places = {key: at for at, key in enumerate(names.posts)}
+    rows = list(
+        run.seats.values_list(
+            "id", "week", "weekday", "slot", "post", "kind", "member", "why", "pinned", "place"
+        )
+    )
+    rows.sort(key=lambda r: (r[1], r[2], order.get(r[3], 9), places.get(r[4], 0), KINDS.index(r[5]), r[9]))
+    for key, week, weekday, slot, post, kind, member, why, pinned, _place in rows:
+        at = (week, weekday, slot, post, member)
+        new = other is not None and member is not None and stood[at] == 0
+        told = unfilled_why(run.facts, names, f"{week}/{weekday}/{slot}/{post}") if member is None else ""
+        yield SeatLine(
+            key, week, weekday, slot, names.posts[post].name, kind, member, names.member(member),
+            told or why, pinned, new,
+        )  # fmt: skip
+
+
+def link_why(why: Mapping[str, Any], names: Names, facts: Mapping[str, Any]) -> str:
+    """Why a household has its member, in words."""
+    code = why.get("code", "")
+    if code not in LINK_WHY:
+        return ""
+    params: dict[str, Any] = {"low": facts.get("low", 0), **why}
+    if "better" in why:
+        params["better"] = named(names.member(key) for key in why["better"])
+    return str(LINK_WHY[code]) % params
+
+
+def unfilled_why(facts: Mapping[str, Any], names: Names, at: str) -> str:
+    """Why seats of a shift stay empty, in words."""
+    said = []
+    for reason in facts.get("unfilled", {}).get(at, ()):
+        params = {
+            "count": reason.get("count", 0),
+            "kind": SeatKind(KINDS[reason.get("kind", 0)]).label,
+            "members": named(names.member(key) for key in reason.get("members", ())),
+        }
+        said.append(str(UNFILLED_WHY[reason["code"]]) % params)
+    return "；".join(said)

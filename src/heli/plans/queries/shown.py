@@ -1,0 +1,225 @@
+"""A plan's rows in the shapes of its pages: the list of plans, filters, the week, the lanes, the map."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from heli.duties.models import PostRow
+from heli.grids.models import HouseholdRow
+from heli.kernel.jobs.models import Job, State
+from heli.orgs.models import Unit
+from heli.people.models import MemberRow
+from heli.plans.models import Run, RunState
+from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_there
+from heli.plans.queries.words import WEEKDAYS
+
+COLOURS = 12
+RUNS_SHOWN = 20
+DEFAULTS: dict[str, Any] = {"mode": "groups", "weeks": 1}
+
+
+def runs_of(village: Unit) -> list[Run]:
+    """The village's latest plans, those put away left out; with how many links and empty seats they have."""
+    rows = Run.objects.filter(village=village).exclude(state=RunState.DISCARDED).select_related("base")
+    counted = rows.annotate(
+        gaps=Count("seats", filter=Q(seats__member=None), distinct=True),
+        linked=Count("links", distinct=True),
+    )
+    return list(counted[:RUNS_SHOWN])
+
+
+def usual_options(runs: Sequence[Run]) -> dict[str, Any]:
+    """What the last plan was asked; nothing special when there is none."""
+    asked = runs[0].options if runs else {}
+    names = ("low", "high", "mode", "weeks", "exempt_age", "contact")
+    return DEFAULTS | {name: asked[name] for name in names if asked.get(name) is not None}
+
+
+def book_of(village: Unit, today: datetime.date) -> dict[str, int]:
+    """How many households, members and posts there are to plan."""
+    return {
+        "households": HouseholdRow.objects.filter(village=village, no_link="").present(today).count(),
+        "members": MemberRow.objects.filter(village=village, exempt="").serving(today).count(),
+        "posts": PostRow.objects.filter(village=village).standing(today).count(),
+    }
+
+
+def job_state(run: Run) -> Job | None:
+    """The job of a run that is not there yet: it waits, runs, failed, was stopped. ``None``: it is there."""
+    if run.state not in (RunState.PLANNING, RunState.FAILED):
+        return None
+    return Job.objects.filter(pk__in=[run.job]).first() or Job(state=State.FAILED)
+
+
+def comparable(run: Run) -> list[Run]:
+    """Other plans of the village that it can be compared to."""
+    there = Run.objects.filter(village=run.village, state__in=(RunState.DRAFT, RunState.PUBLISHED))
+    return list(there.exclude(pk=run.pk)[:RUNS_SHOWN])
+
+
+def lanes(review: Review) -> list[str]:
+    """The lanes of the plan, in book order."""
+    return list(dict.fromkeys(line.house.lane for line in review.links if line.house.lane))
+
+
+def groups(review: Review) -> list[str]:
+    """The groups of the plan, in book order."""
+    return list(dict.fromkeys(line.house.group for line in review.links if line.house.group))
+
+
+def households(review: Review, lane: str, group: str, name: str) -> list[LinkLine]:
+    """The households of a lane and a group; ``name`` is part of an address, a head's or a member's name."""
+    return [
+        line
+        for line in review.links
+        if (not lane or line.house.lane == lane)
+        and (not group or line.house.group == group)
+        and (not name or any(name in text for text in (line.house.label, line.house.head, line.name)))
+    ]
+
+
+class WeekRow(NamedTuple):
+    """A post in a slot through the week: seven lists of seats."""
+
+    slot: str
+    start: str
+    end: str
+    post: str
+    days: list[tuple[str, list[SeatLine]]]
+
+
+class Week(NamedTuple):
+    """A week of the roster."""
+
+    number: int
+    monday: datetime.date
+    rows: list[WeekRow]
+
+
+def weeks(review: Review) -> list[Week]:
+    """The roster as a timetable."""
+    times = {name: (start, end) for name, start, end in review.run.facts.get("slots", ())}
+    first = datetime.date.fromisoformat(review.run.options["date"])
+    monday = first + datetime.timedelta(days=-first.weekday() % 7)
+    found: dict[int, dict[tuple[str, str], list[list[SeatLine]]]] = {}
+    for seat in review.seats:
+        rows = found.setdefault(seat.week, {})
+        rows.setdefault((seat.slot, seat.post), [[] for _ in range(7)])[seat.weekday - 1].append(seat)
+    names = [str(day) for day in WEEKDAYS]
+    order = {name: at for at, name in enumerate(times)}
+    return [
+        Week(
+            number,
+            monday + datetime.timedelta(weeks=number - 1),
+            [
+                WeekRow(slot, *times.get(slot, ("", "")), post, list(zip(names, days, strict=True)))
+                for (slot, post), days in sorted(rows.items(), key=lambda row: order.get(row[0][0], 9))
+            ],
+        )
+        for number, rows in sorted(found.items())
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A house on a strip: its number, its link (none: nobody), the colour of the member."""
+
+    house: House
+    link: LinkLine | None
+    colour: int
+
+    @property
+    def number(self) -> str:
+        """The house number without the lane."""
+        text = self.house.address
+        return text.partition(self.house.lane)[2] or text if self.house.lane else text
+
+
+def strips(review: Review) -> list[tuple[str, list[Cell]]]:
+    """Every lane with its houses in the order of their numbers."""
+    links = {line.house.key: line for line in review.links}
+    colours = _colours(review)
+    found: dict[str, list[Cell]] = {}
+    for house in review.names.houses.values():
+        link = links.get(house.key)
+        if link is None and (house.no_link or not is_there(house.gone_on, review.today)):
+            continue
+        colour = colours.get(link.member, 0) if link else 0
+        found.setdefault(house.lane, []).append(Cell(house, link, colour))
+    for cells in found.values():
+        cells.sort(key=lambda cell: (cell.house.number, cell.house.sub))
+    return list(found.items())
+
+
+def _colours(review: Review) -> dict[Any, int]:
+    """A colour for each member: neighbours in the book differ."""
+    return {key: at % COLOURS for at, key in enumerate(review.names.members)}
+
+
+def placed(review: Review) -> int:
+    """How many households have coordinates."""
+    return sum(line.house.lon is not None and line.house.lat is not None for line in review.links)
+
+
+def geojson(review: Review) -> dict[str, Any]:
+    """The households with coordinates as points for the map: number, member and the member's colour."""
+    colours = _colours(review)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [line.house.lon, line.house.lat]},
+                "properties": {
+                    "key": str(line.house.key),
+                    "label": f"{line.house.label} · {line.name}",
+                    "letter": line.name[:1],
+                    "kind": "house",
+                    "colour": colours.get(line.member, 0),
+                    "url": reverse("run_move", args=[review.run.pk, line.house.key]),
+                },
+            }
+            for line in review.links
+            if line.house.lon is not None and line.house.lat is not None
+        ],
+    }
+
+
+def figures(run: Run, other: Run) -> list[tuple[str, Any, Any]]:
+    """Status, cost and empty seats of two plans side by side: (what, here, there) in codes."""
+    rows: list[tuple[str, Any, Any]] = []
+    for part in ("links", "seats"):
+        here, there = (_value(one, part) for one in (run, other))
+        if here is not None or there is not None:
+            rows.append((part, here, there))
+    here, there = (one.seats.filter(member=None).count() for one in (run, other))
+    return [*rows, ("empty", here, there)]
+
+
+def _value(run: Run, part: str) -> int | None:
+    """What a table costs as it stands, change left out."""
+    facts = run.facts.get(part)
+    if not facts or facts["value"] is None:
+        return None
+    value: int = run.facts.get("now", {}).get(part, facts["value"])
+    value -= facts["parts"].get("change", 0)
+    return round(value / run.facts.get("scale", 1)) if part == "links" else value
+
+
+def held(
+    run: Run, house: uuid.UUID | None, seat: uuid.UUID | None, member: uuid.UUID | None
+) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """The households and turns meant: one, or all that a member has."""
+    links = [house] if house else []
+    seats = [seat] if seat else []
+    if member:
+        links += run.links.filter(member=member).values_list("household", flat=True)
+        seats += run.seats.filter(member=member).values_list("pk", flat=True)
+    return links, seats

@@ -1,0 +1,168 @@
+"""A plan: asked for, looked at by member, by household, by turn, on the map; compared."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from heli.kernel.access.roles import Verb
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.access import village_for
+from heli.plans.access import run_for
+from heli.plans.commands.runs import start_run
+from heli.plans.forms.review import AgainForm, OptionsForm
+from heli.plans.queries import overview, shown
+from heli.plans.queries.review import Review, review_of
+
+PAGE = 400
+"""Rows of households on one page."""
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Ask for a plan of the village; the plans there are."""
+    verb = Verb.PLAN if request.method == "POST" else Verb.SEE_VILLAGE
+    village = village_for(request.actor, key, verb)
+    runs = shown.runs_of(village)
+    form = OptionsForm(request.POST or None, initial=shown.usual_options(runs))
+    if form.is_valid():
+        run = start_run(request.actor, village, form.options(timezone.localdate()))
+        return redirect("run", key=run.pk)
+    facts = shown.book_of(village, timezone.localdate())
+    context = {
+        "village": village,
+        "form": form,
+        "runs": runs,
+        "book": facts,
+        "may_plan": request.actor.may(Verb.PLAN, village.path),
+    }
+    return render(request, "plans/plan.html", context)
+
+
+@known
+@require_GET
+def run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """What a plan comes to: gaps first, then how good it is and who bears how much."""
+    found = run_for(request.actor, key, Verb.SEE_VILLAGE)
+    review = review_of(found, timezone.localdate())
+    state = shown.job_state(found)
+    if state is not None:
+        context = {"run": found, "job": state, "conflicts": overview.conflicts(found, review.names)}
+        context["problems"] = overview.problems(found)
+        return render(request, "plans/run_waiting.html", context)
+    context = {
+        **_page(request, review),
+        "loads": overview.loads(review),
+        "proofs": overview.proofs(found),
+        "problems": overview.problems(found),
+        "edits": overview.edits(found, review),
+        "undone": found.edits.filter(undone=True).exists(),
+        "again": AgainForm(),
+        "others": shown.comparable(found),
+    }
+    return render(request, "plans/run.html", context)
+
+
+@known
+@require_GET
+def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Who got what: every member with households and turns."""
+    review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
+    return render(request, "plans/run_members.html", {**_page(request, review), "lines": review.members()})
+
+
+@known
+@require_GET
+def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Every household with its member, how far and why; by lane, group or name."""
+    review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
+    asked = {name: request.GET.get(name, "").strip()[:40] for name in ("lane", "group", "name")}
+    found = shown.households(review, **asked)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        **_page(request, review),
+        "page": page,
+        "asked": asked,
+        "lanes": shown.lanes(review),
+        "groups": shown.groups(review),
+    }
+    return render(request, "plans/run_households.html", context)
+
+
+@known
+@require_GET
+def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The week's turns; every seat leads to its change."""
+    review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
+    return render(request, "plans/run_roster.html", {**_page(request, review), "weeks": shown.weeks(review)})
+
+
+@known
+@require_GET
+def chart(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Where everybody's households are: a map with coordinates, else the lanes as strips."""
+    review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
+    context = {**_page(request, review), "strips": shown.strips(review), "placed": shown.placed(review)}
+    return render(request, "plans/run_map.html", context)
+
+
+@known
+@require_GET
+def points(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The points of the map: households with the colour of their member."""
+    review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
+    response = JsonResponse(shown.geojson(review), content_type="application/geo+json")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@known
+@require_GET
+def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Only what differs from the plan it was made again from."""
+    found = run_for(request.actor, key, Verb.SEE_VILLAGE)
+    if found.base is None:
+        raise Http404
+    return _compared(request, found.pk, found.base.pk)
+
+
+@known
+@require_GET
+def compare(request: PersonRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse:
+    """What differs between two plans of one village."""
+    return _compared(request, key, other)
+
+
+def _compared(request: PersonRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse:
+    found = run_for(request.actor, key, Verb.SEE_VILLAGE)
+    against = run_for(request.actor, other, Verb.SEE_VILLAGE)
+    if against.village_id != found.village_id:
+        raise Http404
+    review = review_of(found, timezone.localdate(), against)
+    context = {
+        **_page(request, review),
+        "against": against,
+        "differences": overview.differences(review, against),
+        "figures": shown.figures(found, against),
+    }
+    return render(request, "plans/run_changes.html", context)
+
+
+def _page(request: PersonRequest, review: Review) -> dict[str, object]:
+    """What every page of a plan knows."""
+    run = review.run
+    return {
+        "run": run,
+        "review": review,
+        "answer": overview.title(review),
+        "state": overview.state_word(run),
+        "may_plan": request.actor.may(Verb.PLAN, run.village.path) and overview.is_draft(run),
+        "may_publish": request.actor.may(Verb.PUBLISH, run.village.path),
+    }

@@ -1,0 +1,222 @@
+"""Changes of a plan by hand: what they would cost, then done; pins, undo, planned again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.plans.access import run_for
+from heli.plans.commands import edits
+from heli.plans.commands.runs import start_run
+from heli.plans.forms.review import AgainForm, ChangeForm, PinForm
+from heli.plans.queries import moves, overview, shown
+from heli.plans.queries.review import Review, review_of
+from heli.plans.queries.runs import options_of
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpResponse:
+    """Give a household to another member: who could take it, at what cost; then done and pinned."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    given = _given(request)
+    member = given.get("member")
+    if request.method != "POST":
+        return _shown_move(request, run, house, member)
+    if member is None or given.get("version") is None:
+        return redirect("run_move", key=key, house=house)
+
+    def act() -> None:
+        edits.move_household(request.actor, run, given["version"], house, member, timezone.localdate())
+
+    return _changed(request, run, act, reverse("run_move", args=[key, house]))
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def seat(request: PersonRequest, key: uuid.UUID, seat: uuid.UUID) -> HttpResponse:
+    """Give a turn to somebody else, to nobody, or change it with another one."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    given = _given(request)
+    other, member, empty = (given.get(name) for name in ("other", "member", "empty"))
+    if request.method != "POST":
+        return _shown_seat(request, run, seat, other)
+    if not (other or member or empty) or given.get("version") is None:
+        return redirect("run_seat", key=key, seat=seat)
+
+    def act() -> None:
+        today, version = timezone.localdate(), given["version"]
+        if other:
+            edits.swap_seats(request.actor, run, version, seat, other, today)
+        else:
+            edits.seat_member(request.actor, run, version, seat, None if empty else member, today)
+
+    return _changed(request, run, act, reverse("run_seat", args=[key, seat]))
+
+
+@known
+@require_POST
+def pin(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Pin a household, a turn or all that a member has, or let it go."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    form = PinForm(request.POST)
+    if not form.is_valid():
+        return redirect("run", key=key)
+    given = form.cleaned_data
+    links, seats = shown.held(run, given["household"], given["seat"], given["member"])
+    pinned, version = given["pinned"], given["version"]
+    return _changed(request, run, lambda: edits.pin(request.actor, run, version, pinned, links, seats))
+
+
+@known
+@require_POST
+def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Take back the last change by hand."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    version, today = _version(request), timezone.localdate()
+    return _changed(request, run, lambda: edits.undo(request.actor, run, version, today))
+
+
+@known
+@require_POST
+def redo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Make the change again that was taken back last."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    version, today = _version(request), timezone.localdate()
+    return _changed(request, run, lambda: edits.redo(request.actor, run, version, today))
+
+
+@known
+@require_POST
+def discard(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Put a draft away."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    back = reverse("plan", args=[run.village.pk])
+    return _changed(request, run, lambda: edits.discard_run(request.actor, run, _version(request)), back)
+
+
+@known
+@require_POST
+def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Plan again from the pins; ``household`` and ``member`` are one more pin."""
+    run = run_for(request.actor, key, Verb.PLAN)
+    form, one = AgainForm(request.POST), PinForm({**request.POST.dict(), "version": run.version})
+    if not form.is_valid() or not one.is_valid():
+        return redirect("run", key=key)
+    house, member = one.cleaned_data["household"], one.cleaned_data["member"]
+    links = {house: member} if house and member else {}
+    fresh = form.cleaned_data["keep"] == "fresh"
+    options = replace(options_of(run), date=timezone.localdate())
+    made = start_run(request.actor, run.village, options, run, fresh=fresh, links=links)
+    return redirect("run", key=made.pk)
+
+
+def _given(request: PersonRequest) -> dict[str, Any]:
+    """What a form of one change says, as far as it can be read."""
+    form = ChangeForm(request.POST if request.method == "POST" else request.GET)
+    form.is_valid()
+    return form.cleaned_data
+
+
+def _version(request: PersonRequest) -> int:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else -1
+
+
+def _changed(request: PersonRequest, run: Any, act: Callable[[], object], back: str = "") -> HttpResponse:
+    """Do it and go back; a refusal is said there, and who was overtaken is told by whom."""
+    asked = request.POST.get("back", "")
+    safe = asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None) else ""
+    try:
+        act()
+    except edits.Stale as stale:
+        return _overtaken(request, run, stale)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+        return redirect(back or safe or reverse("run", args=[run.pk]))
+    except LookupError:
+        raise Http404 from None
+    return redirect(safe or reverse("run", args=[run.pk]))
+
+
+def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResponse:
+    """Somebody else was first: what they changed, and one's own change, kept, to make on top of it."""
+    run = run_for(request.actor, run.pk, Verb.PLAN)
+    review = review_of(run, timezone.localdate())
+    own = [
+        (name, value)
+        for name, value in request.POST.items()
+        if name not in ("csrfmiddlewaretoken", "version")
+    ]
+    seats = {str(seat.key): seat for seat in review.seats}
+    since = [overview.Done(edit, overview.edit_words(edit, review.names, seats)) for edit in stale.since]
+    context = {"run": run, "since": since, "own": own, "wish": _wish(request, review)}
+    return render(request, "plans/run_stale.html", context, status=409)
+
+
+def _wish(request: PersonRequest, review: Review) -> str:
+    """One's own change in words."""
+    match = request.resolver_match
+    given = _given(request)
+    args = match.kwargs if match else {}
+    if "house" in args:
+        house = review.names.house(args["house"])
+        return _("%(house)s 移给 %(member)s") % {
+            "house": house,
+            "member": review.names.member(given.get("member")),
+        }
+    said = {seat.key: f"{seat.said}（{seat.name}）" for seat in review.seats}
+    if "seat" in args and given.get("other"):
+        return _("%(seat)s 与 %(other)s 对换") % {
+            "seat": said.get(args["seat"], ""),
+            "other": said.get(given["other"], ""),
+        }
+    if "seat" in args:
+        name = review.names.member(given.get("member")) or _("（没有）")
+        return _("%(seat)s 换成 %(member)s") % {"seat": said.get(args["seat"], ""), "member": name}
+    return ""
+
+
+def _shown_move(request: PersonRequest, run: Any, house: uuid.UUID, member: uuid.UUID | None) -> HttpResponse:
+    board = moves.Board(run, timezone.localdate())
+    try:
+        if "part" in request.GET and member:
+            context = {"run": run, "choice": moves.link_candidate(board, house, member), "house": house}
+            context["line"] = moves.household_of(board, house)
+            return render(request, "plans/run_cost.html", context)
+        candidates = moves.link_candidates(board, house)
+    except LookupError:
+        raise Http404 from None
+    context = {"run": run, "house": house, "candidates": candidates, "line": moves.household_of(board, house)}
+    return render(request, "plans/run_move.html", {**context, "back": request.GET.get("back", "")})
+
+
+def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
+    board = moves.Board(run, timezone.localdate())
+    try:
+        swap = moves.swap_candidate(board, seat, other) if other else None
+        context = {"run": run, "seat": seat, "other": other, "choice": swap}
+        if "part" in request.GET and swap:
+            return render(request, "plans/run_cost.html", context)
+        context["candidates"] = moves.seat_candidates(board, seat)
+    except LookupError:
+        raise Http404 from None
+    review = review_of(run, timezone.localdate())
+    context["line"] = next((line for line in review.seats if line.key == seat), None)
+    context["others"] = [line for line in review.seats if line.member and line.key != seat]
+    return render(request, "plans/run_seat.html", {**context, "back": request.GET.get("back", "")})
