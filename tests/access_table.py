@@ -342,6 +342,17 @@ TABLE: tuple[Row, ...] = (
     row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),
     row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
     row("household_near", EDIT, household),
+    # people - the list of a village, phones, personal links
+    row("members", "ok ok ok ok ok 404 404 404 in", village),
+    row("member_links", "405 405 405 405 405 405 405 405 in", village),
+    row("member_links", "ok 403 ok ok 403 404 404 404 in", village, method="post"),
+    row("member_link", "405 405 405 405 405 405 405 405 in", member),
+    row("member_link", "ok 403 ok ok 403 404 404 404 in", member, method="post"),
+    row("member_unlink", "405 405 405 405 405 405 405 405 in", member),
+    row("member_unlink", "go 403 go go 403 404 404 404 in", member, method="post"),
+    row("phone", "405 405 405 405 405 405 405 405 in", member),
+    row("phone", "403 403 ok ok 403 404 404 404 in", member, method="post"),
+    row("looked", "ok 403 ok ok 403 ok ok 404 in", member),
     # orgs - who has an account, as what
     row("accounts", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in"),

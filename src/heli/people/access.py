@@ -9,7 +9,8 @@ from django.http import Http404
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
-from heli.people.models import MemberRow
+from heli.kernel.audit.readings import scope_of
+from heli.people.models import MemberRow, Phone
 
 
 def member_for(actor: Actor, key: uuid.UUID, verb: Verb) -> MemberRow:
@@ -24,5 +25,36 @@ def member_for(actor: Actor, key: uuid.UUID, verb: Verb) -> MemberRow:
     if actor.may(verb, member.village.path):
         return member
     if actor.may(Verb.SEE_VILLAGE, member.village.path):
+        raise PermissionDenied
+    raise Http404
+
+
+def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:
+    """The phone of a member or household, with its village; refused as :func:`member_for` does."""
+    phone = Phone.objects.filter(owner=owner).select_related("village").first()
+    if phone is None:
+        raise Http404
+    if actor.may(verb, phone.village.path):
+        return phone
+    if actor.may(Verb.SEE_VILLAGE, phone.village.path):
+        raise PermissionDenied
+    raise Http404
+
+
+def readable_for(actor: Actor, owner: uuid.UUID) -> None:
+    """Who may see who looked at a member or household: the member themself, those who may edit the village,
+    and who reads the audit. Anybody else: ``Http404``, or ``PermissionDenied`` when they see the village.
+    """
+    if actor.member is not None and actor.member == owner:
+        return
+    phone = Phone.objects.filter(owner=owner).select_related("village").first()
+    member = MemberRow.objects.filter(pk=owner).select_related("village").first()
+    found = phone or member
+    path = scope_of(owner) if found is None else found.village.path
+    if path is None:
+        raise Http404
+    if actor.may(Verb.EDIT, path) or actor.may(Verb.READ_AUDIT, path):
+        return
+    if actor.may(Verb.SEE_VILLAGE, path):
         raise PermissionDenied
     raise Http404

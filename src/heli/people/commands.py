@@ -15,8 +15,10 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import refuse_if_changed
+from heli.kernel.web.links import Holder, make_link, revoke_link, with_link
 from heli.orgs.commands import touch
-from heli.people.models import Absence, MemberRow
+from heli.orgs.models import Unit
+from heli.people.models import Absence, MemberRow, Phone
 
 EDITABLE = (
     "name",
@@ -125,3 +127,47 @@ def end_absence(actor: Actor, member: MemberRow, absence: uuid.UUID, back: datet
 def _locked(member: MemberRow) -> MemberRow:
     """The row as it is now, held until the end of the transaction."""
     return MemberRow.objects.select_for_update().select_related("village").get(pk=member.pk)
+
+
+@transaction.atomic
+def reveal_phone(actor: Actor, phone: Phone) -> str:
+    """The number of a member or household. Each reading is a line of the audit that they can see."""
+    kind = "member" if MemberRow.objects.filter(pk=phone.owner).exists() else "household"
+    record(actor, "phone.reveal", f"{kind}:{phone.owner}", phone.village.path)
+    return phone.number
+
+
+@transaction.atomic
+def link_member(actor: Actor, member: MemberRow, now: datetime.datetime) -> str:
+    """A new personal link for a member; returns its token. Refused when there is no phone number."""
+    phone = Phone.objects.filter(owner=member.pk).first()
+    return make_link(actor, holder_of(member), "" if phone is None else phone.number, now)
+
+
+@transaction.atomic
+def link_those_without(
+    actor: Actor, village: Unit, today: datetime.date, now: datetime.datetime
+) -> list[tuple[MemberRow, str]]:
+    """A personal link for all who serve, have a phone and no link yet: (member, token) of each."""
+    members = list(MemberRow.objects.filter(village=village).serving(today).select_related("village"))
+    keys = [member.pk for member in members]
+    linked, numbers = (
+        with_link(keys),
+        dict(Phone.objects.filter(owner__in=keys).values_list("owner", "number")),
+    )
+    return [
+        (member, make_link(actor, holder_of(member), numbers[member.pk], now))
+        for member in members
+        if member.pk not in linked and member.pk in numbers
+    ]
+
+
+@transaction.atomic
+def unlink_member(actor: Actor, member: MemberRow, now: datetime.datetime) -> bool:
+    """Take a member's personal link back; false when there was none."""
+    return revoke_link(actor, holder_of(member), now)
+
+
+def holder_of(member: MemberRow) -> Holder:
+    """The member as the holder of a personal link."""
+    return Holder(member.pk, member.name, member.village.path)

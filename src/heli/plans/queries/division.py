@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.grids.rules import Address, Household
-from heli.people.queries import force_letters
+from heli.people.queries.forces import force_letters
 from heli.plans.queries.plan import Plan
 
 MOST_BEFORE = 12

@@ -53,6 +53,8 @@ def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("keep", member.village_id)
     if form.is_valid():
         commands.leave(request.actor, member, form.cleaned_data["day"])
+        if form.cleaned_data["day"] <= timezone.localdate():
+            commands.unlink_member(request.actor, member, timezone.now())
         messages.success(request, _("记下了：%(name)s 不再参加。") % {"name": member.name})
         return redirect("keep", member.village_id)
     context = {"member": member, "village": member.village, "form": form}

@@ -1,0 +1,1 @@
+"""Reads of members: ``forces`` needs no database, ``members`` does."""

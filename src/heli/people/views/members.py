@@ -1,0 +1,118 @@
+"""The members of a village: their phones, their personal links, and who looked."""
+
+from __future__ import annotations
+
+import base64
+import io
+import uuid
+from dataclasses import dataclass
+
+import qrcode
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from qrcode.image.svg import SvgPathImage
+
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.access import village_for
+from heli.people import commands
+from heli.people.access import member_for, phone_for, readable_for
+from heli.people.queries import members as queries
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is handed to a member on paper: the address and its code as a picture (a ``data:`` address)."""
+
+    name: str
+    address: str
+    picture: str
+
+
+@known
+def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Who serves in the village, phones masked, and who has a personal link."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    rows = queries.members_of(village, timezone.localdate())
+    context = {
+        "village": village,
+        "rows": rows,
+        "unlinked": sum(row.linked_at is None for row in rows),
+        "may_edit": request.actor.may(Verb.EDIT, village.path),
+        "may_reveal": request.actor.may(Verb.REVEAL, village.path),
+    }
+    return render(request, "people/members.html", context)
+
+
+@known
+@require_POST
+@never_cache
+def links(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Personal links for all who have none, as slips to print; they are shown on this answer only."""
+    village = village_for(request.actor, key, Verb.EDIT)
+    made = commands.link_those_without(request.actor, village, timezone.localdate(), timezone.now())
+    if not made:
+        messages.info(request, _("有手机号的网格员都有个人链接了。"))
+        return redirect("members", village.pk)
+    slips = [_slip(request, member.name, token) for member, token in made]
+    return render(request, "people/slips.html", {"village": village, "slips": slips})
+
+
+@known
+@require_POST
+@never_cache
+def link(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """A new personal link for one member, as a slip to print; it is shown on this answer only."""
+    member = member_for(request.actor, key, Verb.EDIT)
+    try:
+        token = commands.link_member(request.actor, member, timezone.now())
+    except DomainError as refused:
+        messages.error(request, str(refused))
+        return redirect("members", member.village_id)
+    slips = [_slip(request, member.name, token)]
+    return render(request, "people/slips.html", {"village": member.village, "slips": slips})
+
+
+@known
+@require_POST
+def unlink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Take a personal link back."""
+    member = member_for(request.actor, key, Verb.EDIT)
+    if commands.unlink_member(request.actor, member, timezone.now()):
+        messages.success(request, _("%(name)s 的个人链接收回了，马上不能用。") % {"name": member.name})
+    return redirect("members", member.village_id)
+
+
+@known
+@require_POST
+@never_cache
+def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Show one phone number, once; it is written down who looked."""
+    found = phone_for(request.actor, key, Verb.REVEAL)
+    number = commands.reveal_phone(request.actor, found)
+    context = {"village": found.village, "number": number, "name": queries.name_of(key), "key": key}
+    return render(request, "people/phone.html", context)
+
+
+@known
+def looked(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Who looked at the phone or record of a member or household."""
+    readable_for(request.actor, key)
+    return render(
+        request, "people/looked.html", {"rows": queries.looks_at(key), "name": queries.name_of(key)}
+    )
+
+
+def _slip(request: PersonRequest, name: str, token: str) -> Slip:
+    address = request.build_absolute_uri(reverse("personal_link", kwargs={"token": token}))
+    drawn = io.BytesIO()
+    qrcode.make(address, image_factory=SvgPathImage, border=2).save(drawn)
+    return Slip(name, address, f"data:image/svg+xml;base64,{base64.b64encode(drawn.getvalue()).decode()}")
