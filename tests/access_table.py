@@ -28,8 +28,7 @@ from heli.grids.models import Link
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.jobs.models import Job
 from heli.kernel.web.links import Holder, make_link
-from heli.plans.models import Run
-from heli.plans.models import Upload, UploadState
+from heli.plans.models import Run, Upload, UploadState
 
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
 """The columns: the attributes of :class:`World`; ``member`` has come by personal link, ``stranger`` is the
