@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -23,7 +24,7 @@ from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.keep import held_before
 from heli.plans.queries.publications import InForce, in_force, last_run
 from heli.plans.queries.rows import village_of
-from heli.plans.rules import Options, label
+from heli.plans.rules import DEFAULT_LOW, Options, label
 
 BATCH = 500
 
@@ -41,7 +42,7 @@ def relink(
     """
     now = in_force(village)
     base = _base(actor, village, day, now) if now else None
-    return start_run(actor, village, _options(village, day), base, links=links)
+    return start_run(actor, village, _options(village, day, now), base, links=links)
 
 
 @transaction.atomic
@@ -63,17 +64,19 @@ def spare(actor: Actor, member: MemberRow, today: datetime.date) -> None:
         edit_member(actor, member, {"exempt": why}, fingerprint(facts))
 
 
-def _options(village: Unit, day: datetime.date) -> Options:
-    """As asked when the village published last, for another day."""
+def _options(village: Unit, day: datetime.date, now: InForce) -> Options:
+    """As asked when the village published last; where no plan tells it, as the tables in force are."""
     run = last_run(village)
     if run is not None:
         known = {field.name for field in fields(Options)}
         given: dict[str, Any] = {name: value for name, value in run.options.items() if name in known}
         return replace(Options(**{**given, "date": day}), date=day)
+    loads = Counter(now.links.values()).values() or [DEFAULT_LOW]
+    low = min(loads) if min(loads) < DEFAULT_LOW else None
     roster = Roster.objects.filter(village=village, until=None).defer("table").first()
     if roster is None or roster.repeats:
-        return Options(date=day)
-    return Options(date=day, mode="rotation", weeks=roster.weeks)
+        return Options(date=day, low=low)
+    return Options(date=day, low=low, mode="rotation", weeks=roster.weeks)
 
 
 def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:

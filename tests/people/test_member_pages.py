@@ -1,0 +1,110 @@
+"""A member changed by hand, absent, leaving."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from heli.kernel.access.queries import actor_of
+from heli.kernel.audit.models import Event
+from heli.kernel.lib.errors import DomainError
+from heli.orgs.models import Unit
+from heli.people.commands import set_absent
+from heli.people.models import Absence, MemberRow
+
+pytestmark = pytest.mark.django_db
+
+
+def edited(world, client, **changes):
+    """What the browser sends when only ``changes`` are typed."""
+    url = reverse("member_edit", kwargs={"key": world.members[0].pk})
+    form = client.get(url).context["form"]
+    data = {}
+    for field in form:
+        value = changes.pop(field.name, field.value())
+        if value not in (None, False):
+            data[field.html_name] = value
+    assert not changes
+    return url, data
+
+
+def test_it_works(world):
+    client = world.client(world.head)
+    revision = Unit.objects.get(pk=world.village.pk).revision
+    url, data = edited(world, client, home="后河9号", busy=["1-early", "7-late"], kin="林一帆、前街3号")
+    assert client.post(url, data).status_code == 302
+    row = MemberRow.objects.get(pk=world.members[0].pk)
+    assert (row.home, row.kin) == ("后河9号", ["林一帆", "前街3号"])
+    assert row.availability["busy"] == [[1, "early"], [7, "late"]]
+    assert Unit.objects.get(pk=world.village.pk).revision == revision + 1
+    event = Event.objects.get(verb="member.edit")
+    assert event.facts == {"fields": ["home", "kin", "availability"]}
+
+
+def test_nothing_typed_changes_nothing(world):
+    client = world.client(world.head)
+    url, data = edited(world, client)
+    assert client.post(url, data).status_code == 302
+    assert not Event.objects.filter(verb="member.edit").exists()
+
+
+def test_the_second_of_two_is_told_and_keeps_what_they_typed(world):
+    one, two = world.client(world.head), world.client(world.unit_officer)
+    url, first = edited(world, one, home="后河9号")
+    _url, second = edited(world, two, remark="会开车")
+    one.post(url, first)
+    told = two.post(url, second)
+    text = told.content.decode()
+    assert told.status_code == 200
+    assert "后河9号" in text
+    assert "会开车" in text
+    assert MemberRow.objects.get(pk=world.members[0].pk).remark == ""
+    again = {**second, "seen": told.context["form"]["seen"].value(), "home": "后河9号"}
+    assert two.post(url, again).status_code == 302
+    row = MemberRow.objects.get(pk=world.members[0].pk)
+    assert (row.home, row.remark) == ("后河9号", "会开车")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("born", "2999"), ("busy_dates", "40"), ("busy", ["8-early"])]
+)
+def test_what_cannot_be_is_said_beside_the_field(world, field, value):
+    client = world.client(world.head)
+    url, data = edited(world, client)
+    shown = client.post(url, {**data, field: value})
+    assert shown.status_code == 200
+    assert shown.context["form"].errors[field]
+
+
+def test_leaving_is_noted_and_taken_back(world):
+    client, row = world.client(world.head), world.members[0]
+    url = reverse("member_leave", kwargs={"key": row.pk})
+    client.post(url, {"day": "2026-12-01"})
+    row.refresh_from_db()
+    assert row.left_on == datetime.date(2026, 12, 1)
+    client.post(url, {"back": "1"})
+    row.refresh_from_db()
+    assert row.left_on is None
+
+
+def test_absent_and_back(world):
+    client, row, today = world.client(world.head), world.members[0], timezone.localdate()
+    url = reverse("member_absence", kwargs={"key": row.pk})
+    since = today - datetime.timedelta(days=3)
+    assert client.post(url, {"since": since, "why": "生病"}).status_code == 302
+    absence = Absence.objects.get()
+    client.post(reverse("member_back", kwargs={"key": row.pk, "absence": absence.pk}))
+    absence.refresh_from_db()
+    assert absence.until == today - datetime.timedelta(days=1)
+
+
+def test_absence_backwards_or_twice_is_refused(world):
+    client, row = world.client(world.head), world.members[0]
+    url = reverse("member_absence", kwargs={"key": row.pk})
+    wrong = client.post(url, {"since": "2026-12-05", "until": "2026-12-01", "why": "生病"})
+    assert "最后一天在第一天前面" in wrong.content.decode()
+    today = timezone.localdate()
+    set_absent(actor_of(world.head), row, today, None, "外出")
+    with pytest.raises(DomainError, match="已经记过一次"):
+        set_absent(actor_of(world.head), row, today, today, "生病")

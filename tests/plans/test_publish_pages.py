@@ -1,0 +1,200 @@
+"""The pages of publishing: what would change, the tables in force and before, files, who was responsible."""
+
+import datetime
+import io
+import re
+import zipfile
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+from tests.plans.publishing import draft, in_force, monday_after
+
+from heli.grids.commands import edit_household, facts_of
+from heli.grids.models import Division, HouseholdRow
+from heli.kernel.access.queries import actor_of
+from heli.kernel.files.models import File
+from heli.kernel.lib.stale import fingerprint
+from heli.people.commands import leave
+from heli.people.models import MemberRow
+from heli.plans.models import Run
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+FILES = ("picture-1", "print", "wall", "pen", "book")
+PHONE = re.compile(rb"139\d{8}|\d{17}[\dXx]")
+
+
+def page(client, name, **key):
+    return client.get(reverse(name, kwargs=key))
+
+
+def post(world, run, person="unit_officer", **more):
+    today = timezone.localdate()
+    data = {"version": run.version, "links_since": today, "roster_since": monday_after(today), **more}
+    return world.client(getattr(world, person)).post(reverse("publish", kwargs={"key": run.pk}), data)
+
+
+def test_it_works(world):
+    run = draft(world)
+    shown = page(world.client(world.unit_officer), "publish", key=run.pk)
+    assert "12户" in shown.content.decode()
+    assert post(world, run).status_code == 302
+    after = page(world.client(world.line), "published", key=world.village.pk).content.decode()
+    assert "12户都有人联系" in after
+    assert "data-copy" in after
+
+
+def test_only_what_changes_is_shown_and_why(world):
+    in_force(world, timezone.localdate() - 10 * DAY)
+    leave(actor_of(world.unit_officer), world.members[3], timezone.localdate())
+    run = draft(world, base=Run.objects.get())
+    text = page(world.client(world.head), "publish", key=run.pk).content.decode()
+    assert f"{world.members[3].name}不再参加" in text
+    assert "公布要由村负责人来点" in text
+    assert text.count("<tr>") < 20
+
+
+def test_the_second_of_two_is_told(world):
+    run = draft(world)
+    assert post(world, run).status_code == 302
+    again = post(world, run, person="admin")
+    shown = world.client(world.admin).get(again["Location"])
+    assert again.status_code == 302
+    assert Division.objects.count() == 1
+    assert shown.status_code == 200
+
+
+def test_out_of_date_is_said_with_the_cure(world):
+    run = draft(world)
+    row = world.households[0]
+    edit_household(actor_of(world.head), row, {"people": 9}, fingerprint(facts_of(row)))
+    shown = page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
+    assert "不能公布了" in shown
+    assert reverse("keep_relink", kwargs={"key": world.village.pk}) in shown
+    refused = post(world, run).content.decode()
+    assert "请重新安排一次，再公布" in refused
+
+
+@pytest.mark.parametrize("kind", ["division", "roster"])
+def test_files_are_drawn_once_and_carry_no_phone(world, kind, django_assert_max_num_queries):
+    HouseholdRow.objects.filter(pk=world.households[0].pk).update(head="林一帆 13912345678")
+    MemberRow.objects.filter(pk=world.members[0].pk).update(remark="身份证330102196001011234")
+    in_force(world)
+    client = world.client(world.unit_officer)
+    for what in FILES:
+        key = {"key": world.village.pk, "kind": kind, "number": 1, "what": what}
+        first = page(client, "publication_file", **key)
+        assert first.status_code == 200
+        assert "filename*=utf-8''" in first["Content-Disposition"]
+        assert world.members[0].name not in first["Content-Disposition"]
+        count = File.objects.count()
+        with django_assert_max_num_queries(8):
+            again = page(client, "publication_file", **key)
+        assert (again.content, File.objects.count()) == (first.content, count)
+        known = client.get(reverse("publication_file", kwargs=key), headers={"If-None-Match": first["ETag"]})
+        assert (known.status_code, known.content) == (304, b"")
+        assert not PHONE.search(readable(what, first.content))
+
+
+def readable(what, data):
+    """The text of a file, as far as it has any."""
+    if what == "book":
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            return b"".join(book.read(name) for name in book.namelist())
+    if what.startswith("picture"):
+        assert data.startswith(b"\x89PNG")
+        return b""
+    return "".join(found.extract_text() for found in PdfReader(io.BytesIO(data)).pages).encode()
+
+
+def test_wall_and_pen_sheets_are_parts_of_the_print(world):
+    in_force(world)
+    client = world.client(world.unit_officer)
+    for kind in ("division", "roster"):
+        pages = {}
+        for what in ("print", "wall", "pen"):
+            key = {"key": world.village.pk, "kind": kind, "number": 1, "what": what}
+            pages[what] = len(PdfReader(io.BytesIO(page(client, "publication_file", **key).content)).pages)
+        assert 0 < pages["wall"] + pages["pen"] < pages["print"]
+
+
+def test_no_such_file_is_404(world):
+    in_force(world)
+    for what in ("picture-9", "print-1", "notice", "pictureX"):
+        key = {"key": world.village.pk, "kind": "division", "number": 1, "what": what}
+        assert page(world.client(world.unit_officer), "publication_file", **key).status_code == 404
+
+
+def test_english_files_are_drawn_for_themselves(world):
+    in_force(world)
+    client = world.client(world.unit_officer)
+    key = {"key": world.village.pk, "kind": "roster", "number": 1, "what": "pen"}
+    chinese = page(client, "publication_file", **key)
+    client.cookies["language"] = "en"
+    assert page(client, "publication_file", **key)["ETag"] != chinese["ETag"]
+
+
+def test_earlier_versions_stay_and_are_compared(world):
+    in_force(world, timezone.localdate() - 20 * DAY)
+    leave(actor_of(world.unit_officer), world.members[3], timezone.localdate() - 5 * DAY)
+    in_force(world, timezone.localdate() - 5 * DAY)
+    client = world.client(world.line)
+    for kind in ("division", "roster"):
+        new = page(client, "publication", key=world.village.pk, kind=kind, number=2).content.decode()
+        assert world.members[3].name in new
+        assert page(client, "publication", key=world.village.pk, kind=kind, number=1).status_code == 200
+        assert page(client, "publication", key=world.village.pk, kind=kind, number=3).status_code == 404
+
+
+def test_responsible_is_searched_by_house_number_and_day(world):
+    in_force(world, timezone.localdate() - 10 * DAY)
+    url = reverse("responsible", kwargs={"key": world.village.pk})
+    client = world.client(world.line)
+    found = client.get(url, {"date": timezone.localdate().isoformat(), "q": "前街3"}).content.decode()
+    assert "前街3号由" in found
+    assert client.get(url, {"date": "xx"}).status_code == 200
+    early = client.get(url, {"date": "2020-01-01", "q": "前街3"}).content.decode()
+    assert "没有人联系" in early
+
+
+def test_a_plan_that_is_not_ready_waits(world):
+    run = Run.objects.create(village=world.village, revision=0, options={})
+    waiting = page(world.client(world.unit_officer), "publish", key=run.pk)
+    assert waiting["Refresh"]
+    Run.objects.filter(pk=run.pk).update(state="failed")
+    assert "没有排出来" in page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
+
+
+def double(village):
+    """As many households and members again."""
+    for row in [*HouseholdRow.objects.filter(village=village), *MemberRow.objects.filter(village=village)]:
+        row.pk = None
+        row._state.adding = True
+        row.id = type(row)().id
+        if isinstance(row, HouseholdRow):
+            row.address, row.number = row.address.replace("号", "-2号"), row.number + 100
+        else:
+            row.name = f"新{row.name}"
+        row.save(force_insert=True)
+
+
+@pytest.mark.parametrize("name", ["published", "responsible", "publish"])
+def test_queries_stay_when_the_data_doubles(world, name):
+    client = world.client(world.unit_officer)
+
+    def queries():
+        in_force(world, timezone.localdate() - 30 * DAY)
+        key = draft(world, base=Run.objects.filter(state="published").first()).pk
+        url = reverse(name, kwargs={"key": key if name == "publish" else world.village.pk})
+        client.get(url)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(url).status_code == 200
+        return len(found)
+
+    once = queries()
+    double(world.village)
+    assert queries() == once
