@@ -24,7 +24,7 @@ from tests.plans.planned import planned
 from tests.world import World
 
 from heli.duties.models import Swap
-from heli.grids.models import Link
+from heli.grids.models import Link, Newcomers
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.jobs.models import Job
 from heli.kernel.web.links import Holder, make_link
@@ -198,6 +198,24 @@ def new_account(world: World) -> dict[str, Any]:
     return {**leader_role(world), "name": "白露", "username": "bailu"}
 
 
+def counted(world: World) -> dict[str, Any]:
+    """Twelve people from outside, counted in 青溪村."""
+    row = Newcomers.objects.create(
+        village=world.village, address="前街1号", people=12, counted_on="2026-11-01"
+    )
+    return {"key": row.pk}
+
+
+def other_count(world: World) -> dict[str, Any]:
+    """Fewer of them."""
+    return {"people": 3, "seen": 12}
+
+
+def new_count(world: World) -> dict[str, Any]:
+    """People at an address that was not counted before."""
+    return {"address": "后河9号", "people": 4}
+
+
 def row(
     name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
 ) -> Row:
@@ -352,6 +370,16 @@ TABLE: tuple[Row, ...] = (
     row("phone", "405 405 405 405 405 405 405 405 in", member),
     row("phone", "403 403 ok ok 403 404 404 404 in", member, method="post"),
     row("looked", "ok 403 ok ok 403 ok ok 404 in", member),
+    # insight: a village, the zone, firms, newcomers
+    row("home", "go go go go go go go go in"),
+    row("zone", "ok ok 404 404 404 404 ok 404 in"),
+    row("firms", "ok ok 404 404 404 404 ok 404 in"),
+    row("village", SEE, village),
+    row("newcomers", SEE, village),
+    row("newcomers_count", EDIT, village),
+    row("newcomers_count", "go 403 go go 403 404 404 404 in", village, method="post", data=new_count),
+    row("newcomers_recount", EDIT, counted),
+    row("newcomers_recount", "go 403 go go 403 404 404 404 in", counted, method="post", data=other_count),
     # orgs - who has an account, as what
     row("accounts", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in"),

@@ -4,7 +4,7 @@ import datetime
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heli.grids.commands import publish_division
@@ -157,6 +157,7 @@ TABLES = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TABLES)
 def test_a_table_kept_is_the_table_read_back(table):
     assert division_from_json(json.loads(json.dumps(division_to_json(table)))) == table

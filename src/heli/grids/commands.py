@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from heli.grids.models import Division, HouseholdRow, Link
+from heli.grids.models import Division, HouseholdRow, Link, Newcomers
 from heli.grids.queries import DivisionTable, division_to_json
 from heli.grids.rules import parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import refuse_if_changed
-from heli.kernel.lib.text import fold
+from heli.kernel.lib.text import fold, join_han
 from heli.orgs.commands import touch
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
@@ -248,3 +248,43 @@ def _place(row: HouseholdRow) -> int:
     )
     last = before.order_by("-number", "-sub", "-order").first() or here.order_by("-order").first()
     return last.order if last else 0
+
+
+COUNTED_MEANWHILE = _("这里的人数刚才已经改成 %(now)s 人。请看一下，再保存一次。")
+
+
+@transaction.atomic
+def count_newcomers(
+    actor: Actor,
+    village: Unit,
+    address: str,
+    employer: Unit | None,
+    people: int,
+    seen: int | None,
+    today: datetime.date,
+) -> Newcomers | None:
+    """Say how many people from outside live at an address and are employed by a firm (none: not known).
+
+    With ``people`` 0 the count is taken away. ``seen`` is the count the change was made from, none for a
+    new one. Returns the count, if one is left.
+
+    Raises
+    ------
+    DomainError
+        ``newcomers.changed``: the count is no longer the one seen; the parameter ``now`` says what it is.
+    """
+    Unit.objects.select_for_update().get(pk=village.pk)
+    address = join_han(address)
+    found = Newcomers.objects.filter(village=village, address=address, employer=employer).first()
+    if (found.people if found else None) != seen:
+        raise DomainError(
+            "newcomers.changed", COUNTED_MEANWHILE, field="people", now=found.people if found else 0
+        )
+    row = found or Newcomers(village=village, address=address, employer=employer)
+    row.people, row.counted_on = people, today
+    if people:
+        row.save()
+    elif found:
+        found.delete()
+    record(actor, "newcomers.count", f"village:{village.pk}", village.path, before=seen or 0, now=people)
+    return row if people else None

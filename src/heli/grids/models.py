@@ -48,6 +48,7 @@ class HouseholdRow(Row):
     class Meta:
         db_table = "grids_household"
         ordering = ("order", "id")
+        indexes = (models.Index(fields=("village", "gone_on", "no_link", "people"), name="household_counts"),)
 
     def __str__(self) -> str:
         return self.address or self.head
@@ -80,6 +81,12 @@ class Newcomers(Row):
     employer = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, related_name="+")
     people = models.PositiveIntegerField()
     counted_on = models.DateField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("village", "people"), name="newcomers_by_village"),
+            models.Index(fields=("employer", "village", "people"), name="newcomers_by_employer"),
+        )
 
 
 class Division(Row):
@@ -116,3 +123,4 @@ class Link(Row):
 
     class Meta:
         constraints = (UniqueConstraint("household", condition=Q(until=None), name="one_member_a_household"),)
+        indexes = (models.Index(fields=("household", "until", "since", "member"), name="link_on_a_day"),)

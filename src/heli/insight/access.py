@@ -1,4 +1,4 @@
-"""Fetch is authorise: the only way a member's page gets a household."""
+"""Fetch is authorise: what the pages of insight show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import uuid
 from django.db.models import Q
 from django.http import Http404
 
-from heli.grids.models import HouseholdRow, Link
+from heli.grids.models import HouseholdRow, Link, Newcomers
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Verb
+from heli.orgs.access import village_for
 from heli.people.models import MemberRow
 
 
@@ -21,3 +24,20 @@ def my_household(member: MemberRow, key: uuid.UUID, today: datetime.date) -> Hou
     if found is None:
         raise Http404
     return found
+
+
+def newcomers_for(actor: Actor, key: uuid.UUID, verb: Verb) -> Newcomers:
+    """A count of newcomers with its village and employer, for an actor who may do ``verb`` there.
+
+    Raises ``Http404`` and ``PermissionDenied`` as ``village_for`` does.
+    """
+    row = Newcomers.objects.filter(pk=key).select_related("village", "employer").first()
+    if row is None:
+        raise Http404
+    village_for(actor, row.village_id, verb)
+    return row
+
+
+def sees_zone(actor: Actor) -> bool:
+    """Whether the actor may see the figures of all villages of some unit."""
+    return bool(actor.scopes(Verb.SEE_ZONE))

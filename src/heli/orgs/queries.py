@@ -1,4 +1,4 @@
-"""Reads about who works where."""
+"""Reads about units and who works where."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role, Verb
 from heli.kernel.accounts.models import Account
-from heli.orgs.models import Unit
+from heli.orgs.models import Kind, Unit
 from heli.orgs.rules import ROLE_NAMES
 
 
@@ -47,3 +47,9 @@ def role_of(account: Account) -> dict[str, object]:
     if grant is None:
         return {}
     return {"role": grant.role, "unit": Unit.objects.filter(path=grant.scope).first()}
+
+
+def firm_named(name: str, near: Unit) -> Unit | None:
+    """The firm of this very name in the zone of a unit; none when there is no such firm."""
+    zone = near.path.split("/", 1)[0]
+    return Unit.objects.filter(kind=Kind.FIRM, name=name.strip(), path__startswith=f"{zone}/").first()

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.insight.views import village
+
+urlpatterns = [
+    path("village/<uuid:key>/", village.show, name="village"),
+    path("village/<uuid:key>/newcomers/", village.newcomers, name="newcomers"),
+    path("village/<uuid:key>/newcomers/count/", village.count, name="newcomers_count"),
+    path("newcomers/<uuid:key>/", village.recount, name="newcomers_recount"),
+]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.insight.views import zone
+
+urlpatterns = [
+    path("", zone.home, name="home"),
+    path("zone/", zone.show, name="zone"),
+    path("zone/firms/", zone.firms, name="firms"),
+]

@@ -1,0 +1,210 @@
+"""How all villages of a zone stand, side by side and by name; firms and the workers they employ."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from heli.duties.models import Roster
+from heli.duties.queries.gaps import Seats, seats_of_week
+from heli.grids.models import Division, HouseholdRow, Newcomers
+from heli.insight.queries.village import in_need
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Verb
+from heli.orgs.models import Kind, Unit
+from heli.people.models import MemberRow
+from heli.plans.models import Run, RunState
+
+FEW = 5
+"""A count of people below this is not told exactly in lists by employer."""
+
+GAPS = {"links": "unlinked", "seats": "empty", "stale": "stale"}
+"""What the villages can be narrowed to, and the figure of a village that tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """One village's figures. ``division`` and ``roster`` are the days from which its tables hold, if any.
+
+    ``stale``: so often did its books change since the older of the two was made.
+    """
+
+    key: uuid.UUID
+    path: str
+    name: str
+    households: int
+    residents: int
+    members: int
+    unlinked: int
+    seats: int
+    empty: int
+    newcomers: int
+    division: datetime.date | None
+    roster: datetime.date | None
+    stale: int
+    drafts: int
+
+    @property
+    def since(self) -> datetime.date | None:
+        """The day since which both tables hold; none while one is missing."""
+        return max(self.division, self.roster) if self.division and self.roster else None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The villages that somebody may see, by name, and what they come to together."""
+
+    name: str
+    monday: datetime.date
+    villages: tuple[VillageLine, ...]
+    firms: int
+
+    def total(self, figure: str) -> int:
+        """The sum of a figure over the villages."""
+        return sum(int(getattr(line, figure)) for line in self.villages)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Every sum by name."""
+        figures = ("households", "residents", "members", "unlinked", "seats", "empty", "newcomers", "drafts")
+        return {figure: self.total(figure) for figure in figures}
+
+    @property
+    def unpublished(self) -> int:
+        """How many villages have not both tables."""
+        return sum(line.since is None for line in self.villages)
+
+    @property
+    def stale(self) -> int:
+        """In how many villages the books changed since the tables were made."""
+        return sum(line.stale > 0 for line in self.villages)
+
+    def only(self, gap: str) -> tuple[VillageLine, ...]:
+        """The villages with a gap of one kind (see ``GAPS``); all of them when there is no such kind."""
+        figure = GAPS.get(gap)
+        return tuple(line for line in self.villages if not figure or getattr(line, figure))
+
+
+def villages_seen_by(actor: Actor) -> QuerySet[Unit]:
+    """The villages whose figures the actor may see, by name."""
+    seen = actor.within(Verb.SEE_ZONE, "path") | actor.within(Verb.SEE_VILLAGE, "path")
+    return Unit.objects.villages().filter(seen)
+
+
+def zone_of(actor: Actor, today: datetime.date) -> Zone:
+    """The figures of every village the actor may see; the number of queries is fixed."""
+    monday = today - datetime.timedelta(days=today.weekday())
+    units = list(villages_seen_by(actor))
+    keys = [unit.pk for unit in units]
+    homes = _homes(keys, today)
+    serving = MemberRow.objects.filter(village__in=keys).serving(today)
+    members = _by_village(serving, Count("pk"))
+    need = _by_village(in_need(today).filter(village__in=keys), Count("pk"))
+    newcomers = _by_village(Newcomers.objects.filter(village__in=keys), Sum("people"))
+    drafts = _by_village(Run.objects.filter(village__in=keys, state=RunState.DRAFT), Count("pk"))
+    seats = seats_of_week(keys, monday)
+    divisions, rosters = _since(Division, keys, today), _since(Roster, keys, today)
+    lines = []
+    for unit in units:
+        division, roster = divisions.get(unit.pk), rosters.get(unit.pk)
+        made = [found[1] for found in (division, roster) if found]
+        households, residents = homes.get(unit.pk, (0, 0))
+        week = seats.get(unit.pk, Seats())
+        lines.append(
+            VillageLine(
+                key=unit.pk,
+                path=unit.path,
+                name=unit.name,
+                households=households,
+                residents=residents,
+                members=members.get(unit.pk, 0),
+                unlinked=need.get(unit.pk, 0),
+                seats=week.planned,
+                empty=week.empty,
+                newcomers=newcomers.get(unit.pk, 0),
+                division=division[0] if division else None,
+                roster=roster[0] if roster else None,
+                stale=max(unit.revision - min(made), 0) if made else 0,
+                drafts=drafts.get(unit.pk, 0),
+            )
+        )
+    return Zone(_name(actor), monday, tuple(lines), firms_seen_by(actor).count())
+
+
+def _name(actor: Actor) -> str:
+    """What the villages together are called: the one zone the actor sees, else simply all villages."""
+    zones = list(Unit.objects.filter(actor.within(Verb.SEE_ZONE, "path"), kind=Kind.ZONE)[:2])
+    return zones[0].name if len(zones) == 1 else _("全部村")
+
+
+def _by_village(rows: QuerySet[Any], what: Count | Sum) -> dict[uuid.UUID, int]:
+    counts = rows.order_by().values("village").annotate(figure=what)
+    return dict(counts.values_list("village", "figure"))
+
+
+def _homes(keys: list[uuid.UUID], today: datetime.date) -> dict[uuid.UUID, tuple[int, int]]:
+    """Village → households and people who live there."""
+    rows = HouseholdRow.objects.present(today).filter(village__in=keys).order_by().values("village")
+    counts = rows.annotate(homes=Count("pk"), people_=Sum("people"))
+    return {
+        village: (homes, people or 0)
+        for village, homes, people in counts.values_list("village", "homes", "people_")
+    }
+
+
+def _since(
+    table: type[Division] | type[Roster], keys: list[uuid.UUID], today: datetime.date
+) -> dict[uuid.UUID, tuple[datetime.date, int]]:
+    """Village → since when its table holds, and the revision it was made from."""
+    found = table.objects.filter(Q(until=None) | Q(until__gt=today), village__in=keys, since__lte=today)
+    return {
+        village: (since, revision)
+        for village, since, revision in found.values_list("village", "since", "revision")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FirmLine:
+    """A firm and how many people from outside it employs, in how many villages they live."""
+
+    name: str
+    people: int
+    villages: int
+
+    @property
+    def told(self) -> str:
+        """The count as it may be told: a small one only as small."""
+        return told(self.people)
+
+
+def told(people: int) -> str:
+    """A count of people as lists by employer tell it: below ``FEW`` only that it is so."""
+    return f"<{FEW}" if 0 < people < FEW else str(people)
+
+
+def firms_seen_by(actor: Actor, name: str = "") -> QuerySet[Unit]:
+    """The firms of the zones whose figures the actor may see, by name; ``name`` is a part of it."""
+    found = Unit.objects.filter(actor.within(Verb.SEE_ZONE, "path"), kind=Kind.FIRM)
+    return found.filter(name__icontains=name) if name else found
+
+
+def firm_lines(actor: Actor, firms: list[Unit]) -> tuple[FirmLine, ...]:
+    """A line for each of the firms; one query."""
+    seen = Newcomers.objects.filter(employer__in=firms, village__in=villages_seen_by(actor))
+    counts = (
+        seen.order_by().values("employer").annotate(all=Sum("people"), at=Count("village", distinct=True))
+    )
+    found = {firm: (people, at) for firm, people, at in counts.values_list("employer", "all", "at")}
+    return tuple(FirmLine(firm.name, *found.get(firm.pk, (0, 0))) for firm in firms)
+
+
+def workers_seen_by(actor: Actor) -> tuple[int, int]:
+    """How many people from outside are counted, and of how many nobody knows the employer."""
+    seen = Newcomers.objects.filter(village__in=villages_seen_by(actor))
+    counts = seen.aggregate(all=Sum("people"), unknown=Sum("people", filter=Q(employer=None)))
+    return counts["all"] or 0, counts["unknown"] or 0

@@ -1,0 +1,99 @@
+"""A village's page, and the counts of people from outside who live there."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heli.grids.commands import count_newcomers
+from heli.insight.access import newcomers_for
+from heli.insight.forms import CountForm
+from heli.insight.queries.newcomers import newcomers_at
+from heli.insight.queries.village import standing
+from heli.insight.queries.words import standing_words
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+from heli.orgs.access import village_for
+from heli.orgs.models import Unit
+
+
+@known
+def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """How the village stands: gaps first, then its two tables as they are this week."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    now = standing(village, timezone.localdate())
+    return render(
+        request,
+        "insight/village.html",
+        {
+            "village": village,
+            "standing": now,
+            "answer": standing_words(now),
+            "may": _may(request, village),
+        },
+    )
+
+
+@known
+def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """People from outside by address and employer; small counts are told exactly to who counts."""
+    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    places = newcomers_at(village)
+    page = {
+        "village": village,
+        "places": places,
+        "people": sum(place.people for place in places),
+        "may": _may(request, village),
+    }
+    return render(request, "insight/newcomers.html", page)
+
+
+@known
+def count(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Count people at an address that was not counted before."""
+    village = village_for(request.actor, key, Verb.EDIT)
+    form = CountForm(village, request.POST or None)
+    return _counted(request, village, form)
+
+
+@known
+def recount(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Change a count."""
+    row = newcomers_for(request.actor, key, Verb.EDIT)
+    before = {
+        "address": row.address,
+        "employer": row.employer.name if row.employer else "",
+        "people": row.people,
+        "seen": row.people,
+    }
+    form = CountForm(row.village, request.POST or None, initial=before, again=True)
+    return _counted(request, row.village, form)
+
+
+def _counted(request: PersonRequest, village: Unit, form: CountForm) -> HttpResponse:
+    """Save what was typed; a refusal stands beside its field and nothing typed is lost."""
+    status = 400 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            count_newcomers(request.actor, village, today=timezone.localdate(), **said)
+        except DomainError as refused:
+            form.see(refused.params["now"])
+            form.add_error(refused.field, str(refused))
+            status = 409
+        else:
+            messages.success(request, _("记下了：%(address)s，%(people)s 人。") % said)
+            return redirect("newcomers", key=village.pk)
+    return render(request, "insight/count.html", {"village": village, "form": form}, status=status)
+
+
+def _may(request: PersonRequest, village: Unit) -> dict[str, bool]:
+    """What the actor may do here, by verb: a page shows no button that would be refused."""
+    return {verb.value: request.actor.may(verb, village.path) for verb in Verb}

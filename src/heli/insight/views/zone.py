@@ -1,0 +1,73 @@
+"""Where people begin, all villages side by side, and the firms."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from heli.insight.access import sees_zone
+from heli.insight.queries.words import zone_words
+from heli.insight.queries.zone import (
+    GAPS,
+    firm_lines,
+    firms_seen_by,
+    villages_seen_by,
+    workers_seen_by,
+    zone_of,
+)
+from heli.kernel.access.roles import Verb
+from heli.kernel.web.access import known
+from heli.kernel.web.request import PersonRequest
+
+FIRMS_A_PAGE = 50
+
+
+@known
+def home(request: PersonRequest) -> HttpResponse:
+    """To one's own page: a member's, the one village's, the zone's."""
+    if request.actor.member:
+        return redirect("/me/")
+    seen = list(villages_seen_by(request.actor)[:2])
+    if len(seen) == 1 and not sees_zone(request.actor):
+        return redirect("village", key=seen[0].pk)
+    if seen or sees_zone(request.actor):
+        return redirect("zone")
+    return render(request, "insight/nothing.html")
+
+
+@known
+def show(request: PersonRequest) -> HttpResponse:
+    """Every village by name with its gaps; for who sees more than one."""
+    zone = zone_of(request.actor, timezone.localdate())
+    if not sees_zone(request.actor) and len(zone.villages) < 2:
+        raise Http404
+    gap = request.GET.get("gap", "")
+    lines = [(line, request.actor.may(Verb.SEE_VILLAGE, line.path)) for line in zone.only(gap)]
+    page = {
+        "zone": zone,
+        "lines": lines,
+        "gap": gap if gap in GAPS else "",
+        "answer": zone_words(zone),
+        "sees_zone": sees_zone(request.actor),
+    }
+    return render(request, "insight/zone.html", page)
+
+
+@known
+def firms(request: PersonRequest) -> HttpResponse:
+    """The firms by name, so many people from outside each; a page at a time."""
+    if not sees_zone(request.actor):
+        raise Http404
+    name = request.GET.get("name", "").strip()[:80]
+    page = Paginator(firms_seen_by(request.actor, name), FIRMS_A_PAGE).get_page(request.GET.get("page"))
+    people, unknown = workers_seen_by(request.actor)
+    facts = {
+        "name": name,
+        "page": page,
+        "firms": firm_lines(request.actor, list(page.object_list)),
+        "people": people,
+        "unknown": unknown,
+    }
+    return render(request, "insight/firms.html", facts)
