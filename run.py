@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set Heli up and start it: standard library only; Linux, macOS, Windows.
 
-python3 run.py demo        an invented village, planned; says where the two tables are
+python3 run.py demo        an invented zone on http://127.0.0.1:8000, and an invented village's two tables
 python3 run.py test        everything that CI runs (--quick: without the slow tests)
 python3 run.py bench       the figures: table and JSON
 python3 run.py WORD …      every other word goes to the `heli` command: python3 run.py tables --help

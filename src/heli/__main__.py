@@ -12,6 +12,8 @@ FILE_WORDS = ("tables", "template", "village", "welcome", "read")
 def main() -> None:
     """Run one command; without a word, say which there are."""
     words = sys.argv[1:] or ["welcome"]
+    if words[0] == "demo":
+        os.environ.setdefault("HELI_DEMO", "1")
     alone = words[0] in FILE_WORDS
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"heli.config.{'files' if alone else 'settings'}")
     from django.core import management  # noqa: PLC0415 - settings come first

@@ -1,4 +1,4 @@
-"""``heli demo``: an invented village's book, and the two tables made from it."""
+"""``heli village``: an invented village's book, and the two tables made from it."""
 
 from __future__ import annotations
 

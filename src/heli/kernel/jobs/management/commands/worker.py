@@ -15,7 +15,7 @@ from django.db import Error as DatabaseError
 from heli.kernel.jobs.worker import Worker
 from heli.kernel.lib import districts
 from heli.kernel.lib.console import Word
-from heli.kernel.lib.parents import orphaned
+from heli.kernel.lib.parents import with_parent
 
 DAY = 24 * 3600.0
 FIRST = 60.0
@@ -38,7 +38,7 @@ class Command(Word):
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
-        going = (lambda: not orphaned()) if words["with_parent"] else (lambda: True)
+        going = with_parent() if words["with_parent"] else (lambda: True)
         Worker(stop, going, _Daily()).run(until_empty=words["until_empty"])
 
 

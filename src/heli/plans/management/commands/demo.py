@@ -1,0 +1,76 @@
+"""``heli demo``: an invented zone on this machine, and an invented village's two tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.web import serving
+from heli.orgs.models import Unit
+from heli.plans.management.seeding import PASSWORD, STAFF
+
+HOST = "127.0.0.1"
+
+
+class Command(Word):
+    """See the module."""
+
+    help = "编一个片区试一试 / try it on an invented zone"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The words of the command line."""
+        parser.add_argument(
+            "-o", "--out", type=Path, default=Path("demo"), help="村的两张表写到哪里 / folder"
+        )
+        parser.add_argument("--port", type=int, default=8000, help="端口 / port")
+        parser.add_argument("--small", action="store_true", help="只编 3 个小村 / only three small villages")
+        parser.add_argument(
+            "--no-serve", action="store_true", help="只准备，不开网站 / make ready, do not serve"
+        )
+        self.add_language(parser)
+
+    def handle(self, *_args: Any, **words: Any) -> None:
+        """Make what is not there yet, say where it is, serve."""
+        if not settings.DEMO:
+            raise CommandError("HELI_DEMO=1", returncode=2)
+        with translation.override(LANGUAGES[words["lang"]]):
+            self._ready(words)
+            address = f"http://{HOST}:{words['port']}"
+            self.stdout.write(_("网站：%(address)s（按 Ctrl+C 停下）") % {"address": address})
+            self.stdout.write(_("试用账号（密码都是 %(password)s）：") % {"password": PASSWORD})
+            for name, called, _role in STAFF:
+                self.stdout.write(f"  {name:8} {called}")
+            self.stdout.flush()
+        if not words["no_serve"]:
+            serving.serve(HOST, words["port"], 2)
+
+    def _ready(self, words: dict[str, Any]) -> None:
+        """Static files, tables, the zone, the village's two tables; each only if it is not there."""
+        serving.collect_static()
+        if serving.waiting_migrations():
+            call_command("migrate", verbosity=0, interactive=False)
+        if not Unit.objects.exists():
+            self.stdout.write(_("正在编一个片区 …"))
+            self.stdout.flush()
+            call_command("seed", small=words["small"], lang=words["lang"], stdout=_Nowhere())
+        out: Path = words["out"]
+        if not (out / "青溪村.xlsx").exists():
+            call_command("village", out=out, lang=words["lang"], stdout=self.stdout)
+
+
+class _Nowhere:
+    """Takes text and keeps nothing: the accounts are said once, at the end."""
+
+    def write(self, text: str) -> int:
+        """Nowhere."""
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing to do."""
