@@ -11,7 +11,7 @@ FILE_WORDS = ("tables", "template", "village", "welcome", "read")
 
 def main() -> None:
     """Run one command; without a word, say which there are."""
-    words = sys.argv[1:] or ["welcome"]
+    words, district = _district(sys.argv[1:] or ["welcome"])
     if words[0] == "demo":
         os.environ.setdefault("HELI_DEMO", "1")
     alone = words[0] in FILE_WORDS
@@ -21,11 +21,34 @@ def main() -> None:
     from heli.kernel.lib.console import prepare  # noqa: PLC0415 - as above
 
     prepare()
+    if district:
+        _choose(district)
     slice_ = "heli.plans" if alone else management.get_commands().get(words[0], "django.core")
     if slice_ == "django.core":
         management.execute_from_command_line(["heli", *words])
     else:
         management.load_command_class(str(slice_), words[0]).run_from_argv(["heli", *words])
+
+
+def _district(words: list[str]) -> tuple[list[str], str]:
+    """The words without ``--district NAME``, and the name; any word of the command takes it."""
+    for place, word in enumerate(words):
+        if word == "--district" and place + 1 < len(words):
+            return words[:place] + words[place + 2 :], words[place + 1]
+        if word.startswith("--district="):
+            return words[:place] + words[place + 1 :], word.partition("=")[2]
+    return words, ""
+
+
+def _choose(district: str) -> None:
+    """This whole process is of one district."""
+    from heli.kernel.lib import districts  # noqa: PLC0415 - settings come first
+
+    try:
+        districts.choose(district)
+    except districts.NoDistrict as unknown:
+        sys.stderr.write(f"{unknown}\n")
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

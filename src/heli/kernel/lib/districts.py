@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +35,16 @@ class _Connections(ConnectionHandler):
                 raise NoDistrict("没有选定片区（--district） / no district is chosen (--district)")
         return super().__getitem__(alias)
 
+    def __iter__(self) -> Iterator[str]:
+        return (alias for alias in super().__iter__() if alias != DEFAULT_DB_ALIAS)
+
+
+def divide() -> None:
+    """Let *default* mean the chosen district, if there are several. Called once, when Django starts."""
+    if DEFAULT_DB_ALIAS not in settings.DISTRICTS.values():
+        # Django has no setting for it: the one handler that everything imported learns what *default* means
+        connections.__class__ = _Connections
+
 
 def names() -> tuple[str, ...]:
     """The districts of this installation, in the order of the settings."""
@@ -46,22 +56,22 @@ def current() -> str:
     return names()[0] if len(names()) == 1 else _chosen.get()
 
 
+def choose(name: str) -> Token[str]:
+    """From here on everything is of this district. Raises ``NoDistrict`` for one that is not known."""
+    if name not in names():
+        raise NoDistrict(f"没有这个片区 / no such district: {name} ({', '.join(names())})")
+    several = settings.DISTRICTS[name] != DEFAULT_DB_ALIAS
+    return _chosen.set(name if several else "")
+
+
 @contextmanager
 def chosen(name: str) -> Iterator[None]:
     """Everything inside is of this district. Raises ``NoDistrict`` for one that is not known."""
-    if name not in names():
-        raise NoDistrict(f"没有这个片区 / no such district: {name} ({', '.join(names())})")
-    if settings.DISTRICTS[name] == DEFAULT_DB_ALIAS:
-        yield
-        return
-    if not isinstance(connections, _Connections):
-        # Django has no setting for it: the one handler that everything imported learns what *default* means
-        connections.__class__ = _Connections
-    before = _chosen.set(name)
+    token = choose(name)
     try:
         yield
     finally:
-        _chosen.reset(before)
+        _chosen.reset(token)
 
 
 class DistrictMiddleware:

@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from heli.kernel.lib import districts
 
@@ -42,7 +43,7 @@ def waiting_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def let_go() -> None:
+def _let_go() -> None:
     """Close every connection: the web processes are forks, and a connection serves one process."""
     for one in connections.all(initialized_only=True):
         one.close()
@@ -51,7 +52,7 @@ def let_go() -> None:
 
 def serve(host: str, port: int, processes: int) -> None:
     """Serve until a signal comes; web processes and the worker end with this one, however it ends."""
-    let_go()
+    _let_go()
     os.environ["HELI_SERVED"] = "1"
     worker = _Worker()
     server = Granian(
@@ -66,7 +67,7 @@ def serve(host: str, port: int, processes: int) -> None:
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     )
     try:
         server.serve()

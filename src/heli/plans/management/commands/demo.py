@@ -26,14 +26,10 @@ class Command(Word):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The words of the command line."""
-        parser.add_argument(
-            "-o", "--out", type=Path, default=Path("demo"), help="村的两张表写到哪里 / folder"
-        )
+        parser.add_argument("-o", "--out", type=Path, default=Path("demo"), help="两张表写到哪里 / folder")
         parser.add_argument("--port", type=int, default=8000, help="端口 / port")
         parser.add_argument("--small", action="store_true", help="只编 3 个小村 / only three small villages")
-        parser.add_argument(
-            "--no-serve", action="store_true", help="只准备，不开网站 / make ready, do not serve"
-        )
+        parser.add_argument("--no-serve", action="store_true", help="不开网站 / do not serve")
         self.add_language(parser)
 
     def handle(self, *_args: Any, **words: Any) -> None:

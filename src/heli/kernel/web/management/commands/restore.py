@@ -1,0 +1,34 @@
+"""``heli restore``: see ``kernel.web.backup``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.web import backup
+
+
+class Command(Word):
+    """See the module."""
+
+    help = "从备份恢复数据库 / restore the database from a backup"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The words of the command line."""
+        parser.add_argument("file", type=Path, help="备份文件 / the backup")
+        self.add_language(parser)
+
+    def handle(self, *_args: Any, **words: Any) -> None:
+        """Do it, and say where what is."""
+        with translation.override(LANGUAGES[words["lang"]]):
+            try:
+                old = backup.restore(words["file"])
+            except DomainError as refused:
+                raise CommandError(str(refused), returncode=2) from None
+            self.stdout.write(_("恢复好了。原来的数据库留在：%(old)s") % {"old": old})
