@@ -19,6 +19,7 @@ class HeliMap extends HTMLElement {
       zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       markerZoomAnimation: false,
       maxZoom: 19,
+      zoomSnap: 0.25,
     }).setView([0, 0], 2);
     this.addControls();
     this.addTiles();
