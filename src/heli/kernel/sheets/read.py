@@ -245,6 +245,8 @@ def _scan_xlsx(file: Sniffed) -> tuple[bytes, dict[str, list[Problem]]]:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         for name, part in _parts(archive):
             xml = archive.read(part)
+            if xml.count(b"<c ") > MAX_CELLS:
+                raise SheetError(TOO_LARGE, file=file.name)
             problems[name] = []
             if _corner(xml) > MAX_CELLS:
                 trimmed[part], far = _without_far_cells(name, xml)

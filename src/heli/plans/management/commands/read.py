@@ -21,7 +21,7 @@ except ImportError:  # not on Windows: there the bounds of size in the reader mu
 
 MEMORY = 1 << 30
 """Bytes of data the reader may hold."""
-SECONDS = 120
+SECONDS = 90
 """Seconds of a processor it may use."""
 
 
