@@ -74,3 +74,9 @@ def _memory(process: psutil.Process) -> int:
         return int(process.memory_info().rss)
     except psutil.NoSuchProcess:
         return 0
+
+
+def memory_of(pid: int) -> float:
+    """The resident memory of a process and all its children together, in MB."""
+    root = psutil.Process(pid)
+    return sum(_memory(process) for process in [root, *root.children(recursive=True)]) / 2**20

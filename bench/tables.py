@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from heli.plans.management.commands.demo import write_invented
 
 from bench.hand import by_hand, value
 from bench.measure import heli
+from heli.plans.management.commands.village import write_invented
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, make_plan
 

@@ -3,6 +3,7 @@
 import datetime
 import io
 import random
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -67,6 +68,15 @@ def test_the_same_seed_gives_the_same_zone():
         return told
 
     assert zone() == zone()
+
+
+@pytest.mark.django_db
+def test_the_personal_link_that_is_printed_opens(client):
+    said = seed()
+    digits = re.search(r"后四位 (\d{4})", said)[1]
+    address = re.search(r"http://127.0.0.1:8000(/\S+)", said)[1]
+    assert client.post(address, {"digits": digits}).status_code == 302
+    assert client.get("/me/").status_code == 200
 
 
 @pytest.mark.django_db

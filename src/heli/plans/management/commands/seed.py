@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -44,3 +45,7 @@ class Command(Word):
             self.stdout.write(_("试用账号（密码都是 %(password)s）：") % {"password": PASSWORD})
             for name, called, _role in STAFF:
                 self.stdout.write(f"  {name:8} {called}")
+        if seeded.link:
+            token, digits = seeded.link
+            self.stdout.write(_("一名网格员的个人链接（手机后四位 %(digits)s）：") % {"digits": digits})
+            self.stdout.write(f"  http://127.0.0.1:8000{reverse('personal_link', kwargs={'token': token})}")
