@@ -225,7 +225,12 @@ JOBS: dict[str, str] = {
     "make_run": "heli.plans.tasks.runs.make_run",
 }
 """Kinds of jobs and the functions that do them."""
-TIDY: list[str] = []
+TIDY: list[str] = [
+    "heli.plans.commands.tidy.tidy",
+    "heli.kernel.jobs.commands.tidy",
+    "heli.kernel.files.commands.tidy",
+    "heli.kernel.accounts.commands.tidy",
+]
 """Functions that delete what is kept no longer: ``(today) -> how many``; asked once a day, in this order."""
 
 SCHEME_LABELS = {"link": _("一联四定")}

@@ -27,6 +27,7 @@ LEASE = datetime.timedelta(seconds=15)
 """How long a job is a worker's without being renewed."""
 ATTEMPTS = 2
 """A job whose worker died is taken up again once."""
+KEEP_DAYS = 90
 
 BROKEN = _("这件事没有做成，是程序出了错。请再试一次；还不行，请告诉管理员。")
 DIED = _("这件事做了两次都中断了，可能是内存不够。请告诉管理员。")
@@ -126,6 +127,12 @@ def give_back(held: Held, *, died: bool, now: datetime.datetime) -> None:
         held.row().update(state=State.FAILED, finished_at=now, **_said("died", DIED))
     else:
         held.row().update(state=State.WAITING, lease_until=None)
+
+
+def tidy(today: datetime.date) -> int:
+    """Delete jobs ninety days after they ended; how many."""
+    since = today - datetime.timedelta(days=KEEP_DAYS)
+    return Job.objects.filter(finished_at__date__lt=since).delete()[0]
 
 
 def in_each_language(text: object) -> dict[str, str]:
