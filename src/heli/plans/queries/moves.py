@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,14 +15,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heli.plans.models import Run
-from heli.plans.queries.runs import Linked, SeatFact, Stored, linking_of, roster_of, roster_plan, stored
+from heli.plans.queries.runs import (
+    Linked,
+    SeatFact,
+    ShiftKey,
+    Stored,
+    linking_of,
+    roster_of,
+    roster_plan,
+    shifts_of,
+    stored,
+)
 from heli.plans.queries.words import WEEKDAYS, shift_at
 from heli.plans.rules import RosterWork
 from heliplan import Reason, linking, roster
 from heliplan.linking import LinkingPlan, LinkingProblem
-from heliplan.roster import Mode, Report, RosterPlan, RosterProblem
+from heliplan.roster import KINDS, Mode, Report, RosterPlan, RosterProblem
 
 NONE = np.zeros((0, 2), np.int64)
+
+FREE_SHOWN = 12
+"""So many free members are shown with their cost at once."""
 
 LINK_BREAKS = {
     "over_high": gettext_lazy("%(member)s 会有 %(load)d 户，最多 %(high)d 户"),
@@ -126,6 +140,11 @@ class Board:
     def seats(self) -> dict[uuid.UUID, SeatFact]:
         """The seats by key."""
         return {seat.key: seat for seat in self.rows.seats}
+
+    @cached_property
+    def shifts(self) -> dict[ShiftKey, int]:
+        """Where each shift is in the roster's problem."""
+        return shifts_of(self.duty, self.turns, self.linking.keys)
 
     def after(self, change: Mapping[uuid.UUID, uuid.UUID | None]) -> RosterPlan:
         """The roster with other members in some seats."""
@@ -273,12 +292,52 @@ def _link_words(unit: str, farther: int, credit: int) -> Iterator[str]:
         yield _("多了亲属或心愿（算 %(n)d）") % {"n": -credit}
 
 
-def seat_candidates(board: Board, seat: uuid.UUID) -> list[Candidate]:
-    """Everybody who stands for duty: the free ones by cost, then the others with what is against it."""
+def seat_candidates(board: Board, seat: uuid.UUID, every: bool = False) -> list[Candidate]:
+    """Everybody who stands for duty: the free ones by cost, then the others with what is against it.
+
+    What is plainly against somebody is found without counting the whole table again. Of many free ones only
+    those with the fewest turns are counted (``FREE_SHOWN``), unless ``every`` is asked for.
+    """
     holder = board.seats[seat].member
     keys = board.linking.keys.members
-    found = [seat_candidate(board, {seat: keys[i]}, keys[i]) for i in board.duty.members if keys[i] != holder]
-    return sorted(found, key=lambda candidate: (not candidate.allowed, candidate.cost))
+    free: list[uuid.UUID] = []
+    found: list[Candidate] = []
+    turns = Counter(row.member for row in board.rows.seats)
+    for key in (keys[i] for i in board.duty.members):
+        against = () if key == holder else _plainly_against(board, seat, key)
+        if against:
+            label = board.member_label(_roster_column(board, key), board.duty.members)
+            found.append(Candidate(key, label, turns[key] + 1, 0, "", against))
+        elif key != holder:
+            free.append(key)
+    free.sort(key=lambda key: turns[key])
+    counted = [seat_candidate(board, {seat: key}, key) for key in (free if every else free[:FREE_SHOWN])]
+    return [*sorted(counted, key=lambda candidate: (not candidate.allowed, candidate.cost)), *found]
+
+
+def _plainly_against(board: Board, seat: uuid.UUID, member: uuid.UUID) -> tuple[str, ...]:
+    """What stands against a member in a seat and can be seen without counting: time, kind, another turn."""
+    problem, row, made = board.turns, board.seats[seat], board.linking
+    shift = board.shifts.get((row.week, row.weekday, row.slot, row.post))
+    if shift is None:
+        return ()
+    column = _roster_column(board, member)
+    day, period = int(problem.shift_day[shift]), int(problem.shift_period[shift])
+    facts = {"member": board.member_label(column, board.duty.members)}
+    facts["shift"] = shift_at(board.duty, made.village, shift)
+    if not problem.available[column, day, period]:
+        return (str(SEAT_BREAKS["not_available"]) % facts,)
+    if not problem.may_sit[column, KINDS.index(row.kind)]:
+        return (str(SEAT_BREAKS["wrong_kind"]) % facts,)
+    mine = [other for other in board.rows.seats if other.member == member and other.week == row.week]
+    for other in mine:
+        if problem.mode is Mode.GROUPS and other.weekday != row.weekday:
+            return (str(SEAT_BREAKS["not_in_group"]) % {**facts, "day": str(WEEKDAYS[other.weekday - 1])},)
+        if (other.weekday, other.slot) == (row.weekday, row.slot):
+            at = board.shifts.get((other.week, other.weekday, other.slot, other.post), shift)
+            told = {**facts, "other": shift_at(board.duty, made.village, at)}
+            return (str(SEAT_BREAKS["two_posts"]) % told,)
+    return ()
 
 
 def seat_candidate(

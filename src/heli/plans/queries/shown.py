@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 
 from heli.duties.models import PostRow
@@ -16,7 +16,7 @@ from heli.grids.models import HouseholdRow
 from heli.kernel.jobs.models import Job, State
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
-from heli.plans.models import Run, RunState
+from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_there
 from heli.plans.queries.words import WEEKDAYS
 
@@ -28,11 +28,13 @@ DEFAULTS: dict[str, Any] = {"mode": "groups", "weeks": 1}
 def runs_of(village: Unit) -> list[Run]:
     """The village's latest plans, those put away left out; with how many links and empty seats they have."""
     rows = Run.objects.filter(village=village).exclude(state=RunState.DISCARDED).select_related("base")
-    counted = rows.annotate(
-        gaps=Count("seats", filter=Q(seats__member=None), distinct=True),
-        linked=Count("links", distinct=True),
-    )
-    return list(counted[:RUNS_SHOWN])
+    runs = list(rows[:RUNS_SHOWN])
+    gaps = PlannedSeat.objects.filter(run__in=runs, member=None)
+    for name, counted in (("gaps", gaps), ("linked", PlannedLink.objects.filter(run__in=runs))):
+        counts = dict(counted.order_by().values_list("run").annotate(Count("pk")))
+        for run in runs:
+            setattr(run, name, counts.get(run.pk, 0))
+    return runs
 
 
 def usual_options(runs: Sequence[Run]) -> dict[str, Any]:

@@ -213,10 +213,11 @@ def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.U
         context = {"run": run, "seat": seat, "other": other, "choice": swap}
         if "part" in request.GET and swap:
             return render(request, "plans/run_cost.html", context)
-        context["candidates"] = moves.seat_candidates(board, seat)
+        context["candidates"] = moves.seat_candidates(board, seat, "every" in request.GET)
     except LookupError:
         raise Http404 from None
     review = review_of(run, timezone.localdate())
     context["line"] = next((line for line in review.seats if line.key == seat), None)
+    context["every"] = "every" in request.GET or len(context["candidates"]) <= moves.FREE_SHOWN
     context["others"] = [line for line in review.seats if line.member and line.key != seat]
     return render(request, "plans/run_seat.html", {**context, "back": request.GET.get("back", "")})
