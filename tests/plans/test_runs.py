@@ -87,7 +87,7 @@ def test_a_plan_tells_what_it_was_though_the_village_changed(unit):
     type(linked.member).objects.filter(pk=linked.member_id).update(left_on=DAY)
     type(linked.household).objects.filter(pk=linked.household_id).update(no_link="空房")
     household = type(linked.household).objects.first()
-    household.pk, household.address, household.number = None, "上宅弄99号", 99
+    household.address, household.number, household.no_link = "上宅弄99号", 99, ""
     household._state.adding = True
     household.id = type(linked).objects.model().id
     household.save()
