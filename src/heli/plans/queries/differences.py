@@ -1,22 +1,19 @@
-"""What publishing a plan would change against what is in force, and why."""
+"""What publishing a plan would change against what is in force, and why: from its rows alone."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from heli.grids.models import HouseholdRow
-from heli.orgs.models import Unit
 from heli.people.models import MemberRow
-from heli.plans.queries.plan import Plan
+from heli.plans.models import Run
 from heli.plans.queries.publications import Difference, InForce, Place, seats_changed
-from heli.plans.queries.roster import roster_table
-from heli.plans.queries.rows import Keys
-from heli.plans.queries.words import link_words
+from heli.plans.queries.review import Names, link_why, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,65 +30,72 @@ class Differences:
     @property
     def none(self) -> bool:
         """Whether nothing at all changes."""
-        return not (self.links or self.seats)
+        return not (self.links or self.seats or self.first)
 
 
-def differences(plan: Plan, keys: Keys, now: InForce, village: Unit, day: datetime.date) -> Differences:
+def differences(run: Run, now: InForce, day: datetime.date) -> Differences:
     """See the class; ``day`` is the day from which the plan is to hold."""
-    member = dict(zip(keys.members, plan.labels.members, strict=True))
-    names = {**now.names, **member}
-    gone = _gone(village, day, plan, keys)
-    table = roster_table(plan)
+    links = list(run.links.values_list("household", "member", "why").order_by("household__order"))
+    names = names_of(run, day, {row[0] for row in links} | now.links.keys())
+    called = {**now.names, **{key: person.label for key, person in names.members.items()}}
+    gone = _gone(run, day)
     new_seats: dict[Place, list[str]] = {}
     unfilled = 0
-    for week, weekday, slot, post, cell in table.cells() if table else ():
-        if not cell.closed:
-            new_seats[week, weekday, slot, post] = [seat.name for seat in cell.seats]
-            unfilled += cell.unfilled
-    old_seats = {place: [names[who] for who in seats if who] for place, seats in now.turns.items()}
+    for week, weekday, slot, post, member in run.seats.values_list(
+        "week", "weekday", "slot", "post", "member"
+    ):
+        place = new_seats.setdefault((week, weekday, slot, names.posts[post].name), [])
+        if member is None:
+            unfilled += 1
+        else:
+            place.append(called[member])
+    old_seats = {place: [called[who] for who in seats if who] for place, seats in now.turns.items()}
+    why_gone = {called[key]: why for key, why in gone.items() if key in called}
     seats = seats_changed(old_seats, new_seats) if now else []
-    why_gone = {names[key]: why for key, why in gone.items() if key in names}
     return Differences(
-        links=tuple(_links(plan, keys, now, names, gone)) if now else (),
-        seats=tuple(
-            Difference(one.what, one.before, one.after, why_gone.get(one.before, "")) for one in seats
-        ),
-        households=len(plan.links()),
+        links=tuple(_links(run, links, names, now, gone)) if now else (),
+        seats=tuple(replace(one, why=why_gone.get(one.before, "")) for one in seats),
+        households=len(links),
         turns=sum(map(len, new_seats.values())),
         unfilled=unfilled,
         first=not now,
     )
 
 
+PlannedRow = tuple[uuid.UUID, uuid.UUID, dict[str, object]]
+"""Household, member, why."""
+
+
 def _links(
-    plan: Plan, keys: Keys, now: InForce, names: Mapping[uuid.UUID, str], gone: Mapping[uuid.UUID, str]
+    run: Run, links: list[PlannedRow], names: Names, now: InForce, gone: Mapping[uuid.UUID, str]
 ) -> list[Difference]:
     """Households whose member changes, those that are new, those that need nobody any more."""
-    made = {keys.households[h]: keys.members[m] for h, m in plan.links().items()}
-    row = {key: at for at, key in enumerate(keys.households)}
-    why = link_words(plan)
     found = []
-    for key, member in made.items():
+    for key, member, why in links:
         before = now.links.get(key)
-        if before != member:
-            reason = _("这一户以前没有人联系") if before is None else gone.get(before) or why[row[key]]
-            house = plan.labels.households[row[key]]
-            found.append(Difference(house, names.get(before, "") if before else "", names[member], reason))
-    left = {key: member for key, member in now.links.items() if key not in made}
+        if before == member:
+            continue
+        reason = gone.get(before, "") if before else _("这一户以前没有人联系")
+        was = _called(names, now, before)
+        told = reason or link_why(why, names, run.facts)
+        found.append(Difference(names.house(key), was, names.member(member), told))
+    left = {key: member for key, member in now.links.items() if key not in {row[0] for row in links}}
     lost = HouseholdRow.objects.in_bulk(list(left)) if left else {}
     for key, member in left.items():
-        gone_house = lost[key]
-        reason = gone_house.no_link or (_("搬走了") if gone_house.gone_on else "")
-        found.append(Difference(str(gone_house), names.get(member, ""), "", reason))
+        house = lost[key]
+        reason = house.no_link or (_("搬走了") if house.gone_on else "")
+        found.append(Difference(str(house), _called(names, now, member), "", reason))
     return found
 
 
-def _gone(village: Unit, day: datetime.date, plan: Plan, keys: Keys) -> dict[uuid.UUID, str]:
-    """Why members have no part in the plan: left, away, exempt."""
-    found = {
-        key: why.linking or why.roster
-        for key, why in zip(keys.members, plan.exemptions, strict=True)
-        if why.linking or why.roster
-    }
-    leaving = MemberRow.objects.filter(village=village, left_on__lte=day).values_list("pk", "name")
-    return found | {key: _("%(name)s不再参加") % {"name": name} for key, name in leaving}
+def _called(names: Names, now: InForce, member: uuid.UUID | None) -> str:
+    if member is None:
+        return ""
+    return names.member(member) if member in names.members else now.names.get(member, "")
+
+
+def _gone(run: Run, day: datetime.date) -> dict[uuid.UUID, str]:
+    """Why members have no part in the plan: exempt or away when it was made, or they leave."""
+    exempt = {uuid.UUID(key): str(why) for key, why in run.facts.get("exempt", {}).items()}
+    leaving = MemberRow.objects.filter(village=run.village, left_on__lte=day).values_list("pk", "name")
+    return exempt | {key: _("%(name)s不再参加") % {"name": name} for key, name in leaving}

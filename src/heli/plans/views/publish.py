@@ -55,16 +55,17 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _changes(run: Any, today: datetime.date) -> dict[str, Any]:
-    plan, keys = plan_of(run, today)
-    now = query.in_force(run.village)
+    """What would change; rules set aside are looked for only where somebody changed the plan by hand."""
+    day = _defaults(run, today)["links_since"]
     return {
         "run": run,
         "village": run.village,
-        "changes": differences(plan, keys, now, run.village, max(today, plan.options.date)),
-        "broken": violations(plan),
+        "changes": differences(run, query.in_force(run.village), day),
+        "broken": violations(plan_of(run, today)[0]) if run.version else [],
         "stale": run.revision != run.village.revision,
-        "has_roster": plan.seats is not None,
-        "has_division": plan.division is not None,
+        "day": day,
+        "has_roster": bool(run.facts.get("seats")),
+        "has_division": bool(run.facts.get("links")),
     }
 
 
