@@ -122,7 +122,11 @@ class _Known:
 
     def orphans(self, households: Iterable[HouseholdRow]) -> list[Orphan]:
         found = []
-        gone = {one.member: one.why for one in (*self.leaving(), *self.away()) if self._now(one)}
+        gone = {
+            one.member: _("%(name)s：%(why)s") % {"name": one.name, "why": one.why}
+            for one in self.away()
+            if self._now(one)
+        } | {one.member: one.why for one in self.leaving() if self._now(one)}
         for row in households:
             member = self.links.get(row.pk)
             why = _("还没有人联系") if member is None else gone.get(member, "")
@@ -149,8 +153,8 @@ class _Known:
         for absence in self.absences:
             row = self.members[absence.member_id]
             if (absence.until is None or absence.until >= self.today) and not row.left_on:
-                why = _("%(name)s：%(why)s") % {"name": row.name, "why": absence.why}
-                found.append(self._one(row, why, absence.since, until=absence.until, absence=absence.pk))
+                days = {"until": absence.until, "absence": absence.pk}
+                found.append(self._one(row, absence.why, absence.since, **days))
         return found
 
     def exempt(self) -> list[Concerned]:
