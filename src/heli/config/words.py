@@ -14,6 +14,7 @@ AUDIT_WORDS: dict[str, str | Promise] = {
     "grant.taken": _("收回权限"),
     "link.made": _("发了个人链接"),
     "link.revoked": _("作废个人链接"),
+    "link.closed": _("个人链接被关一小时"),
     "calendar.make": _("开了日历地址"),
     "calendar.drop": _("关了日历地址"),
     "phone.reveal": _("看了电话"),

@@ -7,11 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from heli.kernel.access.roles import Verb
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The actor, large type or not, where complaints and suggestions go, the base map if any."""
+    """The actor and whether they give roles, large type or not, where complaints go, the base map if any."""
+    actor = getattr(request, "actor", None)
     return {
-        "actor": getattr(request, "actor", None),
+        "actor": actor,
+        "grants": bool(actor and actor.scopes(Verb.GRANT)),
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
         "map_tiles": settings.MAP_TILES,
