@@ -25,6 +25,7 @@ PARTS = (
     "siting",
     "timetable",
     "growth",
+    "web",
 )
 
 
