@@ -314,11 +314,12 @@ def test_who_came_back_is_there_again(world, hand_in, take):
     assert HouseholdRow.objects.get(pk=world.households[0].pk).gone_on is None
 
 
-def test_what_the_book_does_not_speak_of_stays(world, hand_in, take):
+def test_what_the_book_does_not_speak_of_stays(world, officer, hand_in, take):
     HouseholdRow.objects.filter(village=world.village).update(lon=120.0, lat=28.9, remark="老话")
     sheets = rows_of(world.home)
     sheets["农户"][1] = ("前街1号", "林一帆", 9, "是", 2, "")
     upload = hand_in(file_of(sheets))
+    assert "农户表里没有写：组别、" in page(officer, upload)
     assert {"lon", "lat", "remark"} <= set(upload.facts["changes"]["households"]["silent"])
     take(upload)
     row = HouseholdRow.objects.get(pk=world.households[0].pk)

@@ -132,7 +132,7 @@ def _preview(upload: Upload) -> dict[str, Any]:
 
 def _parts(counts: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"code": code, "title": title, "silent": field_words(counts[code]["silent"]), **counts[code]}
+        {**counts[code], "code": code, "title": title, "silent": field_words(counts[code]["silent"])}
         for code, title in (("households", _("农户")), ("members", _("网格员")), ("posts", _("投放点")))
     ]
 
