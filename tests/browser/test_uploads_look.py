@@ -1,4 +1,4 @@
-"""The upload pages in a real browser: a cell corrected, the preview, the import; each page good to look at."""
+"""The upload pages in a real browser: a cell corrected, the preview, the import; each good to look at."""
 
 import pytest
 from tests.browser.looking import assert_good
