@@ -107,5 +107,5 @@
 
   document.addEventListener("click", (event) => { if (dropped) event.preventDefault(); }, true);
   document.addEventListener("pointercancel", () => { if (held) clearTimeout(held.timer); end(); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held) { end(); show(""); } });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { end(); show(""); } });
 })();
