@@ -26,6 +26,7 @@ from heli.orgs.commands import touch
 from heli.orgs.models import Kind, Unit
 from heli.people.models import Absence, MemberRow, Phone
 from heli.people.rules import availability_to_json
+from heli.plans.management.staff import PASSWORD, STAFF
 from heli.plans.management.zone import (
     Planned,
     Size,
@@ -39,20 +40,9 @@ from heli.plans.management.zone import (
 )
 
 ZONE = "和溪片区"
-PASSWORD = "heli-demo"  # noqa: S105 - a demo's, said aloud
 BATCH = 500
 WEEKS_AGO = 4
 """The tables hold since the Monday so many weeks before."""
-
-STAFF = (
-    ("admin", "系统管理员", Role.ADMIN),
-    ("line", "片区妇联干部", Role.LINE),
-    ("unit", "村负责人", Role.UNIT),
-    ("head", "网格长", Role.HEAD),
-    ("leader", "组长", Role.LEADER),
-    ("auditor", "审计员", Role.AUDITOR),
-)
-"""Accounts of the demo: name to sign in with, name, role."""
 
 
 @dataclass(frozen=True, slots=True)

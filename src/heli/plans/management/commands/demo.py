@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from heli.kernel.lib.console import LANGUAGES, Word
 from heli.kernel.web import serving
 from heli.orgs.models import Unit
-from heli.plans.management.seeding import PASSWORD, STAFF
+from heli.plans.management.staff import PASSWORD, STAFF
 
 HOST = "127.0.0.1"
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from heli.kernel.lib.console import LANGUAGES, Word
 from heli.orgs.models import Unit
-from heli.plans.management.seeding import PASSWORD, STAFF, Seeded, seed_zone
+from heli.plans.management.seeding import Seeded, seed_zone
+from heli.plans.management.staff import PASSWORD, STAFF
 from heli.plans.management.zone import DEMO, SMALL
 
 
