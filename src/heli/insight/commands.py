@@ -9,20 +9,18 @@ from heli.grids.models import HouseholdRow
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.people.commands import reveal_phone
 from heli.people.models import MemberRow, Phone
 
 NO_PHONE = _("这户没有登记电话。要补，请找组长。")
 
 
-@transaction.atomic
-def reveal_phone(actor: Actor, household: HouseholdRow) -> str:
+def reveal_phone_of(actor: Actor, household: HouseholdRow) -> str:
     """The household's phone number; that it was read is recorded. Raises ``DomainError`` (``phone.none``)."""
-    phone = Phone.objects.filter(owner=household.pk).first()
+    phone = Phone.objects.filter(owner=household.pk).select_related("village").first()
     if phone is None:
         raise DomainError("phone.none", NO_PHONE)
-    village = household.village
-    record(actor, "phone.reveal", f"household:{household.pk}", village.path)
-    return phone.number
+    return reveal_phone(actor, phone)
 
 
 @transaction.atomic

@@ -15,8 +15,7 @@ from heli.duties.queries.days import DayTurn, turns_between
 from heli.duties.queries.free import hindrance
 from heli.duties.queries.notice import table_of
 from heli.grids.models import HouseholdRow, Link
-from heli.kernel.accounts.models import Account
-from heli.kernel.audit.models import Event
+from heli.kernel.audit.readings import readings_of
 from heli.people.models import Absence, MemberRow, Phone
 
 AHEAD = datetime.timedelta(weeks=8)
@@ -138,21 +137,14 @@ def _households(member: MemberRow, today: datetime.date) -> tuple[MyHousehold, .
 
 def looks_at(member: MemberRow) -> tuple[Look, ...]:
     """The last readings of the member's phone or record by others, newest first."""
-    reading = Q(verb__contains="reveal") | Q(verb__contains="read")
-    events = list(
-        Event.objects.filter(reading, subject=f"member:{member.pk}")
-        .exclude(member=member.pk)
-        .order_by("-number")[:_SHOWN_LOOKS]
-    )
-    accounts = Account.objects.in_bulk([event.account for event in events if event.account])
-    members = MemberRow.objects.in_bulk([event.member for event in events if event.member])
-    names = {key: account.get_full_name() for key, account in accounts.items()}
-    names |= {key: row.name for key, row in members.items()}
+    found = [reading for reading in readings_of(member.pk) if reading.member != member.pk][:_SHOWN_LOOKS]
+    members = MemberRow.objects.in_bulk([reading.member for reading in found if reading.member])
+    names = {key: row.name for key, row in members.items()}
     return tuple(
         Look(
-            event.at,
-            next((names[key] for key in (event.account, event.member) if key in names), ""),
-            _("看了电话") if "reveal" in event.verb else _("看了资料"),
+            reading.at,
+            names.get(reading.member, "") if reading.member else reading.name,
+            _("看了电话") if reading.verb == "phone.reveal" else _("看了资料"),
         )
-        for event in events
+        for reading in found
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from heli.duties.access import me as member_for
 from heli.duties.papers import notice
 from heli.insight.access import my_household
-from heli.insight.commands import note_own_export, reveal_phone
+from heli.insight.commands import note_own_export, reveal_phone_of
 from heli.insight.queries.member import my_page
 from heli.insight.queries.own import as_json, own_data
 from heli.kernel.lib.errors import DomainError
@@ -47,7 +47,7 @@ def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     today = timezone.localdate()
     household = my_household(member_for(request.actor, today), key, today)
     try:
-        number = reveal_phone(request.actor, household)
+        number = reveal_phone_of(request.actor, household)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("me")
