@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
 from heli.config.words import AUDIT_WORDS
@@ -233,8 +232,6 @@ TIDY: list[str] = [
 ]
 """Functions that delete what is kept no longer: ``(today) -> how many``; asked once a day, in this order."""
 
-SCHEME_LABELS = {"link": _("一联四定")}
-"""Editable labels of the village's own scheme; nothing is made of what they may stand for."""
 COMPLAINTS_URL = os.environ.get("HELI_COMPLAINTS_URL", "/complaints/")
 COMPLAINTS_TEXT = os.environ.get("HELI_COMPLAINTS_TEXT", "")
 """Whom to ask in this district, in its own words; empty: the usual words."""

@@ -195,13 +195,17 @@ def _plain(value: object, called: Mapping[str, str]) -> Any:
     return value if isinstance(value, int | float | None) else str(value)
 
 
+def _worded(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    text: str = value["msgid"]
+    return gettext(text)
+
+
 def problem_from_json(row: Json) -> tuple[str, str]:
     """What is wrong and the cure, in the active language."""
     kind = KINDS[row["code"]]
-    params = {
-        name: gettext(value["msgid"]) if isinstance(value, dict) else value
-        for name, value in row["params"].items()
-    }
+    params = {name: _worded(value) for name, value in row["params"].items()}
     return str(kind.message) % params, str(kind.cure) % params
 
 
