@@ -172,7 +172,7 @@ def placed(review: Review) -> int:
 
 def geojson(review: Review) -> dict[str, Any]:
     """The households with coordinates as points for the map: number, member and the member's colour."""
-    colours = _colours(review)
+    colours, here = _colours(review), reverse("run", args=[review.run.pk])
     return {
         "type": "FeatureCollection",
         "features": [
@@ -185,7 +185,7 @@ def geojson(review: Review) -> dict[str, Any]:
                     "letter": line.name[:1],
                     "kind": "house",
                     "colour": colours.get(line.member, 0),
-                    "url": reverse("run_move", args=[review.run.pk, line.house.key]),
+                    "url": f"{here}household/{line.house.key}/move/",
                 },
             }
             for line in review.links
