@@ -38,6 +38,7 @@ from heli.plans.management.zone import (
     row_key,
     tenants_of,
 )
+from heli.plans.rules import Village
 
 ZONE = "和溪片区"
 BATCH = 500
@@ -125,7 +126,28 @@ def _newcomers(
 def _village(zone: Unit, planned: Planned, people: Sequence[int]) -> _Rows:
     book = planned.village
     unit = Unit.objects.create(parent=zone, kind=Kind.VILLAGE, name=book.name, residents=sum(people))
-    households = [
+    households = _households(unit, book, people)
+    members = _members(unit, planned)
+    posts = [
+        PostRow(
+            village=unit,
+            order=order,
+            name=post.name,
+            where=post.where,
+            lon=post.lon,
+            lat=post.lat,
+            slots=slots_to_json(post.slots),
+        )
+        for order, post in enumerate(book.posts)
+    ]
+    HouseholdRow.objects.bulk_create(households, batch_size=BATCH)
+    MemberRow.objects.bulk_create(members, batch_size=BATCH)
+    PostRow.objects.bulk_create(posts)
+    return _Rows(unit, households, members)
+
+
+def _households(unit: Unit, book: Village, people: Sequence[int]) -> list[HouseholdRow]:
+    return [
         HouseholdRow(
             village=unit,
             order=order,
@@ -147,23 +169,6 @@ def _village(zone: Unit, planned: Planned, people: Sequence[int]) -> _Rows:
         )
         for order, (house, count) in enumerate(zip(book.households, people, strict=True))
     ]
-    members = _members(unit, planned)
-    posts = [
-        PostRow(
-            village=unit,
-            order=order,
-            name=post.name,
-            where=post.where,
-            lon=post.lon,
-            lat=post.lat,
-            slots=slots_to_json(post.slots),
-        )
-        for order, post in enumerate(book.posts)
-    ]
-    HouseholdRow.objects.bulk_create(households, batch_size=BATCH)
-    MemberRow.objects.bulk_create(members, batch_size=BATCH)
-    PostRow.objects.bulk_create(posts)
-    return _Rows(unit, households, members)
 
 
 def _members(unit: Unit, planned: Planned) -> list[MemberRow]:
