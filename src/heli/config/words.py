@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 AUDIT_WORDS: dict[str, str | Promise] = {
+    "unit.made": _("建了村"),
     "account.made": _("建了账号"),
     "account.on": _("重新启用账号"),
     "account.off": _("停用账号"),

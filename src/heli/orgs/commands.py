@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
@@ -16,7 +18,7 @@ from heli.kernel.accounts.models import Account
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 from heli.orgs.access import may_give
-from heli.orgs.models import Unit
+from heli.orgs.models import Kind, Unit
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -24,6 +26,40 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def touch(village: Unit) -> None:
     """Members, households or posts of the village changed: plans made before are out of date."""
     Unit.objects.filter(pk=village.pk).update(revision=F("revision") + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What :func:`begin_district` made: how many villages, and the first account's password, if it is new."""
+
+    villages: int
+    password: str
+
+
+@transaction.atomic
+def begin_district(actor: Actor, zone: str, villages: Sequence[str], admin: str) -> Begun:
+    """The zone, its villages and the first account, as far as they are not there yet.
+
+    Refused with ``other-zone`` when the district has a zone of another name.
+    """
+    there = Unit.objects.filter(kind=Kind.ZONE).first()
+    if there is not None and there.name != zone:
+        message = _("这里已经有“%(name)s”了。一个数据库只管一个开发区。")
+        raise DomainError("other-zone", message, name=there.name)
+    top = there or Unit.objects.create(kind=Kind.ZONE, name=zone)
+    known = set(Unit.objects.villages().values_list("name", flat=True))
+    new = [name for name in dict.fromkeys(villages) if name not in known]
+    for name in new:
+        village = Unit.objects.create(kind=Kind.VILLAGE, name=name, parent=top)
+        record(actor, "unit.made", f"unit:{village.pk}", village.path)
+    if Account.objects.exists():
+        return Begun(len(new), "")
+    password = first_password()
+    account = Account.objects.create_user(admin, password=password, name=admin)
+    Grant.objects.create(account=account, role=Role.ADMIN, scope=top.path)
+    record(actor, "account.made", f"account:{account.pk}", top.path)
+    record(actor, "grant.given", f"account:{account.pk}", top.path, role=Role.ADMIN.value)
+    return Begun(len(new), password)
 
 
 def first_password() -> str:
