@@ -124,7 +124,7 @@ def test(words: list[str]) -> int:
         code = run(PYTHON, *step)
         if code != 0:
             return code
-    return on_postgres([*tests, "--database-only"])
+    return on_postgres([*tests, "--database-only", "--ignore=tests/browser"])
 
 
 def on_postgres(tests: list[str]) -> int:
