@@ -21,6 +21,8 @@ def pytest_configure():
     pytest-django reads the settings before this file, so the environment above alone would come too late.
     """
     settings.DATA = Path(os.environ["HELI_DATA"])
+    settings.STATIC_ROOT = settings.DATA / "static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
