@@ -61,7 +61,7 @@ class Held:
     force: str
     letter: str
     colour: int
-    lanes: tuple[tuple[str, tuple[str, ...]], ...]
+    lanes: tuple[tuple[str, str], ...]
     households: int
     turns: int
     exempt: str
@@ -241,7 +241,7 @@ def _held(village: Unit, today: datetime.date, turns: Iterable[DayTurn]) -> Iter
     names, forces = names_of(rows), list(dict.fromkeys(row.force for row in rows if row.force))
     letters = force_letters(forces)
     for row in rows:
-        own = {street: tuple(numbers) for street, numbers in lanes[row.pk].items()}
+        own = {street: "、".join(numbers) for street, numbers in lanes[row.pk].items()}
         yield Held(
             key=row.pk,
             name=names[row.pk],
@@ -249,7 +249,7 @@ def _held(village: Unit, today: datetime.date, turns: Iterable[DayTurn]) -> Iter
             letter=letters.get(row.force, ""),
             colour=forces.index(row.force) % 12 if row.force else 11,
             lanes=tuple(own.items()),
-            households=sum(map(len, own.values())),
+            households=sum(map(len, lanes[row.pk].values())),
             turns=standing_turns[row.pk],
             exempt=row.exempt,
         )

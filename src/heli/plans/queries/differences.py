@@ -79,7 +79,8 @@ def _links(
         was = _called(names, now, before)
         told = reason or link_why(why, names, run.facts)
         found.append(Difference(names.house(key), was, names.member(member), told))
-    left = {key: member for key, member in now.links.items() if key not in {row[0] for row in links}}
+    linked = {row[0] for row in links}
+    left = {key: member for key, member in now.links.items() if key not in linked}
     lost = HouseholdRow.objects.in_bulk(list(left)) if left else {}
     for key, member in left.items():
         house = lost[key]

@@ -152,7 +152,7 @@ class Board:
             replace(seat, member=change[seat.key]) if seat.key in change else seat for seat in self.rows.seats
         )
         rows = replace(self.rows, seats=seats)
-        return roster_plan(self.run.facts, self.duty, self.turns, self.linking.keys, rows)
+        return roster_plan(self.run.facts, self.duty, self.turns, self.linking.keys, rows, self.shifts)
 
     def swap(self, seat: uuid.UUID, other: uuid.UUID) -> dict[uuid.UUID, uuid.UUID | None]:
         """Two members in each other's seat; in day groups all their seats, when their days differ."""

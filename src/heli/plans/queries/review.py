@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -71,12 +71,12 @@ class Names:
         """A member's label; nobody is empty, somebody unknown a dash."""
         if key is None:
             return ""
-        found = self.members.get(uuid.UUID(str(key)))
+        found = self.members.get(key if isinstance(key, uuid.UUID) else uuid.UUID(key))
         return found.label if found else "—"
 
     def house(self, key: uuid.UUID | str) -> str:
         """A household's label."""
-        found = self.houses.get(uuid.UUID(str(key)))
+        found = self.houses.get(key if isinstance(key, uuid.UUID) else uuid.UUID(key))
         return found.label if found else "—"
 
 
@@ -96,6 +96,11 @@ class LinkLine:
     def changed(self) -> bool:
         """Whether the member is another than before."""
         return bool(self.before) and self.before != self.name
+
+    @property
+    def signs(self) -> str:
+        """Pinned, changed: as signs before the name."""
+        return f"{'◆ ' * self.pinned}{'★ ' * self.changed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ class SeatLine:
     def said(self) -> str:
         """When and where."""
         return f"{self.when} {self.post}"
+
+    @property
+    def signs(self) -> str:
+        """Pinned, new: as signs before the words."""
+        return f"{'◆ ' * self.pinned}{'★ ' * self.new}"
 
 
 @dataclass(slots=True)
@@ -221,7 +231,7 @@ def is_there(until: datetime.date | None, day: datetime.date) -> bool:
 
 def names_of(run: Run, today: datetime.date, linked: Collection[uuid.UUID]) -> Names:
     """The labels of a plan, in three queries; ``linked`` are the households in it."""
-    village, known = run.village, set(run.facts.get("members", ()))
+    village, people = run.village, people_of(run, today)
     houses = [
         House(*row)
         for row in HouseholdRow.objects.filter(village=village).values_list(
@@ -229,6 +239,14 @@ def names_of(run: Run, today: datetime.date, linked: Collection[uuid.UUID]) -> N
         )
     ]
     houses = [house for house in houses if is_there(house.gone_on, today) or house.key in linked]
+    house_labels = unique_labels(houses, lambda h: h.address or h.head, lambda h: h.head)
+    named_houses = {h.key: h._replace(label=text) for h, text in zip(houses, house_labels, strict=True)}
+    return replace(people, houses=named_houses)
+
+
+def people_of(run: Run, today: datetime.date) -> Names:
+    """The labels of a plan's members and posts, in two queries; no households."""
+    village, known = run.village, set(run.facts.get("members", ()))
     people = [
         Person(*row)
         for row in MemberRow.objects.filter(village=village).values_list(
@@ -237,13 +255,9 @@ def names_of(run: Run, today: datetime.date, linked: Collection[uuid.UUID]) -> N
     ]
     people = [person for person in people if is_there(person.left_on, today) or str(person.key) in known]
     posts = [Spot(*row) for row in PostRow.objects.filter(village=village).values_list("id", "name")]
-    house_labels = unique_labels(houses, lambda h: h.address or h.head, lambda h: h.head)
-    member_labels = unique_labels(people, lambda m: m.name, lambda m: m.home, lambda m: m.force)
-    return Names(
-        {h.key: h._replace(label=text) for h, text in zip(houses, house_labels, strict=True)},
-        {m.key: m._replace(label=text) for m, text in zip(people, member_labels, strict=True)},
-        {post.key: post for post in posts},
-    )
+    labels = unique_labels(people, lambda m: m.name, lambda m: m.home, lambda m: m.force)
+    named_people = {m.key: m._replace(label=text) for m, text in zip(people, labels, strict=True)}
+    return Names({}, named_people, {post.key: post for post in posts})
 
 
 def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Review:
@@ -273,6 +287,11 @@ def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Rev
         if house in names.houses
     )
     return Review(run, names, lines, tuple(_seats(run, names, other)), today)
+
+
+def seats_of(run: Run, today: datetime.date) -> tuple[SeatLine, ...]:
+    """The plan's seats with names, without its households."""
+    return tuple(_seats(run, people_of(run, today), run.base))
 
 
 def _before(names: Names, before: Mapping[uuid.UUID, uuid.UUID], house: uuid.UUID, compared: bool) -> str:

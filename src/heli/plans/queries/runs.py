@@ -253,12 +253,24 @@ def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> Result[Roste
     return _counted_again(run, plan, facts, report.value, report.parts)
 
 
+ShiftKey = tuple[int, int, str, uuid.UUID]
+"""Week, ISO weekday, slot, post."""
+
+
 def roster_plan(
-    facts: Mapping[str, Any], work: RosterWork, problem: RosterProblem, keys: Keys, rows: Stored
+    facts: Mapping[str, Any],
+    work: RosterWork,
+    problem: RosterProblem,
+    keys: Keys,
+    rows: Stored,
+    shifts: Mapping[ShiftKey, int] | None = None,
 ) -> RosterPlan:
-    """The rows of a roster in the indices of its problem; turns of shifts that are gone are left out."""
+    """The rows of a roster in the indices of its problem; turns of shifts that are gone are left out.
+
+    ``shifts`` are those of :func:`shifts_of` where they are known already.
+    """
     column = {keys.members[i]: m for m, i in enumerate(work.members)}
-    shift = shifts_of(work, problem, keys)
+    shift = shifts_of(work, problem, keys) if shifts is None else shifts
     taken = [
         (column[seat.member], shift[at], KINDS.index(seat.kind))
         for seat in rows.seats
@@ -266,9 +278,9 @@ def roster_plan(
         for at in [(seat.week, seat.weekday, seat.slot, seat.post)]
         if at in shift
     ]
-    members, shifts, kinds = np.array(taken, np.int64).reshape(-1, 3).T
+    who, where, kinds = np.array(taken, np.int64).reshape(-1, 3).T
     unfilled = problem.seats.copy()
-    np.subtract.at(unfilled, (shifts, kinds), 1)
+    np.subtract.at(unfilled, (where, kinds), 1)
     group = np.full(problem.members, -1)
     if problem.mode is Mode.GROUPS:
         for key, day in groups_of(rows, facts, column).items():
@@ -277,11 +289,7 @@ def roster_plan(
     leader = np.array([-1 if key is None else column.get(key, -1) for key in leaders], np.int64)
     if len(leader) != problem.days:
         leader = np.full(problem.days, -1)
-    return led(problem, RosterPlan(members, shifts, kinds, unfilled.clip(0), group, leader))
-
-
-ShiftKey = tuple[int, int, str, uuid.UUID]
-"""Week, ISO weekday, slot, post."""
+    return led(problem, RosterPlan(who, where, kinds, unfilled.clip(0), group, leader))
 
 
 def shifts_of(work: RosterWork, problem: RosterProblem, keys: Keys) -> dict[ShiftKey, int]:

@@ -20,7 +20,7 @@ from heli.plans.forms.review import AgainForm, OptionsForm
 from heli.plans.queries import overview, shown
 from heli.plans.queries.review import Review, review_of
 
-PAGE = 400
+PAGE = 100
 """Rows of households on one page."""
 
 

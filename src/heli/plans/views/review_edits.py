@@ -25,7 +25,7 @@ from heli.plans.commands import edits
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, ChangeForm, PinForm
 from heli.plans.queries import moves, overview, shown
-from heli.plans.queries.review import Review, review_of
+from heli.plans.queries.review import Review, review_of, seats_of
 from heli.plans.queries.runs import options_of
 
 
@@ -216,8 +216,8 @@ def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.U
         context["candidates"] = moves.seat_candidates(board, seat, "every" in request.GET)
     except LookupError:
         raise Http404 from None
-    review = review_of(run, timezone.localdate())
-    context["line"] = next((line for line in review.seats if line.key == seat), None)
+    seats = seats_of(run, timezone.localdate())
+    context["line"] = next((line for line in seats if line.key == seat), None)
     context["every"] = "every" in request.GET or len(context["candidates"]) <= moves.FREE_SHOWN
-    context["others"] = [line for line in review.seats if line.member and line.key != seat]
+    context["others"] = [line for line in seats if line.member and line.key != seat]
     return render(request, "plans/run_seat.html", {**context, "back": request.GET.get("back", "")})
