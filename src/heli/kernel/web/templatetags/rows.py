@@ -1,7 +1,7 @@
-"""What the rows of a long table share is found once: the pattern of their addresses, their labels."""
+"""What the rows of a long table share is found once: the pattern of their addresses, their labels.
 
-# A table of five hundred rows reverses no address and translates no text five hundred times.
-
+A table of five hundred rows reverses no address and translates no text five hundred times.
+"""
 
 from __future__ import annotations
 
