@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import uuid
+from collections.abc import Iterator
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -18,6 +20,32 @@ class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
     def present(self, day: datetime.date) -> HouseholdQuerySet:
         """Those that have not moved away by ``day``."""
         return self.filter(Q(gone_on=None) | Q(gone_on__gt=day))
+
+    def records(self) -> Iterator[tuple[uuid.UUID, datetime.date | None, Household]]:
+        """Key, until when and record of each, read without making rows of them: a village has hundreds."""
+        names = ("head", "group", "people", "let", "tenants", "lon", "lat", "linked", "no_link", "remark")
+        columns = ("pk", "gone_on", "lane", "number", "sub", "address", "kin", "wishes", *names)
+        for pk, gone_on, lane, number, sub, address, kin, wishes, *rest in self.values_list(*columns):
+            head, group, people, let, tenants, lon, lat, linked, no_link, remark = rest
+            yield (
+                pk,
+                gone_on,
+                Household(
+                    Address(lane, number, sub, address),
+                    head=head,
+                    group=group,
+                    people=people,
+                    let=let,
+                    tenants=tenants,
+                    lon=lon,
+                    lat=lat,
+                    kin=tuple(kin),
+                    wishes=tuple(wishes),
+                    linked=linked,
+                    no_link=no_link,
+                    remark=remark,
+                ),
+            )
 
 
 class HouseholdRow(Row):

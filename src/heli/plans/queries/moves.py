@@ -146,6 +146,12 @@ class Board:
         """Where each shift is in the roster's problem."""
         return shifts_of(self.duty, self.turns, self.linking.keys)
 
+    @cached_property
+    def columns(self) -> dict[uuid.UUID, int]:
+        """Where each member is in the roster's problem."""
+        keys = self.linking.keys.members
+        return {keys[i]: m for m, i in enumerate(self.duty.members)}
+
     def after(self, change: Mapping[uuid.UUID, uuid.UUID | None]) -> RosterPlan:
         """The roster with other members in some seats."""
         seats = tuple(
@@ -231,21 +237,21 @@ def link_breaks(board: Board, house: uuid.UUID, member: uuid.UUID) -> tuple[str,
     return link_candidate(board, house, member).breaks
 
 
-def _at(keys: list[uuid.UUID], key: uuid.UUID) -> int:
+def _at(places: Mapping[uuid.UUID, int], key: uuid.UUID) -> int:
     """Where a key is; ``LookupError`` when it has no part in the plan."""
-    if key not in keys:
+    if key not in places:
         raise LookupError("the plan knows no such key")
-    return keys.index(key)
+    return places[key]
 
 
 def _household(board: Board, house: uuid.UUID) -> int:
     keys = board.linking.keys.households
-    return _at([keys[i] for i in board.linking.work.households], house)
+    return _at({keys[i]: h for h, i in enumerate(board.linking.work.households)}, house)
 
 
 def _column(board: Board, member: uuid.UUID) -> int:
     keys = board.linking.keys.members
-    return _at([keys[i] for i in board.linking.work.members], member)
+    return _at({keys[i]: m for m, i in enumerate(board.linking.work.members)}, member)
 
 
 def _link_candidate(board: Board, at: int, column: int, far: int) -> Candidate:
@@ -388,8 +394,7 @@ def before_empty(board: Board) -> int:
 
 
 def _roster_column(board: Board, member: uuid.UUID) -> int:
-    keys = board.linking.keys.members
-    return _at([keys[i] for i in board.duty.members], member)
+    return _at(board.columns, member)
 
 
 def _seat_facts(board: Board, reason: Reason) -> dict[str, Any]:

@@ -33,9 +33,9 @@ def village_of(
     Somebody absent on that day stays in it, exempt with the reason.
     """
     households = [
-        row
-        for row in HouseholdRow.objects.filter(village=unit)
-        if row.gone_on is None or row.gone_on > day or row.pk in also
+        (key, record)
+        for key, gone_on, record in HouseholdRow.objects.filter(village=unit).records()
+        if gone_on is None or gone_on > day or key in also
     ]
     members = [
         row
@@ -55,7 +55,7 @@ def village_of(
     people = [member.record(day) for member in members]
     village = Village(
         name=unit.name,
-        households=tuple(row.record for row in households),
+        households=tuple(record for _key, record in households),
         members=tuple(
             replace(record, exempt=away[row.pk]) if row.pk in away and not record.exempt else record
             for row, record in zip(members, people, strict=True)
@@ -63,7 +63,7 @@ def village_of(
         posts=tuple(row.record for row in posts),
     )
     keys = Keys(
-        tuple(row.pk for row in households),
+        tuple(key for key, _record in households),
         tuple(row.pk for row in members),
         tuple(row.pk for row in posts),
     )

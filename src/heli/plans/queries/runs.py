@@ -157,12 +157,15 @@ def _village(run: Run, today: datetime.date, rows: Stored) -> tuple[Village, Key
         replace(member, exempt=exempt.get(str(key), "" if str(key) in known else _("后来的")), age=None)
         for member, key in zip(village.members, keys.members, strict=True)
     )
-    households = tuple(
-        replace(household, no_link="" if key in linked else household.no_link or _("后来的，还没有排"))
-        for household, key in zip(village.households, keys.households, strict=True)
-    )
     if not linked:
         return replace(village, members=members), keys
+    later = _("后来的，还没有排")
+    households = tuple(
+        household
+        if (why := "" if key in linked else household.no_link or later) == household.no_link
+        else replace(household, no_link=why)
+        for household, key in zip(village.households, keys.households, strict=True)
+    )
     return replace(village, members=members, households=households), keys
 
 
