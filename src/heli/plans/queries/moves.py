@@ -34,7 +34,7 @@ from heliplan.roster import KINDS, Mode, Report, RosterPlan, RosterProblem
 
 NONE = np.zeros((0, 2), np.int64)
 
-FREE_SHOWN = 12
+FREE_SHOWN = 8
 """So many free members are shown with their cost at once."""
 
 LINK_BREAKS = {

@@ -88,9 +88,16 @@ class LinkLine:
     member: uuid.UUID
     name: str
     distance: int
-    why: str
+    reason: Mapping[str, Any]
+    names: Names
+    facts: Mapping[str, Any]
     pinned: bool
     before: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why it is this member, in words; most pages do not ask."""
+        return link_why(self.reason, self.names, self.facts)
 
     @property
     def changed(self) -> bool:
@@ -279,7 +286,9 @@ def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Rev
             member,
             names.member(member),
             distance,
-            link_why(why, names, run.facts),
+            why,
+            names,
+            run.facts,
             pinned,
             _before(names, before, house, other is not None),
         )
