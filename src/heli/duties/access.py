@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from heli.duties.models import Swap, SwapState, Turn
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.fetch import refuse_unless
 from heli.kernel.access.roles import Verb
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
@@ -43,13 +43,9 @@ def turn_for(actor: Actor, key: uuid.UUID, date: datetime.date) -> Unit:
     if turn is None:
         raise Http404
     village = turn.roster.village
-    if actor.may(Verb.SWAP, village.path):
-        return village
-    if actor.member is not None and _theirs(actor.member, turn, date):
-        return village
-    if actor.may(Verb.SEE_VILLAGE, village.path):
-        raise PermissionDenied
-    raise Http404
+    if actor.member is None or not _theirs(actor.member, turn, date):
+        refuse_unless(actor, Verb.SWAP, village.path)
+    return village
 
 
 def _theirs(member: uuid.UUID, turn: Turn, date: datetime.date) -> bool:

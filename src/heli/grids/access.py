@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from heli.grids.models import HouseholdRow
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.fetch import refuse_unless
 from heli.kernel.access.roles import Verb
 
 
@@ -21,8 +21,5 @@ def household_for(actor: Actor, key: uuid.UUID, verb: Verb) -> HouseholdRow:
     household = HouseholdRow.objects.filter(pk=key).select_related("village").first()
     if household is None:
         raise Http404
-    if actor.may(verb, household.village.path):
-        return household
-    if actor.may(Verb.SEE_VILLAGE, household.village.path):
-        raise PermissionDenied
-    raise Http404
+    refuse_unless(actor, verb, household.village.path)
+    return household

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.fetch import refuse_unless
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import MAY, Role, Verb
 from heli.kernel.accounts.models import Account
@@ -23,11 +23,8 @@ def village_for(actor: Actor, key: uuid.UUID, verb: Verb) -> Unit:
     village = Unit.objects.villages().filter(pk=key).first()
     if village is None:
         raise Http404
-    if actor.may(verb, village.path):
-        return village
-    if actor.may(Verb.SEE_VILLAGE, village.path):
-        raise PermissionDenied
-    raise Http404
+    refuse_unless(actor, verb, village.path)
+    return village
 
 
 def grantor(actor: Actor) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.fetch import refuse_unless
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit.readings import scope_of
 from heli.people.models import MemberRow, Phone
@@ -22,11 +22,8 @@ def member_for(actor: Actor, key: uuid.UUID, verb: Verb) -> MemberRow:
     member = MemberRow.objects.filter(pk=key).select_related("village").first()
     if member is None:
         raise Http404
-    if actor.may(verb, member.village.path):
-        return member
-    if actor.may(Verb.SEE_VILLAGE, member.village.path):
-        raise PermissionDenied
-    raise Http404
+    refuse_unless(actor, verb, member.village.path)
+    return member
 
 
 def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:
@@ -34,11 +31,8 @@ def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:
     phone = Phone.objects.filter(owner=owner).select_related("village").first()
     if phone is None:
         raise Http404
-    if actor.may(verb, phone.village.path):
-        return phone
-    if actor.may(Verb.SEE_VILLAGE, phone.village.path):
-        raise PermissionDenied
-    raise Http404
+    refuse_unless(actor, verb, phone.village.path)
+    return phone
 
 
 def readable_for(actor: Actor, owner: uuid.UUID) -> None:
@@ -51,10 +45,5 @@ def readable_for(actor: Actor, owner: uuid.UUID) -> None:
     member = MemberRow.objects.filter(pk=owner).select_related("village").first()
     found = phone or member
     path = scope_of(owner) if found is None else found.village.path
-    if path is None:
-        raise Http404
-    if actor.may(Verb.EDIT, path) or actor.may(Verb.READ_AUDIT, path):
-        return
-    if actor.may(Verb.SEE_VILLAGE, path):
-        raise PermissionDenied
-    raise Http404
+    if path is None or not actor.may(Verb.READ_AUDIT, path):
+        refuse_unless(actor, Verb.EDIT, path)

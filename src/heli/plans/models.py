@@ -19,6 +19,10 @@ class UploadState(models.TextChoices):
     UNDONE = "undone"
 
 
+LARGE = ("village_rows", "undo", "phones", "preview", "problems")
+"""Fields of an upload that only the pages which show them load."""
+
+
 class Upload(Row):
     """A village's book handed in: the file, what was found in it, and how to take its import back.
 

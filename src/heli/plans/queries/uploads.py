@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-
-from heli.kernel.access.actor import Actor
-from heli.kernel.access.roles import Verb
 from heli.kernel.jobs.models import Job, State
 from heli.orgs.models import Unit
 from heli.people.models import Phone
-from heli.plans.models import Upload, UploadState
+from heli.plans.models import LARGE, Upload, UploadState
 from heli.plans.queries.compare import Comparison, Part, compare
 from heli.plans.rules import Village
 
 Json = dict[str, Any]
 
-LARGE = ("village_rows", "undo", "phones", "preview", "problems")
-"""Fields that only the pages which show them load."""
 PARTS = ("households", "members", "posts")
 KINDS = ("new", "changed", "gone")
 RISKY_SHARE = 0.2
 """From this share of rows gone on, an import must be confirmed: it may be the wrong book."""
-
-
-def upload_for(actor: Actor, key: uuid.UUID, *large: str) -> Upload:
-    """The upload with its village, for an actor who may upload there; ``large`` names the fields to load.
-
-    Raises ``Http404`` when the actor may not even see the village, ``PermissionDenied`` when they may see it
-    but not upload.
-    """
-    found = Upload.objects.select_related("village").defer(*(name for name in LARGE if name not in large))
-    upload = found.filter(pk=key).first()
-    if upload is None:
-        raise Http404
-    if actor.may(Verb.UPLOAD, upload.village.path):
-        return upload
-    if actor.may(Verb.SEE_VILLAGE, upload.village.path):
-        raise PermissionDenied
-    raise Http404
 
 
 def last_uploads(village: Unit, most: int = 10) -> list[Upload]:

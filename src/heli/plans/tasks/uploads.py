@@ -22,8 +22,7 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.files.models import File
 from heli.kernel.jobs.work import Work
 from heli.plans.commands.uploads import import_rows, keep_reading
-from heli.plans.models import Upload, UploadState
-from heli.plans.queries.uploads import LARGE
+from heli.plans.models import LARGE, Upload, UploadState
 from heli.plans.sheets.handed import NO_FILE, TOO_HEAVY, refusal
 
 Json = dict[str, Any]

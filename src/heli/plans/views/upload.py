@@ -21,6 +21,7 @@ from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
+from heli.plans.access import upload_for
 from heli.plans.commands import uploads as commands
 from heli.plans.forms.upload import ENDINGS, ImportForm, UploadForm, VersionForm, read_fixes, typed_texts
 from heli.plans.models import Upload
@@ -62,7 +63,7 @@ def _instead_of(request: PersonRequest, village: Unit) -> Upload | None:
         key = uuid.UUID(request.POST.get("instead_of", ""))
     except ValueError:
         return None
-    upload = queries.upload_for(request.actor, key)
+    upload = upload_for(request.actor, key)
     return upload if upload.village_id == village.pk else None
 
 
@@ -86,7 +87,7 @@ def template(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_GET
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What was found in the book, and what an import would change."""
-    upload = queries.upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems")
     return _page(request, upload)
 
 
@@ -145,7 +146,7 @@ def _number(text: str | None) -> int:
 @require_GET
 def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One list of the preview: the new, changed or gone households, members or posts."""
-    upload = queries.upload_for(request.actor, key, "preview")
+    upload = upload_for(request.actor, key, "preview")
     part, kind = request.GET.get("part", ""), request.GET.get("kind", "")
     if part not in queries.PARTS or kind not in queries.KINDS or not upload.preview:
         return redirect("upload", key)
@@ -174,7 +175,7 @@ def _change(row: list[Any]) -> dict[str, Any]:
 @require_POST
 def fix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Cells corrected on the page."""
-    upload = queries.upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems")
     form = VersionForm(request.POST)
     try:
         fixes = read_fixes(request.POST)
@@ -189,7 +190,7 @@ def fix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def unfix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One correction taken back."""
-    upload = queries.upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems")
     form = VersionForm(request.POST)
     try:
         number = form.cleaned_data["number"] if form.is_valid() else None
@@ -204,7 +205,7 @@ def unfix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Read again and compare with the village as it is now."""
-    upload = queries.upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems")
     try:
         upload = commands.read_again(request.actor, key)
     except DomainError as refused:
@@ -216,7 +217,7 @@ def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def take(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Import what was previewed; a large book by a job."""
-    upload = queries.upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems")
     form = ImportForm(request.POST)
     revision = form.cleaned_data["revision"] if form.is_valid() else -1
     confirmed = form.is_valid() and form.cleaned_data["confirmed"]
@@ -233,7 +234,7 @@ def take(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Take the import back."""
-    upload = queries.upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems")
     try:
         commands.undo_import(request.actor, key)
     except DomainError as refused:
