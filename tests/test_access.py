@@ -36,6 +36,7 @@ def test_the_table_names_no_url_that_is_gone():
     assert {row.name for row in TABLE} - set(names(get_resolver().url_patterns)) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_everybody_gets_what_the_table_says(row, world):
     url, data = reverse(row.name, kwargs=row.url(world)), row.data(world)
