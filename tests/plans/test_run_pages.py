@@ -29,9 +29,9 @@ def test_a_plan_is_asked_for_and_leads_to_its_page(world, unit):
     assert "12户要人联系，4名网格员，2个投放点" in page.text
     answer = unit.post(reverse("plan", args=[world.village.pk]), {"mode": "groups", "weeks": 1, "high": 4})
     run = Run.objects.get()
-    assert answer.url == reverse("run", args=[run.pk])
+    assert answer.url == reverse("job", args=[run.job])
     assert (run.options["high"], run.created_by) == (4, "村负责人")
-    assert "正在排" in unit.get(answer.url).text
+    assert "正在排" in unit.get(reverse("run", args=[run.pk])).text
 
 
 def test_a_wrong_wish_is_said_beside_its_field(world, unit):
@@ -71,7 +71,7 @@ def test_what_changed_since_is_said_and_planned_again(world, run, unit):
     assert "1 户还没有人联系：前街99号" in page
     answer = unit.post(reverse("run_again", args=[run.pk]), {"keep": "keep"})
     again = Run.objects.get(base=run)
-    assert answer.url == reverse("run", args=[again.pk])
+    assert answer.url == reverse("job", args=[again.job])
 
 
 def test_a_household_is_found_by_lane_and_name(run, unit):

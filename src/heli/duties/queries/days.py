@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from heli.duties.models import PostRow, Roster, Swap, SwapState, Turn
 from heli.duties.rules import SeatKind, When
+from heli.kernel.lib.phrases import aside
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
 from heli.people.rules import Period
@@ -200,7 +201,7 @@ def names_of(members: Iterable[MemberRow]) -> dict[uuid.UUID, str]:
     members = list(members)
     names = [member.name for member in members]
     return {
-        member.pk: f"{member.name}（{member.home}）"
+        member.pk: member.name + aside(member.home)
         if member.home and names.count(member.name) > 1
         else member.name
         for member in members

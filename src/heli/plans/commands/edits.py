@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.phrases import one_after_another
 from heli.plans.commands.runs import unfilled_json
 from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.moves import Board, link_breaks, seat_breaks
@@ -142,7 +143,7 @@ def _locked(run: Run, version: int) -> None:
 
 def _refuse(breaks: Sequence[str]) -> None:
     if breaks:
-        raise DomainError("breaks", "%(why)s", why="；".join(breaks))
+        raise DomainError("breaks", "%(why)s", why=one_after_another(breaks))
 
 
 def _change(

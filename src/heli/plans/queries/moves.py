@@ -14,6 +14,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from heli.kernel.lib.phrases import in_one_breath
 from heli.plans.models import Run
 from heli.plans.queries.runs import (
     Linked,
@@ -271,7 +272,7 @@ def _link_candidate(board: Board, at: int, column: int, far: int) -> Candidate:
         name=board.member_label(column, work.members),
         load=int((plan.member == column).sum()) + (int(plan.member[at]) != column),
         cost=farther + credit,
-        words="，".join(_link_words(work.unit, farther, credit)),
+        words=in_one_breath(_link_words(work.unit, farther, credit)),
         breaks=breaks,
         distance=far // work.scale,
     )
@@ -367,7 +368,7 @@ def seat_candidate(
         name="" if column is None else board.member_label(column, board.duty.members),
         load=0 if column is None else int((plan.member == column).sum()),
         cost=sum(parts.values()),
-        words="，".join(_seat_words(parts, filled)),
+        words=in_one_breath(_seat_words(parts, filled)),
         breaks=tuple(dict.fromkeys(breaks)),
     )
 

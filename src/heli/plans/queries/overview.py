@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heli.kernel.lib.phrases import in_one_breath, one_after_another
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
 from heli.plans.models import Edit, Run, RunState
@@ -92,7 +93,7 @@ def title(review: Review) -> str:
         said.append(_("值班缺 %(missing)d 人") % {"missing": len(review.empty)})
     elif review.seats:
         said.append(_("%(seats)d 个席位都有人") % {"seats": len(review.seats)})
-    return _("%(village)s：%(said)s") % {"village": review.run.village.name, "said": "，".join(said)}
+    return _("%(village)s：%(said)s") % {"village": review.run.village.name, "said": in_one_breath(said)}
 
 
 def proofs(run: Run) -> list[str]:
@@ -205,7 +206,7 @@ def edit_words(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> str:
     what += [seats[key].said for key in edit.after["seats"] if key in seats]
     if verb in ("pin", "unpin"):
         return str(EDITS[verb]) % {"count": len(what), "what": named(what)}
-    return "；".join(_moves(edit, names, seats))
+    return one_after_another(_moves(edit, names, seats))
 
 
 def _moves(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from heli.duties.models import PostRow
 from heli.duties.rules import SeatKind
 from heli.grids.models import HouseholdRow
+from heli.kernel.lib.phrases import one_after_another
 from heli.people.models import MemberRow
 from heli.plans.models import Run
 from heli.plans.queries.words import LINK_WHY, UNFILLED_WHY, WEEKDAYS, named
@@ -353,4 +354,4 @@ def unfilled_why(facts: Mapping[str, Any], names: Names, at: str) -> str:
             "members": named(names.member(key) for key in reason.get("members", ())),
         }
         said.append(str(UNFILLED_WHY[reason["code"]]) % params)
-    return "；".join(said)
+    return one_after_another(said)

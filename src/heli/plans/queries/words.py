@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.duties.rules import SeatKind
+from heli.kernel.lib.phrases import one_after_another
 from heli.kernel.papers.words import listed
 from heli.plans.queries.plan import Plan
 from heli.plans.rules import RosterWork, Village
@@ -119,7 +120,7 @@ def unfilled_words(plan: Plan, shift: int) -> str:
     if problem is None or made is None:
         return ""
     reasons = why_unfilled(problem, made, shift)
-    return "；".join(_said(UNFILLED_WHY, reason, _roster_params(plan, reason)) for reason in reasons)
+    return one_after_another(_said(UNFILLED_WHY, reason, _roster_params(plan, reason)) for reason in reasons)
 
 
 def shift_words(plan: Plan, shift: int) -> str:

@@ -16,7 +16,8 @@ register = template.Library()
 
 CELL = '<li><span class="house{}"><b>{}{}</b><small>{}{} · {}</small></span></li>'
 LINKED_CELL = (
-    '<li><a class="house{}" href="{}household/{}/move/" data-drag="{}household/{}/move/" data-home="{}">'
+    '<li><a class="house{}" href="{}household/{}/move/?back={}members/"'
+    ' data-drag="{}household/{}/move/" data-home="{}">'
     "<b>{}{}</b><small>{}{} · {}</small></a></li>"
 )
 
@@ -28,7 +29,7 @@ def houses(lines: Sequence[LinkLine], run_url: str, unit: str, may_plan: bool) -
     for line in lines:
         facts = (line.signs, line.house.label, line.distance, unit, line.why)
         changed, key = " changed" if line.changed else "", line.house.key
-        way = (run_url, key, run_url, key, line.member) if may_plan else ()
+        way = (run_url, key, run_url, run_url, key, line.member) if may_plan else ()
         rows.append((changed, *way, *facts))
     return format_html_join("", LINKED_CELL if may_plan else CELL, rows)
 

@@ -34,7 +34,7 @@ def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = OptionsForm(request.POST or None, initial=shown.usual_options(runs))
     if form.is_valid():
         run = start_run(request.actor, village, form.options(timezone.localdate()))
-        return redirect("run", key=run.pk)
+        return redirect("job", key=run.job)
     facts = shown.book_of(village, timezone.localdate())
     context = {
         "village": village,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.phrases import aside
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.plans.access import run_for
@@ -123,7 +124,7 @@ def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     fresh = form.cleaned_data["keep"] == "fresh"
     options = replace(options_of(run), date=timezone.localdate())
     made = start_run(request.actor, run.village, options, run, fresh=fresh, links=links)
-    return redirect("run", key=made.pk)
+    return redirect("job", key=made.job)
 
 
 def _given(request: PersonRequest) -> dict[str, Any]:
@@ -180,7 +181,7 @@ def _wish(request: PersonRequest, review: Review) -> str:
             "house": house,
             "member": review.names.member(given.get("member")),
         }
-    said = {seat.key: f"{seat.said}（{seat.name}）" for seat in review.seats}
+    said = {seat.key: seat.said + aside(seat.name) for seat in review.seats}
     if "seat" in args and given.get("other"):
         return _("%(seat)s 与 %(other)s 对换") % {
             "seat": said.get(args["seat"], ""),
