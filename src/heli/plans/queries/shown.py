@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.urls import reverse
 
 from heli.duties.models import PostRow
@@ -194,25 +194,12 @@ def geojson(review: Review) -> dict[str, Any]:
     }
 
 
-def figures(run: Run, other: Run) -> list[tuple[str, Any, Any]]:
-    """Status, cost and empty seats of two plans side by side: (what, here, there) in codes."""
-    rows: list[tuple[str, Any, Any]] = []
-    for part in ("links", "seats"):
-        here, there = (_value(one, part) for one in (run, other))
-        if here is not None or there is not None:
-            rows.append((part, here, there))
-    here, there = (one.seats.filter(member=None).count() for one in (run, other))
-    return [*rows, ("empty", here, there)]
-
-
-def _value(run: Run, part: str) -> int | None:
-    """What a table costs as it stands, change left out."""
-    facts = run.facts.get(part)
-    if not facts or facts["value"] is None:
-        return None
-    value: int = run.facts.get("now", {}).get(part, facts["value"])
-    value -= facts["parts"].get("change", 0)
-    return round(value / run.facts.get("scale", 1)) if part == "links" else value
+def figures(run: Run, other: Run) -> list[tuple[str, int, int]]:
+    """All ways together (metres or steps) and empty seats of two plans: (what, here, there)."""
+    plans = (run, other)
+    way = [one.links.aggregate(total=Sum("distance"))["total"] or 0 for one in plans]
+    empty = [one.seats.filter(member=None).count() for one in plans]
+    return [("way", way[0], way[1]), ("empty", empty[0], empty[1])]
 
 
 def held(
