@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from heli.grids import commands
 from heli.grids.access import household_for
 from heli.grids.forms import EmptyForm, GoneForm, HouseholdForm, LetForm, NewHouseholdForm, SplitForm
-from heli.grids.queries import household_page, linked_to
+from heli.grids.queries.households import household_page, linked_to
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import CHANGED, fingerprint
