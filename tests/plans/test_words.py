@@ -39,6 +39,6 @@ def test_a_file_that_is_no_book_gets_one_line(tmp_path):
     "words", [("template", "{}/new.xlsx"), ("village", "-o", "{}/out"), ("welcome",), ()]
 )
 def test_the_others_start_too(tmp_path, words):
-    done = heli(*(word.format(tmp_path) for word in words))
+    done = heli(*words.format(tmp_path).split())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
