@@ -35,9 +35,7 @@ def test_a_file_that_is_no_book_gets_one_line(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "words", [("template", "{}/new.xlsx"), ("village", "-o", "{}/out"), ("welcome",), ()]
-)
+@pytest.mark.parametrize("words", ["template {}/new.xlsx", "village -o {}/out", "welcome", ""])
 def test_the_others_start_too(tmp_path, words):
     done = heli(*words.format(tmp_path).split())
     assert (done.returncode, done.stderr) == (0, "")
