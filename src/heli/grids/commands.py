@@ -18,7 +18,7 @@ from heli.grids.rules import parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.stale import refuse_if_changed
+from heli.kernel.lib.stale import take_over
 from heli.kernel.lib.text import fold, join_han
 from heli.orgs.commands import touch
 from heli.orgs.models import Unit
@@ -119,13 +119,9 @@ def edit_household(actor: Actor, household: HouseholdRow, facts: Mapping[str, An
     are no longer so.
     """
     row = _locked(household)
-    now = facts_of(row)
-    refuse_if_changed(now, seen)
-    changed = [name for name in EDITABLE if name in facts and facts[name] != now[name]]
+    changed = take_over(row, EDITABLE, facts, seen)
     if not changed:
         return []
-    for name in changed:
-        setattr(row, name, facts[name])
     if "address" in changed:
         _take_apart(row)
     row.save(update_fields=[*changed, "lane", "number", "sub"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.stale import refuse_if_changed
+from heli.kernel.lib.stale import take_over
 from heli.kernel.web.links import Holder, make_link, revoke_link, with_link
 from heli.orgs.commands import touch
 from heli.orgs.models import Unit
@@ -54,13 +54,9 @@ def edit_member(actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen:
     are no longer so.
     """
     row = _locked(member)
-    now = facts_of(row)
-    refuse_if_changed(now, seen)
-    changed = [name for name in EDITABLE if name in facts and facts[name] != now[name]]
+    changed = take_over(row, EDITABLE, facts, seen)
     if not changed:
         return []
-    for name in changed:
-        setattr(row, name, facts[name])
     row.save(update_fields=changed)
     touch(row.village)
     record(actor, "member.edit", f"member:{row.pk}", row.village.path, fields=changed)
@@ -151,10 +147,8 @@ def link_those_without(
     """A personal link for all who serve, have a phone and no link yet: (member, token) of each."""
     members = list(MemberRow.objects.filter(village=village).serving(today).select_related("village"))
     keys = [member.pk for member in members]
-    linked, numbers = (
-        with_link(keys),
-        dict(Phone.objects.filter(owner__in=keys).values_list("owner", "number")),
-    )
+    linked = with_link(keys)
+    numbers = dict(Phone.objects.filter(owner__in=keys).values_list("owner", "number"))
     return [
         (member, make_link(actor, holder_of(member), numbers[member.pk], now))
         for member in members

@@ -57,7 +57,7 @@ class MemberRow(Row):
 
     def record(self, today: datetime.date) -> Member:
         """The member as the planner knows them, with the age they reach this year."""
-        early = self.served or [0, 0, 0]
+        total, early, weekend = self.served or (0, 0, 0)
         return Member(
             name=self.name,
             home=self.home,
@@ -74,7 +74,7 @@ class MemberRow(Row):
             partners=tuple(self.partners),
             exempt=self.exempt,
             seats=frozenset(self.seats),
-            served=(early[0], early[1], early[2]),
+            served=(total, early, weekend),
             remark=self.remark,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from heli.duties import commands, forms, papers
 from heli.duties.access import day_from
 from heli.duties.queries.days import members_on
 from heli.duties.queries.notice import table_on
-from heli.duties.queries.presences import duties_between
+from heli.duties.queries.presences import Duty, duties_between
 from heli.duties.sheets import exports
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
@@ -27,6 +28,7 @@ from heli.orgs.access import village_for
 from heli.orgs.models import Unit
 
 _DAY = datetime.timedelta(days=1)
+_Maker = Callable[[str, Sequence[Duty], datetime.date], bytes]
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -91,28 +93,23 @@ def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hours(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Volunteer hours as Excel."""
-    village = village_for(request.actor, key, Verb.TICK)
-    form = forms.ExportForm(request.POST or None, initial=_month())
-    if form.is_valid():
-        duties = duties_between(village, form.cleaned_data["first"], form.cleaned_data["last"])
-        return _book(
-            request, village, "hours", exports.hours_book(village.name, duties, timezone.localdate())
-        )
-    return render(request, "duties/export.html", {"village": village, "form": form, "what": "hours"})
+    return _export(request, key, "hours", exports.hours_book)
 
 
 @known
 @require_http_methods(["GET", "POST"])
 def record(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The record of duty as Excel."""
+    return _export(request, key, "record", exports.record_book)
+
+
+def _export(request: PersonRequest, key: uuid.UUID, what: str, book: _Maker) -> HttpResponse:
     village = village_for(request.actor, key, Verb.TICK)
     form = forms.ExportForm(request.POST or None, initial=_month())
     if form.is_valid():
         duties = duties_between(village, form.cleaned_data["first"], form.cleaned_data["last"])
-        return _book(
-            request, village, "record", exports.record_book(village.name, duties, timezone.localdate())
-        )
-    return render(request, "duties/export.html", {"village": village, "form": form, "what": "record"})
+        return _book(request, village, what, book(village.name, duties, timezone.localdate()))
+    return render(request, "duties/export.html", {"village": village, "form": form, "what": what})
 
 
 @known

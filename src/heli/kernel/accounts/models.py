@@ -14,16 +14,13 @@ from heli.kernel.lib.rows import Row
 class Account(AbstractUser):
     """A member of staff who signs in by password (and a second factor, if they set one up).
 
-    ``language`` and ``large`` are how they want their pages. No phone, no unit: roles are grants
-    (``kernel.access``).
+    No phone, no unit: roles are grants (``kernel.access``).
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=80)
-    language = models.CharField(max_length=10, default="zh-hans")
-    large = models.BooleanField(default=False)
 
     def get_full_name(self) -> str:
         """What people call them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +25,16 @@ def refuse_if_changed(facts: Mapping[str, Any], seen: str) -> None:
     """Raise a ``DomainError`` when the row's ``facts`` are no longer those the form was made from."""
     if fingerprint(facts) != seen:
         raise DomainError(CHANGED, _("您填写的时候，别人改过这一条。请看下面哪里不同，再存一次。"))
+
+
+def take_over(row: object, names: Sequence[str], facts: Mapping[str, Any], seen: str) -> list[str]:
+    """Set on the row, not yet saved, what ``facts`` change of the fields ``names``; returns what that is.
+
+    Raises as :func:`refuse_if_changed` when the row is no longer the one whose print was ``seen``.
+    """
+    now = {name: getattr(row, name) for name in names}
+    refuse_if_changed(now, seen)
+    changed = [name for name in names if name in facts and facts[name] != now[name]]
+    for name in changed:
+        setattr(row, name, facts[name])
+    return changed
