@@ -71,7 +71,8 @@ def assert_accessible(page: Page, large: bool = False) -> None:
 
 def assert_quiet(page: Page) -> None:
     """No script error, nothing refused by the content policy, no missing file."""
-    assert page.complaints == []  # type: ignore[attr-defined]
+    told = page.complaints  # type: ignore[attr-defined]
+    assert not told, "\n".join(told)
 
 
 def assert_fits(page: Page) -> None:
@@ -83,12 +84,13 @@ def assert_fits(page: Page) -> None:
          .map((each) => each.outerHTML.slice(0, 120)).slice(0, 5)
           .concat(`${document.documentElement.scrollWidth} px`)"""
     )
-    assert wider == []
+    assert not wider, "\n".join(wider)
 
 
 def assert_touchable(page: Page) -> None:
     """What is pressed is at least 44 px high."""
-    assert page.evaluate(SMALL, TOUCH) == []
+    small = page.evaluate(SMALL, TOUCH)
+    assert not small, "\n".join(small)
 
 
 def assert_good(page: Page, name: str = "", large: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.grids.commands import facts_of
 from heli.grids.models import HouseholdRow
+from heli.kernel.lib.fields import DayInput, NamesField
 from heli.kernel.lib.stale import fingerprint
 
 LET = (("", _("不知道")), ("yes", _("出租")), ("no", _("不出租")))
@@ -22,29 +22,6 @@ WHY_EMPTY = (
     ("无人居住", _("无人居住")),
 )
 """Why nobody needs to be linked: the word itself stands in the village's tables."""
-
-_SEPARATOR = re.compile(r"[、,，;；\s]+")
-
-
-class NamesField(forms.CharField):
-    """Several names in one line, with 、 between them."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """A list as a line."""
-        return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> Any:
-        """A line as a list, each name once."""
-        return list(dict.fromkeys(filter(None, _SEPARATOR.split(super().to_python(value) or ""))))
-
-
-class DayInput(forms.DateInput):
-    """A day, picked or typed."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class NewHouseholdForm(forms.Form):

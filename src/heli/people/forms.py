@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from heli.kernel.lib.fields import DayInput, NamesField
 from heli.kernel.lib.stale import fingerprint
 from heli.people.commands import facts_of
 from heli.people.models import MemberRow
@@ -20,7 +21,11 @@ PERIODS = (
     ("late", pgettext_lazy("time of day", "晚")),
 )
 DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-TIMES = [(f"{day}-{code}", f"{name}{word}") for day, name in enumerate(DAYS, 1) for code, word in PERIODS]
+TIMES = [
+    (f"{day}-{code}", format_lazy("{} {}", name, word))
+    for day, name in enumerate(DAYS, 1)
+    for code, word in PERIODS
+]
 
 SEATS = (
     ("duty", pgettext_lazy("seat kind", "义务")),
@@ -35,30 +40,6 @@ WHY_AWAY = (
     ("其他原因", _("其他原因")),
 )
 """Why somebody is away: the word itself stands in the village's tables."""
-
-_SEPARATOR = re.compile(r"[、,，;；\s]+")
-
-
-class NamesField(forms.CharField):
-    """Several names or house numbers in one line, with 、 between them."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """A list as a line."""
-        return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> Any:
-        """A line as a list, each name once."""
-        text = super().to_python(value) or ""
-        return list(dict.fromkeys(filter(None, _SEPARATOR.split(text))))
-
-
-class DayInput(forms.DateInput):
-    """A day, picked or typed."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class MemberForm(forms.Form):

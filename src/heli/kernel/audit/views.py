@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit import queries
+from heli.kernel.lib.fields import DayInput
 
 if TYPE_CHECKING:
     from heli.kernel.web.request import PersonRequest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class FilterForm(forms.Form):
     """Which lines to show."""
 
-    day = forms.DateField(label=_("哪一天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("哪一天"), required=False, widget=DayInput())
     verb = forms.ChoiceField(
         label=_("什么事"),
         required=False,

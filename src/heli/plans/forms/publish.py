@@ -9,14 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-
-class DayInput(forms.DateInput):
-    """A day, picked or typed."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from heli.kernel.lib.fields import DayInput
 
 
 class PublishForm(forms.Form):
