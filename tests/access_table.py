@@ -408,6 +408,8 @@ TABLE: tuple[Row, ...] = (
     row("turn", "409 403 409 409 409 409 404 404 in", turn_to_come, method="post", data=no_name),
     row("swap_accept", "405 405 405 405 405 405 405 405 in", offered_swap),
     row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
+    row("swap_decline", "405 405 405 405 405 405 405 405 in", offered_swap),
+    row("swap_decline", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
     row("presence", TICKS, village),
     row("presence", TICKS.replace("ok", "go"), village, method="post"),
     row("presence_week", TICKS, village),

@@ -55,6 +55,36 @@ def test_a_turn_offered_to_one_is_not_shown_to_others(world, seats):
     assert cheng.post(reverse("swap_accept", args=[Swap.objects.get().pk])).status_code == 404
 
 
+def test_who_is_asked_and_cannot_says_so_and_another_is_asked(world, seats):
+    date = soon()
+    seat = seat_of(seats, date)
+    wan, liu, cheng = (world.member_client(world.members[i]) for i in (0, 2, 3))
+    wan.post(address(seat, date), {"do": "offer", "to": str(world.members[2].pk)})
+    swap = Swap.objects.get()
+    assert cheng.post(reverse("swap_decline", args=[swap.pk])).status_code == 404
+    assert "回复了" in text(liu.post(reverse("swap_decline", args=[swap.pk]), follow=True))
+    assert "已经说过" in text(liu.post(reverse("swap_accept", args=[swap.pk]), follow=True))
+    assert "柳问荆去不了" in text(wan.get(reverse("me")))
+    assert "柳问荆去不了，请再问别人" in text(wan.get(address(seat, date)))
+    assert (on(world, date).name, on(world, date).swap) == ("苏晚晴", None)
+    wan.post(address(seat, date), {"do": "offer", "to": str(world.members[3].pk)})
+    assert "正在问一个人" in text(wan.get(address(seat, date)))
+    assert [event.verb for event in Event.objects.order_by("number")] == [
+        "swap.offer",
+        "swap.decline",
+        "swap.offer",
+    ]
+
+
+def test_only_who_is_asked_by_name_need_answer(world, seats):
+    date = soon()
+    wan, liu = (world.member_client(world.members[i]) for i in (0, 2))
+    wan.post(address(seat_of(seats, date), date), {"do": "offer"})
+    swap = Swap.objects.get()
+    assert "问别人" in text(liu.post(reverse("swap_decline", args=[swap.pk]), follow=True))
+    assert Swap.objects.get().state == SwapState.OFFERED
+
+
 def test_the_second_is_told(world, seats):
     date = soon()
     world.member_client(world.members[0]).post(address(seat_of(seats, date), date), {"do": "offer"})

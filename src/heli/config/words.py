@@ -35,6 +35,7 @@ AUDIT_WORDS: dict[str, str | Promise] = {
     "presence.export": _("导出到岗"),
     "swap.offer": _("提出换班"),
     "swap.accept": _("接了换班"),
+    "swap.decline": _("回复换班：去不了"),
     "swap.family": _("家属代班"),
     "swap.give": _("把班交给别人"),
     "swap.withdraw": _("撤回换班"),

@@ -103,6 +103,11 @@ class SwapState(models.TextChoices):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+OVER = (SwapState.WITHDRAWN, SwapState.DECLINED)
+"""Swaps of these states change nothing: the turn is its giver's, and may be offered again."""
 
 
 class Swap(Row):
@@ -126,9 +131,7 @@ class Swap(Row):
 
     class Meta:
         constraints = (
-            UniqueConstraint(
-                "turn", "date", condition=~Q(state=SwapState.WITHDRAWN), name="one_swap_a_turn_and_date"
-            ),
+            UniqueConstraint("turn", "date", condition=~Q(state__in=OVER), name="one_swap_a_turn_and_date"),
         )
 
 

@@ -9,6 +9,7 @@ from heli.duties.views import calendar, presence, swaps
 urlpatterns = [
     path("turn/<uuid:key>/<str:day>/", swaps.turn, name="turn"),
     path("swap/<uuid:key>/accept/", swaps.accept, name="swap_accept"),
+    path("swap/<uuid:key>/decline/", swaps.decline, name="swap_decline"),
     path("village/<uuid:key>/presence/", presence.day, name="presence"),
     path("village/<uuid:key>/presence/week/", presence.week, name="presence_week"),
     path("village/<uuid:key>/presence/hours/", presence.hours, name="presence_hours"),

@@ -3,12 +3,20 @@
 from heli.duties.commands.calendar import drop_feed, make_feed
 from heli.duties.commands.presence import Entry, note_export, tick
 from heli.duties.commands.publish import NewTurn, publish_roster
-from heli.duties.commands.swaps import accept_swap, give_turn, offer_turn, send_family, withdraw_swap
+from heli.duties.commands.swaps import (
+    accept_swap,
+    decline_swap,
+    give_turn,
+    offer_turn,
+    send_family,
+    withdraw_swap,
+)
 
 __all__ = [
     "Entry",
     "NewTurn",
     "accept_swap",
+    "decline_swap",
     "drop_feed",
     "give_turn",
     "make_feed",

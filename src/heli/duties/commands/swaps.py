@@ -30,6 +30,7 @@ NOBODY = _("这个席位还没有人，不能换。请让村里在排班里补�
 ALREADY = _("这个班已经在换，或已经换好了。要改，请先收回。")
 TAKEN = _("这个班已经有人接了，谢谢您。")
 WITHDRAWN = _("对方已经收回，不用接了，谢谢您。")
+DECLINED = _("您已经说过去不了。")
 NOT_ASKED = _("这个班是问别人的。")
 OWN = _("这是您自己的班。")
 CANNOT = _("%(name)s接不了：%(why)s。")
@@ -66,14 +67,11 @@ def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.da
     Raises
     ------
     DomainError
-        ``swap.taken``: somebody was quicker; ``swap.withdrawn``, ``swap.own``, ``swap.not_asked``,
-        ``swap.gone``, ``swap.past``, ``swap.cannot``.
+        ``swap.taken``: somebody was quicker; ``swap.withdrawn``, ``swap.declined``, ``swap.own``,
+        ``swap.not_asked``, ``swap.gone``, ``swap.past``, ``swap.cannot``.
     """
     _lock(village)
-    swap = Swap.objects.get(pk=key, turn__roster__village=village)
-    refusals = {SwapState.ACCEPTED: ("swap.taken", TAKEN), SwapState.WITHDRAWN: ("swap.withdrawn", WITHDRAWN)}
-    if found := refusals.get(SwapState(swap.state)):
-        raise DomainError(*found)
+    swap = _open(village, key)
     if actor.member is None or actor.member == swap.giver_id:
         raise DomainError("swap.own", OWN)
     if swap.asked_id not in (None, actor.member):
@@ -82,6 +80,24 @@ def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.da
     _check_taker(village, actor.member, now, day)
     _settle(swap, moment, taker_id=actor.member)
     record(actor, "swap.accept", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+@transaction.atomic
+def decline_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.datetime) -> None:
+    """The one member who was asked cannot come: so the giver knows, and may ask somebody else.
+
+    Raises
+    ------
+    DomainError
+        ``swap.taken``, ``swap.withdrawn``, ``swap.declined``; ``swap.not_asked``: only who is asked by name
+        need answer.
+    """
+    _lock(village)
+    swap = _open(village, key)
+    if actor.member is None or swap.asked_id != actor.member:
+        raise DomainError("swap.not_asked", NOT_ASKED)
+    _end(swap, SwapState.DECLINED, moment)
+    record(actor, "swap.decline", f"swap:{swap.pk}", village.path, **_facts(swap))
 
 
 @transaction.atomic
@@ -139,13 +155,30 @@ def withdraw_swap(actor: Actor, village: Unit, turn: DayTurn, moment: datetime.d
     swap = Swap.objects.get(pk=now.swap)
     if swap.state == SwapState.ACCEPTED and swap.taker_id and not actor.may(Verb.SWAP, village.path):
         raise DomainError("swap.settled", SETTLED)
-    swap.state, swap.settled_at = SwapState.WITHDRAWN, moment
-    swap.save(update_fields=("state", "settled_at"))
+    _end(swap, SwapState.WITHDRAWN, moment)
     record(actor, "swap.withdraw", f"swap:{swap.pk}", village.path, **_facts(swap))
 
 
 def _lock(village: Unit) -> None:
     Unit.objects.select_for_update(no_key=True).get(pk=village.pk)
+
+
+def _open(village: Unit, key: uuid.UUID) -> Swap:
+    """The swap, which still waits for an answer; refused with what became of it otherwise."""
+    swap = Swap.objects.get(pk=key, turn__roster__village=village)
+    over = {
+        SwapState.ACCEPTED: ("swap.taken", TAKEN),
+        SwapState.WITHDRAWN: ("swap.withdrawn", WITHDRAWN),
+        SwapState.DECLINED: ("swap.declined", DECLINED),
+    }
+    if found := over.get(SwapState(swap.state)):
+        raise DomainError(*found)
+    return swap
+
+
+def _end(swap: Swap, state: SwapState, moment: datetime.datetime) -> None:
+    swap.state, swap.settled_at = state, moment
+    swap.save(update_fields=("state", "settled_at"))
 
 
 def _current(

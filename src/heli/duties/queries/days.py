@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from heli.duties.models import PostRow, Roster, Swap, SwapState, Turn
+from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
 from heli.duties.rules import SeatKind, When
 from heli.kernel.lib.phrases import aside
 from heli.orgs.models import Unit
@@ -31,6 +31,7 @@ class DayTurn:
     ``member`` is still whose turn it is. ``gap``: nobody comes, ``why`` is ``nobody`` (nobody could be
     found), ``away`` or ``left``. ``planned`` and ``planned_name`` are who the roster names. ``swap`` is the
     key of the swap that stands, ``offered`` says that it waits for a taker (``asked``: for them alone).
+    ``declined`` names whom its owner asked and who cannot come.
     """
 
     key: uuid.UUID
@@ -53,6 +54,7 @@ class DayTurn:
     swap: uuid.UUID | None = None
     offered: bool = False
     asked: uuid.UUID | None = None
+    declined: tuple[str, ...] = ()
 
     @property
     def whose(self) -> uuid.UUID | None:
@@ -142,6 +144,7 @@ class _Facts:
     left: dict[uuid.UUID, datetime.date]
     away: dict[uuid.UUID, list[tuple[datetime.date, datetime.date | None]]]
     swaps: dict[tuple[uuid.UUID, datetime.date], Swap]
+    declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]]
 
     def missing(self, member: uuid.UUID, day: datetime.date) -> str:
         """Why the member does not stand that day; empty when they do."""
@@ -183,16 +186,21 @@ def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last
     for absence in Absence.objects.filter(until, member__village=village, since__lte=last):
         away.setdefault(absence.member_id, []).append((absence.since, absence.until))
     wanted = frozenset(turns)
-    swaps = Swap.objects.filter(turn__roster__village=village, date__range=(first, last))
+    swaps: dict[tuple[uuid.UUID, datetime.date], Swap] = {}
+    declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]] = {}
+    days = Swap.objects.filter(turn__roster__village=village, date__range=(first, last))
+    for swap in days.order_by("offered_at"):
+        at = swap.turn_id, swap.date
+        if swap.turn_id in wanted and swap.state not in OVER:
+            swaps[at] = swap
+        elif swap.asked_id and swap.state == SwapState.DECLINED:
+            declined.setdefault(at, []).append(swap.asked_id)
     return _Facts(
         names=names_of(members),
         left={member.pk: member.left_on for member in members if member.left_on},
         away=away,
-        swaps={
-            (swap.turn_id, swap.date): swap
-            for swap in swaps.exclude(state=SwapState.WITHDRAWN)
-            if swap.turn_id in wanted
-        },
+        swaps=swaps,
+        declined=declined,
     )
 
 
@@ -241,6 +249,7 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         swap=swap.pk if swap else None,
         offered=bool(swap and swap.state == SwapState.OFFERED),
         asked=swap.asked_id if swap else None,
+        declined=tuple(facts.names[key] for key in facts.declined.get((turn.pk, day), ())),
     )
 
 

@@ -1,7 +1,8 @@
-"""A turn on a date: offer it, give it, let family stand in, take that back; and accept another's."""
+"""A turn on a date: offer it, give it, let family stand in, take that back; and answer another's."""
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Callable
 
@@ -17,12 +18,14 @@ from heli.duties.access import day_from, swap_for, turn_for
 from heli.duties.forms import member_key
 from heli.duties.queries.days import DayTurn, turns_on
 from heli.duties.queries.free import candidates
+from heli.kernel.access.actor import Actor
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.orgs.models import Unit
 
 Deed = Callable[[PersonRequest, Unit, DayTurn], str]
+Answer = Callable[[Actor, Unit, uuid.UUID, datetime.datetime], None]
 
 
 @known
@@ -87,10 +90,21 @@ _DEEDS: dict[str, Deed] = {"offer": _offer, "give": _give, "family": _family, "w
 @require_POST
 def accept(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Take a turn that is offered to the member who acts."""
+    return _answer(request, key, commands.accept_swap, _("您接了这个班，谢谢您。"))
+
+
+@known
+@require_POST
+def decline(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """The member who acts was asked, and cannot."""
+    return _answer(request, key, commands.decline_swap, _("回复了：您去不了。没关系。"))
+
+
+def _answer(request: PersonRequest, key: uuid.UUID, command: Answer, thanks: str) -> HttpResponse:
     village, swap = swap_for(request.actor, key, timezone.localdate())
     try:
-        commands.accept_swap(request.actor, village, swap, timezone.localtime())
-        messages.success(request, _("您接了这个班，谢谢您。"))
+        command(request.actor, village, swap, timezone.localtime())
+        messages.success(request, thanks)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("me")

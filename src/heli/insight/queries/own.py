@@ -117,7 +117,12 @@ def _duties(member: MemberRow) -> Part:
 
 
 def _swaps(member: MemberRow) -> Part:
-    states = {"offered": _("在问"), "accepted": _("换好了"), "withdrawn": _("收回了")}
+    states = {
+        "offered": _("在问"),
+        "accepted": _("换好了"),
+        "withdrawn": _("收回了"),
+        "declined": _("对方去不了"),
+    }
     found = Swap.objects.filter(Q(giver=member) | Q(taker=member)).select_related("turn").order_by("date")
     rows = tuple(
         (
