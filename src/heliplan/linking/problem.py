@@ -358,7 +358,7 @@ def previous(problem: LinkingProblem, start: Any) -> Ints:
         Names field, index and reason.
     """
     if start is None:
-        start = np.full(problem.households, -1)
+        return np.full(problem.households, -1)
     start = start if len(start) else np.zeros(0, np.int64)
     return within(integers(start, "start", (problem.households,)), "start", -1, problem.members - 1)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cached_property
+from typing import TypeVar
 
 from heli.grids.rules import Address, parse_address
 from heli.plans.rules import Labels, Village
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Names:
@@ -14,19 +18,27 @@ class Names:
 
     def __init__(self, village: Village, labels: Labels) -> None:
         self._village = village
-        self._members: dict[str, list[int]] = defaultdict(list)
-        self._heads: dict[str, list[int]] = defaultdict(list)
-        self._houses: dict[Address, list[int]] = defaultdict(list)
-        self._numbers: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._members = _index((member.name, i) for i, member in enumerate(village.members))
         self._member_labels = {label: i for i, label in enumerate(labels.members)}
         self._house_labels = {label: i for i, label in enumerate(labels.households)}
-        for i, member in enumerate(village.members):
-            self._members[member.name].append(i)
-        for i, household in enumerate(village.households):
-            self._heads[household.head].append(i)
+
+    @cached_property
+    def _heads(self) -> dict[str, list[int]]:
+        return _index((household.head, i) for i, household in enumerate(self._village.households))
+
+    @cached_property
+    def _houses(self) -> dict[Address, list[int]]:
+        return _index((at, i) for i, at in self._numbered)
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, int], list[int]]:
+        return _index(((at.lane, at.number), i) for i, at in self._numbered)
+
+    @property
+    def _numbered(self) -> Iterator[tuple[int, Address]]:
+        for i, household in enumerate(self._village.households):
             if household.address.number:
-                self._houses[household.address].append(i)
-                self._numbers[household.address.lane, household.address.number].append(i)
+                yield i, household.address
 
     def members(self, name: str, home: str = "") -> list[int]:
         """Members of that label, or of that name; with ``home``, only those who live there."""
@@ -56,6 +68,14 @@ class Names:
     def living_at(self, at: Address) -> list[int]:
         """Households at exactly that address."""
         return self._houses.get(at, [])
+
+
+def _index(pairs: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
+    """The rows of each key, in their order."""
+    found: dict[Key, list[int]] = defaultdict(list)
+    for key, i in pairs:
+        found[key].append(i)
+    return found
 
 
 def nearest(meant: list[int], how_far: Callable[[int], int]) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Kind, Place, Problem
-from heli.people.rules import Member, Period
+from heli.people.rules import Period
 from heli.plans.gather import kinds
 from heli.plans.gather.names import Names
 from heli.plans.gather.where import (
     NOWHERE,
     distances,
     household_spot,
+    lanes_of,
     locatable,
     member_spots,
     post_spot,
@@ -139,11 +141,9 @@ class _Gathering:
         free = np.ones((len(self.people), self.days, len(self.slots)), bool)
         for m, member in enumerate(self.people):
             when = member.availability
-            for p, (_, period) in enumerate(self.slots):
-                for day in range(self.days):
-                    free[m, day, p] = (day % 7 + 1, period) not in when.busy and not self._date_busy(
-                        member, day
-                    )
+            free[m] = ~self._within(when.busy)
+            if when.busy_dates and self.mode is not Mode.GROUPS:  # day groups stand for months: no dates
+                free[m, np.isin(self._month_days, list(when.busy_dates))] = False
             if not free[m].any():
                 self.report(kinds.NEVER_FREE, member.place, member=self._name(m))
             elif when.busy_dates and self.mode is Mode.GROUPS:
@@ -151,11 +151,19 @@ class _Gathering:
                 self.report(kinds.MONTH_DAYS, member.place, member=self._name(m), days=days)
         return free
 
-    def _date_busy(self, member: Member, day: int) -> bool:
-        if self.mode is Mode.GROUPS:
-            return False  # the same week for months: no dates
-        date = self.options.monday + datetime.timedelta(days=day)
-        return date.day in member.availability.busy_dates
+    @cached_property
+    def _month_days(self) -> list[int]:
+        """The day of the month of each day."""
+        return [(self.options.monday + datetime.timedelta(days=day)).day for day in range(self.days)]
+
+    def _within(self, times: Collection[tuple[int, Period]]) -> NDArray[np.bool_]:
+        """Which days and slots fall on any of the weekdays and times of day."""
+        found = np.zeros((self.days, len(self.slots)), bool)
+        for weekday, when in times:
+            for p, (_, period) in enumerate(self.slots):
+                if period is when:
+                    found[weekday - 1 :: 7, p] = True
+        return found
 
     def _name(self, m: int) -> str:
         return self.labels.members[self.members[m]]
@@ -180,7 +188,8 @@ class _Gathering:
     def _way(self, links: Mapping[int, int]) -> Ints:
         """Mean way from a member's own households (else the home) to each post, 0 to ``LONG_WAY``."""
         village, here = self.village, survey(self.village)
-        spots = [post_spot(post, village) for post in village.posts]
+        lanes = lanes_of(village)
+        spots = [post_spot(post, lanes) for post in village.posts]
         known = [locatable(here, post, spot) for post, spot in zip(village.posts, spots, strict=True)]
         for post, found in zip(village.posts, known, strict=True):
             if not found:
@@ -218,10 +227,7 @@ class _Gathering:
     def _wish(self) -> Ints:
         wish = np.zeros((len(self.people), self.days, len(self.slots)), np.int64)
         for m, member in enumerate(self.people):
-            for p, (_, period) in enumerate(self.slots):
-                for day in range(self.days):
-                    if (day % 7 + 1, period) in member.availability.wanted:
-                        wish[m, day, p] = WISHED
+            wish[m, self._within(member.availability.wanted)] = WISHED
         return wish
 
     def _leaders(self) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -123,16 +123,21 @@ def member_spots(village: Village) -> tuple[Spot, ...]:
 NOWHERE = Spot(Address("", 0, 0, ""), "")
 
 
-def post_spot(post: Post, village: Village) -> Spot | None:
-    """Where a post is, from the words of its place; ``None`` when they name no lane of the village.
-
-    ``塘沿路口`` names the lane 塘沿路; ``祠堂前`` shares its first two characters with 祠堂弄. The post is
-    then taken to stand at the middle number of that lane.
-    """
+def lanes_of(village: Village) -> dict[str, list[Household]]:
+    """The households of each lane."""
     lanes: dict[str, list[Household]] = defaultdict(list)
     for h in village.households:
         if h.address.lane:
             lanes[h.address.lane].append(h)
+    return lanes
+
+
+def post_spot(post: Post, lanes: Mapping[str, Sequence[Household]]) -> Spot | None:
+    """Where a post is, from the words of its place; ``None`` when they name none of the village's lanes.
+
+    ``塘沿路口`` names the lane 塘沿路; ``祠堂前`` shares its first two characters with 祠堂弄. The post is
+    then taken to stand at the middle number of that lane.
+    """
     for words in (post.where, post.name):
         lane = _lane_named(words, lanes)
         if lane:

@@ -7,8 +7,10 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from heli.duties.models import PostRow
@@ -341,7 +343,13 @@ def link_why(why: Mapping[str, Any], names: Names, facts: Mapping[str, Any]) -> 
     params: dict[str, Any] = {"low": facts.get("low", 0), **why}
     if "better" in why:
         params["better"] = named(names.member(key) for key in why["better"])
-    return str(LINK_WHY[code]) % params
+    return _why_text(code, get_language()) % params
+
+
+@lru_cache
+def _why_text(code: str, language: str | None) -> str:  # noqa: ARG001 - the text is that language's
+    """The words of a reason in the language in use; a page tells hundreds of the same few."""
+    return str(LINK_WHY[code])
 
 
 def unfilled_why(facts: Mapping[str, Any], names: Names, at: str) -> str:

@@ -16,8 +16,7 @@ register = template.Library()
 
 CELL = '<li><span class="house{}"><b>{}{}</b><small>{}{} · {}</small></span></li>'
 LINKED_CELL = (
-    '<li><a class="house{}" href="{}household/{}/move/?back={}members/"'
-    ' data-drag="{}household/{}/move/" data-home="{}">'
+    '<li><a class="house{}" href="{}?back={}members/" data-drag="{}" data-home="{}">'
     "<b>{}{}</b><small>{}{} · {}</small></a></li>"
 )
 
@@ -28,8 +27,9 @@ def houses(lines: Sequence[LinkLine], run_url: str, unit: str, may_plan: bool) -
     rows = []
     for line in lines:
         facts = (line.signs, line.house.label, line.distance, unit, line.why)
-        changed, key = " changed" if line.changed else "", line.house.key
-        way = (run_url, key, run_url, run_url, key, line.member) if may_plan else ()
+        changed = " changed" if line.changed else ""
+        move = format_html("{}household/{}/move/", run_url, line.house.key)
+        way = (move, run_url, move, line.member) if may_plan else ()
         rows.append((changed, *way, *facts))
     return format_html_join("", LINKED_CELL if may_plan else CELL, rows)
 
