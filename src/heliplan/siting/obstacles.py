@@ -30,9 +30,21 @@ def find(problem: SitingProblem) -> tuple[Conflict, ...]:
     found = [*_limits(problem)]
     if problem.capacities is not None and problem.goal is not Goal.COVER_MOST:
         found += _capacity(problem, allowed, problem.capacities)
-    if problem.goal is Goal.COVER_ALL or (problem.goal is Goal.MEDIAN and is_sparse(problem.distances)):
-        found += _alone(problem, allowed)
+    if problem.goal is not Goal.COVER_MOST:
+        alone, count = unreached(problem, allowed)
+        found += [named_points("point.no_site", alone, count)] if count else []
     return tuple(found)
+
+
+def unreached(problem: SitingProblem, sites: Ints) -> tuple[Ints, int]:
+    """Points that none of the sites can serve, the first of them and how many they are."""
+    if problem.goal is Goal.MEDIAN:
+        if not is_sparse(problem.distances):
+            return np.zeros(0, np.int64), 0
+        alone = np.flatnonzero(problem.distances.nearest(sites, 1)[0].max(axis=1, initial=-1) < 0)
+        return alone, len(alone)
+    cells = gather(problem, sites, problem.weights())
+    return cells.unreached, cells.unreached_count
 
 
 def named_points(code: str, points: Ints, count: int) -> Conflict:
@@ -63,13 +75,3 @@ def _capacity(problem: SitingProblem, allowed: Ints, capacities: Ints) -> list[C
     if len(large):
         found.append(named_points("capacity.point", large, len(large)))
     return found
-
-
-def _alone(problem: SitingProblem, allowed: Ints) -> list[Conflict]:
-    if problem.goal is Goal.COVER_ALL:
-        cells = gather(problem, allowed, problem.weights())
-        alone, count = cells.unreached, cells.unreached_count
-    else:
-        alone = np.flatnonzero(problem.distances.nearest(allowed, 1)[0][:, 0] < 0)
-        count = len(alone)
-    return [named_points("point.no_site", alone, count)] if count else []

@@ -198,8 +198,11 @@ class _Run:
             shift = -int(cells.weight.sum())
         work = pick.Pick(form, problem.p, pinned, whole, shift, self.watch, self.seed, self.progress)
         picked = work.run()
-        plan = SitingPlan(tuple(sites[picked.open].tolist()))
-        return Answer(plan, picked.bound + shift, "pick")
+        open_sites = sites[picked.open]
+        if problem.goal is Goal.MEDIAN and obstacles.unreached(problem, open_sites)[1]:
+            # the net only makes it dear to leave somebody without a way; the model forbids it
+            return self._model(problem)
+        return Answer(SitingPlan(tuple(open_sites.tolist())), picked.bound + shift, "pick")
 
     def _neighbours(self, problem: SitingProblem, sites: int) -> int:
         """How many nearest sites of each point the median keeps."""

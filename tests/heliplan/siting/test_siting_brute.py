@@ -99,6 +99,17 @@ def test_search_and_tree_find_the_best_of_all_plans(problem, seed):
     agrees(problem, solve(problem, seed=seed, params=Params(engine="pick")))
 
 
+@pytest.mark.parametrize(("fixed", "best"), [((), 900), ((2,), None)])
+def test_nobody_is_left_without_a_way_though_it_were_cheaper(fixed, best):
+    pytest.importorskip("numba")
+    no_way_to_the_third = Listed.dense(np.array([[50, 50, 0], [0, 0, -1], [50, 50, 0]]))
+    people = np.array([[9], [1], [9]])
+    problem = SitingProblem(Goal.MEDIAN, no_way_to_the_third, people, p=1, fixed=fixed)
+    result = solve(problem, params=Params(engine="pick"))
+    agrees(problem, result)
+    assert result.value == best
+
+
 @settings(max_examples=25, deadline=None)
 @given(problem=problems(most=4), data=st.data())
 def test_repair_gives_up_no_more_sites_than_it_must(problem, data):
