@@ -111,16 +111,15 @@ def _without_rest(
 
 
 def _each_shift(problem: RosterProblem, plan: RosterPlan) -> Iterator[Reason]:
-    taken = Counter((shift, kind) for _, shift, kind in _turns(plan))
-    for shift in range(problem.shifts):
-        for kind in range(len(KINDS)):
-            seats, sitting = int(problem.seats[shift, kind]), taken[shift, kind]
-            said = int(plan.unfilled[shift, kind])
-            where = {"shift": shift, "kind": kind}
-            if sitting > seats:
-                yield Reason("too_many", {**where, "taken": sitting, "seats": seats})
-            elif said != seats - sitting:
-                yield Reason("unfilled_wrong", {**where, "said": said, "true": seats - sitting})
+    taken = np.zeros_like(problem.seats)
+    np.add.at(taken, (plan.shift, plan.kind), 1)
+    for shift, kind in np.argwhere(plan.unfilled != problem.seats - taken).tolist():
+        seats, sitting, said = (int(each[shift, kind]) for each in (problem.seats, taken, plan.unfilled))
+        where = {"shift": shift, "kind": kind}
+        if sitting > seats:
+            yield Reason("too_many", {**where, "taken": sitting, "seats": seats})
+        else:
+            yield Reason("unfilled_wrong", {**where, "said": said, "true": seats - sitting})
 
 
 def _pins(problem: RosterProblem, plan: RosterPlan) -> Iterator[Reason]:

@@ -143,6 +143,14 @@ class Board:
         return {seat.key: seat for seat in self.rows.seats}
 
     @cached_property
+    def seats_of(self) -> dict[uuid.UUID | None, list[SeatFact]]:
+        """The seats of each member."""
+        found: dict[uuid.UUID | None, list[SeatFact]] = {}
+        for seat in self.rows.seats:
+            found.setdefault(seat.member, []).append(seat)
+        return found
+
+    @cached_property
     def shifts(self) -> dict[ShiftKey, int]:
         """Where each shift is in the roster's problem."""
         return shifts_of(self.duty, self.turns, self.linking.keys)
@@ -309,7 +317,7 @@ def seat_candidates(board: Board, seat: uuid.UUID, every: bool = False) -> list[
     keys = board.linking.keys.members
     free: list[uuid.UUID] = []
     found: list[Candidate] = []
-    turns = Counter(row.member for row in board.rows.seats)
+    turns = Counter({member: len(seats) for member, seats in board.seats_of.items()})
     for key in (keys[i] for i in board.duty.members):
         against = () if key == holder else _plainly_against(board, seat, key)
         if against:
@@ -336,8 +344,9 @@ def _plainly_against(board: Board, seat: uuid.UUID, member: uuid.UUID) -> tuple[
         return (str(SEAT_BREAKS["not_available"]) % facts,)
     if not problem.may_sit[column, KINDS.index(row.kind)]:
         return (str(SEAT_BREAKS["wrong_kind"]) % facts,)
-    mine = [other for other in board.rows.seats if other.member == member and other.week == row.week]
-    for other in mine:
+    for other in board.seats_of.get(member, ()):
+        if other.week != row.week:
+            continue
         if problem.mode is Mode.GROUPS and other.weekday != row.weekday:
             return (str(SEAT_BREAKS["not_in_group"]) % {**facts, "day": str(WEEKDAYS[other.weekday - 1])},)
         if (other.weekday, other.slot) == (row.weekday, row.slot):
