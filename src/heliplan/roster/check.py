@@ -10,7 +10,7 @@ import numpy as np
 
 from heliplan.result import Reason
 from heliplan.roster._weights import equal_groups, served_before, weights
-from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
+from heliplan.roster.problem import Mode, Params, RosterPlan, RosterProblem
 
 
 @dataclass(frozen=True, slots=True)
