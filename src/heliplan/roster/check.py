@@ -113,7 +113,8 @@ def _without_rest(
 def _each_shift(problem: RosterProblem, plan: RosterPlan) -> Iterator[Reason]:
     taken = np.zeros_like(problem.seats)
     np.add.at(taken, (plan.shift, plan.kind), 1)
-    for shift, kind in np.argwhere(plan.unfilled != problem.seats - taken).tolist():
+    wrong = (taken > problem.seats) | (plan.unfilled != problem.seats - taken)
+    for shift, kind in np.argwhere(wrong).tolist():
         seats, sitting, said = (int(each[shift, kind]) for each in (problem.seats, taken, plan.unfilled))
         where = {"shift": shift, "kind": kind}
         if sitting > seats:
