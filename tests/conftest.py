@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 
 os.environ.setdefault("HELI_DATA", tempfile.mkdtemp(prefix="heli-tests-"))
 os.environ.setdefault("HELI_DEMO", "1")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's tests run inside an event loop
+
+hypothesis_settings.register_profile("heli", deadline=None)  # speed is shown by bench/, never by a test
+hypothesis_settings.load_profile("heli")
 
 pytest_plugins = ["tests.world"]
 

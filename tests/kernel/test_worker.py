@@ -181,7 +181,7 @@ def test_a_worker_told_to_stop_gives_the_job_back_uncounted(workers, tmp_path):
 
 
 def test_what_is_committed_is_there_once_although_the_child_is_killed(workers, tmp_path):
-    job = put("slow_commit", folder=str(tmp_path), seconds=1.0)
+    job = put("slow_commit", folder=str(tmp_path))
     workers()
     until((tmp_path / "inside").exists)
     os.kill(marks(tmp_path, job)[0], signal.SIGKILL)
