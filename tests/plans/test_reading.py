@@ -376,6 +376,7 @@ def test_remarks_are_understood_on_both_sides(tmp_path):
 青溪路3号|张三|空房，已拆|否
 青溪路4号|张四|空房|是
 青溪路5号|张五|长期外出|
+青溪路6号|张六|空关房|否
 # 网格员
 姓名|队伍|住址|不便时间|备注
 王五|党员|青溪路1号|周一；农忙时|与赵六同班；愿联系青溪路4号、5号
@@ -388,7 +389,7 @@ def test_remarks_are_understood_on_both_sides(tmp_path):
     houses = {row.head: row for row in village.households}
     assert houses["陈一鸣"].wishes == ("王五",)
     assert houses["林小青"].kin == ("王五", "赵六")
-    assert [row.no_link for row in village.households] == ["", "", "空房，已拆", "", ""]
+    assert [row.no_link for row in village.households] == ["", "", "空房，已拆", "", "", "空关房"]
     people = {row.name: row for row in village.members}
     assert people["王五"].partners == ("赵六",)
     assert people["王五"].wishes == ("青溪路4号", "青溪路5号")

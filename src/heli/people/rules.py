@@ -295,7 +295,7 @@ _ENGLISH = {
 }
 _ENGLISH_WORDS = [(re.compile(rf"\b({words})s?\b", re.I), han) for words, han in _ENGLISH.items()]
 _LETTERS = re.compile("[a-zA-Z]{2}")
-_BARE_DAYS = re.compile(rf"[{_DAY}]([、,和及][{_DAY}])+|[一二三四五六日]{{2,6}}")
+_BARE_DAYS = re.compile(rf"([{_DAY}]([、,和及][{_DAY}])+|[一二三四五六日]{{2,6}})(?=$|都?(可|行|能|有|不|没))")
 
 
 def _in_chinese(text: str) -> str:
@@ -305,7 +305,7 @@ def _in_chinese(text: str) -> str:
             text = word.sub(han, text)
         text = re.sub(r"(?<=周.), *(?=周)|(?<=班), *(?=[早晚])", "、", text)
     folded = fold(text)
-    return f"周{folded}" if _BARE_DAYS.fullmatch(folded) else folded
+    return f"周{folded}" if _BARE_DAYS.match(folded) else folded
 
 
 _PERIODS = {
