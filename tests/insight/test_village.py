@@ -141,6 +141,15 @@ def test_small_counts_are_told_exactly_only_to_who_counts(world, counted):
     assert ">3</td>" in newcomers(world, world.unit_officer)
 
 
+def test_addresses_stand_as_a_postman_walks(world, counted):
+    for address in ("前街12号", "前街3号"):
+        Newcomers.objects.create(
+            village=world.village, address=address, people=5, counted_on=counted.counted_on
+        )
+    page = newcomers(world, world.unit_officer)
+    assert page.index("前街1号") < page.index("前街3号") < page.index("前街12号")
+
+
 def test_an_address_is_counted(world):
     client = world.client(world.head)
     url = reverse("newcomers_count", kwargs={"key": world.village.pk})

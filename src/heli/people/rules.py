@@ -295,7 +295,9 @@ _ENGLISH = {
 }
 _ENGLISH_WORDS = [(re.compile(rf"\b({words})s?\b", re.I), han) for words, han in _ENGLISH.items()]
 _LETTERS = re.compile("[a-zA-Z]{2}")
-_BARE_DAYS = re.compile(rf"([{_DAY}]([、,和及][{_DAY}])+|[一二三四五六日]{{2,6}})(?=$|都?(可|行|能|有|不|没))")
+_BARE_DAYS = re.compile(
+    rf"([{_DAY}]([、,和及][{_DAY}])+|[一二三四五六日]{{2,6}})(?=$|都?(可|行|能|有|不|没))"
+)
 
 
 def _in_chinese(text: str) -> str:

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from heli.grids.models import Newcomers
+from heli.grids.rules import parse_address
 from heli.insight.queries.zone import told
 from heli.orgs.models import Unit
 
@@ -40,10 +41,11 @@ class At:
 
 
 def newcomers_at(village: Unit) -> tuple[At, ...]:
-    """By address, the most recently counted first at each; one query."""
-    rows = Newcomers.objects.filter(village=village).order_by("address", "-counted_on", "pk")
+    """By address as a postman walks, the most recently counted first at each; one query."""
+    rows = Newcomers.objects.filter(village=village).order_by("-counted_on", "pk")
     found: dict[str, list[Share]] = {}
     facts = ("address", "pk", "employer__name", "people", "counted_on")
     for address, key, employer, people, day in rows.values_list(*facts):
         found.setdefault(address, []).append(Share(key, employer or "", people, day))
-    return tuple(At(address, tuple(shares)) for address, shares in found.items())
+    walked = sorted(found, key=lambda address: (parse_address(address), address))
+    return tuple(At(address, tuple(found[address])) for address in walked)
