@@ -78,6 +78,7 @@ def office(tmp_path_factory):
     assert made.returncode == 0, made.stderr
     assert "http://127.0.0.1:8000" in made.stdout
     assert "admin" in made.stdout
+    assert "http://127.0.0.1:8000/l/" in made.stdout
     return data
 
 

@@ -17,11 +17,10 @@ from heli.duties.models import PostRow, Swap, SwapState, Turn
 from heli.duties.rules import slots_to_json
 from heli.grids.commands import publish_division
 from heli.grids.models import HouseholdRow, Newcomers
-from heli.kernel.access.actor import SYSTEM, Actor
+from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
-from heli.kernel.web.links import Holder, make_link
 from heli.orgs.commands import touch
 from heli.orgs.models import Kind, Unit
 from heli.people.models import Absence, MemberRow, Phone
@@ -48,12 +47,12 @@ WEEKS_AGO = 4
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """What was written. ``link`` is the token of a personal link and the digits that open it (a demo's)."""
+    """What was written. ``member``: one who has a turn this week, for a demo's personal link."""
 
     zone: Unit
     villages: tuple[Unit, ...]
     counts: dict[str, int]
-    link: tuple[str, str] | None = None
+    member: MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,8 @@ def seed_zone(size: Size, seed: int, today: datetime.date) -> Seeded:
     _newcomers(workers, rows, firms, monday)
     _phones(chance, rows)
     member = _life(chance, rows, today)
-    link = None
     if settings.DEMO:
         _accounts(zone, rows[0].unit)
-        link = _link(member)
     counts = {
         "villages": len(rows),
         "households": sum(len(village.households) for village in rows),
@@ -95,7 +92,7 @@ def seed_zone(size: Size, seed: int, today: datetime.date) -> Seeded:
         "firms": len(firms),
         "workers": sum(row.people for row in workers),
     }
-    return Seeded(zone, tuple(village.unit for village in rows), counts, link)
+    return Seeded(zone, tuple(village.unit for village in rows), counts, member)
 
 
 def _firms(zone: Unit, names: Sequence[str]) -> list[Unit]:
@@ -282,10 +279,3 @@ def _accounts(zone: Unit, village: Unit) -> None:
         Grant(account=account, role=role, scope=scopes.get(role, village.path))
         for account, (_name, _called, role) in zip(accounts, STAFF, strict=True)
     )
-
-
-def _link(member: MemberRow) -> tuple[str, str]:
-    """A personal link of a member with a turn this week: the token, and the digits that open it."""
-    phone = Phone.objects.get(owner=member.pk).number
-    holder = Holder(member.pk, member.name, member.village.path)
-    return make_link(SYSTEM, holder, phone, timezone.now()), phone[-4:]

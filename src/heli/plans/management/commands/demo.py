@@ -11,10 +11,12 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.lib.console import LANGUAGES, Word
 from heli.kernel.web import serving
 from heli.orgs.models import Unit
-from heli.plans.management.staff import PASSWORD, STAFF
+from heli.people.models import MemberRow, Phone
+from heli.plans.management.staff import ways_in
 
 HOST = "127.0.0.1"
 
@@ -40,9 +42,8 @@ class Command(Word):
             self._ready(words)
             address = f"http://{HOST}:{words['port']}"
             self.stdout.write(_("网站：%(address)s（按 Ctrl+C 停下）") % {"address": address})
-            self.stdout.write(_("试用账号（密码都是 %(password)s）：") % {"password": PASSWORD})
-            for name, called, _role in STAFF:
-                self.stdout.write(f"  {name:8} {called}")
+            for line in ways_in(_linked_member(), address):
+                self.stdout.write(line)
             self.stdout.flush()
         if not words["no_serve"]:
             serving.serve(HOST, words["port"], 2)
@@ -59,6 +60,15 @@ class Command(Word):
         out: Path = words["out"]
         if not (out / "青溪村.xlsx").exists():
             call_command("village", out=out, lang=words["lang"], stdout=self.stdout)
+
+
+def _linked_member() -> MemberRow | None:
+    """Whoever had the first personal link and still has a phone: links are stored hashed, so that an old one
+    cannot be said again."""
+    first = PersonalLink.objects.order_by("created_at").first()
+    if first is None or not Phone.objects.filter(owner=first.subject).exists():
+        return None
+    return MemberRow.objects.filter(pk=first.subject).first()
 
 
 class _Nowhere:

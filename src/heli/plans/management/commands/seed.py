@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from heli.kernel.lib.console import LANGUAGES, Word
 from heli.orgs.models import Unit
 from heli.plans.management.seeding import Seeded, seed_zone
-from heli.plans.management.staff import PASSWORD, STAFF
+from heli.plans.management.staff import ways_in
 from heli.plans.management.zone import DEMO, SMALL
 
 
@@ -43,10 +42,5 @@ class Command(Word):
         self.stdout.write(line % seeded.counts)
         self.stdout.write(_("%(firms)s 家企业、%(workers)s 名外来务工人员。") % seeded.counts)
         if settings.DEMO:
-            self.stdout.write(_("试用账号（密码都是 %(password)s）：") % {"password": PASSWORD})
-            for name, called, _role in STAFF:
-                self.stdout.write(f"  {name:8} {called}")
-        if seeded.link:
-            token, digits = seeded.link
-            self.stdout.write(_("一名网格员的个人链接（手机后四位 %(digits)s）：") % {"digits": digits})
-            self.stdout.write(f"  http://127.0.0.1:8000{reverse('personal_link', kwargs={'token': token})}")
+            for line in ways_in(seeded.member, "http://127.0.0.1:8000"):
+                self.stdout.write(line)
