@@ -1,8 +1,11 @@
 """Every URL × every role: what is in ``access_table.py`` is what happens, and nothing is missing there."""
 
+import html
+import re
+
 import pytest
 from django.db import transaction
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
 from tests.access_table import ANSWERS, PEOPLE, TABLE
 
 
@@ -43,3 +46,36 @@ def test_everybody_gets_what_the_table_says(row, world):
     clients = world.clients()
     got = " ".join(str(answer(clients[person], row, url, data)) for person in PEOPLE)
     assert got == " ".join(row.expected), " ".join(PEOPLE)
+
+
+LINK = re.compile(r'<a\b[^>]*\shref="(/[^"#]*)')
+READERS = ("line", "unit_officer", "leader", "member", "auditor")
+
+
+@pytest.mark.slow
+def test_no_page_leads_to_a_closed_door(world):
+    """Every kind of link on every page that somebody may open can be followed by them."""
+    clients = world.clients()
+    followed, closed = set(), []
+    for row in TABLE:
+        if row.method != "get" or "ok" not in row.expected:
+            continue
+        url = reverse(row.name, kwargs=row.url(world))
+        for person in READERS:
+            if row.expected[PEOPLE.index(person)] != "ok":
+                continue
+            page = clients[person].get(url)
+            if not page["Content-Type"].startswith("text/html"):
+                continue
+            for address in map(html.unescape, LINK.findall(page.content.decode())):
+                kind = person, resolve(address.partition("?")[0]).view_name
+                if kind in followed:
+                    continue
+                followed.add(kind)
+                with transaction.atomic():
+                    status = clients[person].get(address).status_code
+                    transaction.set_rollback(True)
+                if status not in (200, 302):
+                    closed.append(f"{person}: {row.name} -> {kind[1]}: {status}")
+    assert len(followed) > 100
+    assert closed == [], "\n".join(closed)

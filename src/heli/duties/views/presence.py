@@ -57,7 +57,7 @@ def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
     rows = forms.day_rows(duties, request.POST if error else None)
-    page = {**_around(date, 1, today), "village": village, "rows": rows, "error": error}
+    page = {**_around(date, 1, today), **_of(request, village), "rows": rows, "error": error}
     page["unsaid"] = sum(not row.was and not row.turn.gap for row in rows)
     page["members"] = members_on(village, date)
     return render(request, "duties/presence.html", page, status=409 if error else 200)
@@ -66,6 +66,10 @@ def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def _around(date: datetime.date, days: int, today: datetime.date) -> dict[str, object]:
     step = days * _DAY
     return {"date": date, "before": date - step, "after": date + step, "today": today, "future": date > today}
+
+
+def _of(request: PersonRequest, village: Unit) -> dict[str, object]:
+    return {"village": village, "may_pay": request.actor.may(Verb.PUBLISH, village.path)}
 
 
 @known
@@ -84,7 +88,7 @@ def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
     lines = forms.week_lines(duties, today, request.POST if error else None)
-    page = {**_around(monday, 7, today), "village": village, "lines": lines, "error": error}
+    page = {**_around(monday, 7, today), **_of(request, village), "lines": lines, "error": error}
     page["days"] = [monday + number * _DAY for number in range(7)]
     return render(request, "duties/presence_week.html", page, status=409 if error else 200)
 
