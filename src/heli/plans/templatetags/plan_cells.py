@@ -25,6 +25,7 @@ LINKED_CELL = (
 def houses(lines: Sequence[LinkLine], run_url: SafeString, unit: str, may_plan: bool) -> SafeString:
     """A member's households; for who may plan, each leads to its move and can be dragged."""
     rows = []
+    unit = f" {unit}" if unit.isascii() else unit  # between Chinese and figures the style sheet makes the gap
     for line in lines:
         # the fewer values, the less there is to escape: hundreds of houses are on the page
         said = f"{line.signs}{line.house.label}", f"{line.distance}{unit} · {line.why}"
