@@ -80,9 +80,8 @@ def minimise(
     if not len(program.cost):
         impossible = bool((program.low > 0).any() or (program.high < 0).any())
         return Outcome(None if impossible else np.zeros(0), None if impossible else 0.0, impossible)
-    highs = quiet(watch, seed)
-    sure(highs.setOptionValue("mip_rel_gap", watch.stop.gap), "mip_rel_gap")
-    sure(highs.setOptionValue("mip_abs_gap", 0.99), "mip_abs_gap")  # whole costs: closer than 1 is equal
+    # whole costs: closer than 1 is equal
+    highs = quiet(watch, seed, mip_rel_gap=watch.stop.gap, mip_abs_gap=0.99)
     if nodes is not None:
         sure(highs.setOptionValue("mip_max_nodes", nodes), "mip_max_nodes")
     sure(highs.passModel(program.lp()), "passModel")
@@ -90,23 +89,20 @@ def minimise(
         solution = highspy.HighsSolution()
         solution.col_value = start
         sure(highs.setSolution(solution), "setSolution")
-    _listen(highs, watch)
     sure(highs.run(), "run")
     return _outcome(highs, program.relaxed)
 
 
-def quiet(watch: Watch, seed: int) -> highspy.Highs:
-    """A silent HiGHS on one thread that keeps to the time left."""
+def quiet(watch: Watch, seed: int, **options: Any) -> highspy.Highs:
+    """A silent HiGHS on one thread that keeps to the time left and to the cancel switch; further options as
+    HiGHS names them."""
     highs = highspy.Highs()
-    options: dict[str, Any] = {
-        "output_flag": False,
-        "threads": THREADS,
-        "random_seed": seed % (2**31 - 1),
-    }
+    settings = {"output_flag": False, "threads": THREADS, "random_seed": seed % (2**31 - 1), **options}
     if watch.remaining is not None:
-        options["time_limit"] = watch.remaining
-    for name, value in options.items():
+        settings["time_limit"] = watch.remaining
+    for name, value in settings.items():
         sure(highs.setOptionValue(name, value), name)
+    _listen(highs, watch)
     return highs
 
 
@@ -118,7 +114,7 @@ def sure(status: highspy.HighsStatus, call: str) -> None:
 
 def ceiling(bound: float) -> int:
     """The least whole cost not below ``bound``, rounding errors of the solver set aside."""
-    return math.ceil(bound - SLACK * max(1.0, abs(bound) * 1e-6))
+    return math.ceil(bound - SLACK - 1e-10 * abs(bound))
 
 
 def _listen(highs: highspy.Highs, watch: Watch) -> None:

@@ -18,12 +18,11 @@ import highspy
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.mip import ceiling, quiet, sure
 from heliplan.roster._program import Floats, Goal, Program
 from heliplan.roster.problem import Bools
 from heliplan.stop import Event, Progress, Watch
 
-THREADS = 1  # one number for the whole process: HiGHS refuses to run after it changes
-SLACK = 1e-5  # a bound this little above a whole number is rounding error
 FRACTION = 1e-6
 FIRST_REACH = 5.0
 
@@ -77,13 +76,8 @@ def minimise(
     if relaxed is None:
         return Outcome(start, None)
     if relaxed.whole:
-        return Outcome(np.rint(relaxed.values).astype(np.int64), round_up(relaxed.cost))
+        return Outcome(np.rint(relaxed.values).astype(np.int64), ceiling(relaxed.cost))
     return _whole_numbers(program, goal, watch, seed, relaxed, start, progress)
-
-
-def round_up(bound: float) -> int:
-    """The whole number that a bound on whole costs stands for."""
-    return math.ceil(bound - SLACK - 1e-10 * abs(bound))
 
 
 def relax(
@@ -102,8 +96,8 @@ def relax(
     chosen = np.arange(program.width) if likely is None else np.flatnonzero(likely)
     zero, upper = np.zeros(program.width), program.upper
     # without presolve: the programs are degenerate, presolve costs more than it saves
-    highs = _highs(watch, seed, presolve="off")
-    _ok(highs.passModel(program.lp(goal, chosen, zero, upper)), "passModel")
+    highs = quiet(watch, seed, presolve="off")
+    sure(highs.passModel(program.lp(goal, chosen, zero, upper)), "passModel")
     while True:
         if not _run(highs, watch) or highs.getModelStatus() != State.kOptimal:
             return None
@@ -128,7 +122,7 @@ def _add(highs: highspy.Highs, program: Program, goal: Goal, columns: Ints) -> N
     part, count = program.matrix.take(columns), len(columns)
     costs, upper = goal.costs[columns].astype(float), program.upper[columns]
     entries = (len(part.rows), part.starts[:-1], part.rows, part.values)
-    _ok(highs.addCols(count, costs, np.zeros(count), upper, *entries), "addCols")
+    sure(highs.addCols(count, costs, np.zeros(count), upper, *entries), "addCols")
 
 
 def _whole_numbers(
@@ -141,7 +135,7 @@ def _whole_numbers(
     progress: Progress | None,
 ) -> Outcome:
     """Whole numbers within a reach of the relaxation that grows until nothing beyond it can be better."""
-    bound, reach = round_up(relaxed.cost), FIRST_REACH
+    bound, reach = ceiling(relaxed.cost), FIRST_REACH
     sure = program.whole & (relaxed.values > 1 - FRACTION)
     unsure = np.zeros(program.width, bool)
     best = _better(goal, best, _within(program, goal, watch, seed, relaxed, reach, sure, best, progress))
@@ -150,7 +144,7 @@ def _whole_numbers(
         reach = 4 * reach if best is None else goal.of(best) - relaxed.cost - 0.5
         found = _within(program, goal, watch, seed, relaxed, reach, unsure, best, progress)
         best = _better(goal, best, found)
-        beyond = round_up(relaxed.cost + reach)
+        beyond = ceiling(relaxed.cost + reach)
         bound = max(bound, beyond if found.bound is None else min(beyond, found.bound))
         if best is not None:
             bound = min(bound, goal.of(best))
@@ -185,42 +179,25 @@ def _within(
     lp = program.lp(goal, columns, low, high)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[whole] for whole in program.whole[columns].tolist()]
-    highs = _highs(watch, seed, presolve="choose", mip_rel_gap=goal.gap, mip_abs_gap=0.99)
-    _ok(highs.passModel(lp), "passModel")
+    highs = quiet(watch, seed, presolve="choose", mip_rel_gap=goal.gap, mip_abs_gap=0.99)
+    sure(highs.passModel(lp), "passModel")
     if start is not None and bool(((start >= low) & (start <= high)).all()):
         solution = highspy.HighsSolution()
         solution.col_value = start[columns].astype(float)
-        _ok(highs.setSolution(solution), "setSolution")
+        sure(highs.setSolution(solution), "setSolution")
     if progress is not None:
         highs.cbMipImprovingSolution += _teller(watch, progress)
     if not _run(highs, watch):
-        return Outcome(None, round_up(relaxed.cost))
+        return Outcome(None, ceiling(relaxed.cost))
     if highs.getModelStatus() == State.kInfeasible:
         return Outcome(None, None)
     info = highs.getInfo()
-    bound = round_up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else relaxed.cost)
+    bound = ceiling(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else relaxed.cost)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Outcome(None, bound)
     values = np.zeros(program.width, np.int64)
     values[columns] = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
     return Outcome(values, bound)
-
-
-def _highs(watch: Watch, seed: int, **options: Any) -> highspy.Highs:
-    """A new solver with our options, which asks the cancel switch while it runs."""
-    highs = highspy.Highs()
-    settings = {"output_flag": False, "threads": THREADS, "random_seed": seed % (2**31 - 1), **options}
-    for name, value in settings.items():
-        _ok(highs.setOptionValue(name, value), name)
-    if watch.stop.cancelled is not None:
-
-        def ask(event: Any) -> None:
-            if watch.over():
-                event.interrupt()
-
-        highs.cbMipInterrupt += ask
-        highs.cbSimplexInterrupt += ask
-    return highs
 
 
 def _run(highs: highspy.Highs, watch: Watch) -> bool:
@@ -229,8 +206,8 @@ def _run(highs: highspy.Highs, watch: Watch) -> bool:
         return False
     if watch.remaining is not None:
         # the solver counts its time over all its runs
-        _ok(highs.setOptionValue("time_limit", highs.getRunTime() + watch.remaining), "time_limit")
-    _ok(highs.run(), "run")
+        sure(highs.setOptionValue("time_limit", highs.getRunTime() + watch.remaining), "time_limit")
+    sure(highs.run(), "run")
     return True
 
 
@@ -239,12 +216,7 @@ def _teller(watch: Watch, progress: Progress) -> Callable[[Any], None]:
 
     def tell(event: Any) -> None:
         out = event.data_out
-        bound = round_up(out.mip_dual_bound) if math.isfinite(out.mip_dual_bound) else None
+        bound = ceiling(out.mip_dual_bound) if math.isfinite(out.mip_dual_bound) else None
         progress(Event("mip", watch.seconds, round(out.mip_primal_bound), bound))
 
     return tell
-
-
-def _ok(status: highspy.HighsStatus, call: str) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise RuntimeError(f"HiGHS refused {call}")
