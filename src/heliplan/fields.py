@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -49,7 +49,7 @@ def truths(value: Any, name: str, shape: tuple[int | None, ...]) -> Bools:
     return array
 
 
-def read_object(text: str, names: Iterable[str], needed: Iterable[str]) -> Mapping[str, Any]:
+def read_object(text: str, names: Sequence[str], needed: Sequence[str]) -> Mapping[str, Any]:
     """The fields of one JSON object: all the needed ones, no unknown one; else ``ValueError``."""
     try:
         found = json.loads(text)
@@ -60,7 +60,7 @@ def read_object(text: str, names: Iterable[str], needed: Iterable[str]) -> Mappi
     unknown = sorted(set(found) - set(names))
     if unknown:
         raise ValueError(f"{unknown[0]}: no such field")
-    missing = sorted(set(needed) - set(found))
+    missing = [name for name in needed if name not in found]
     if missing:
         raise ValueError(f"{missing[0]}: missing")
     return found

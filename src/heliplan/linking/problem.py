@@ -14,10 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints, dumps, integers
-from heliplan.fields import read_object, within
-
-LIMIT = 10**9
-"""Distances, credits and loads above this say that something is wrong with the input."""
+from heliplan.fields import LIMIT, read_object, whole, within
 
 FAR = 10**7
 """Largest coordinate, either way: squares of differences stay exact in a float."""
@@ -287,8 +284,8 @@ class LinkingProblem:
     @classmethod
     def from_json(cls, text: str) -> LinkingProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        needed = {"nearness", "low", "high"}
-        found = read_object(text, needed | {"credits", "fixed", "forbidden"}, needed)
+        needed = ("nearness", "low", "high")
+        found = read_object(text, (*needed, "credits", "fixed", "forbidden"), needed)
         made = _nearness(found["nearness"], found["low"])
         return cls(**{**found, "nearness": made, "credits": _credits(found.get("credits", []))})
 
@@ -312,10 +309,8 @@ class Params:
     change_cost: int | None = None
 
     def __post_init__(self) -> None:
-        cost = self.change_cost
-        whole = isinstance(cost, int | np.integer) and not isinstance(cost, bool)
-        if cost is not None and not (whole and 0 <= cost <= LIMIT):
-            raise ValueError(f"change_cost: {cost!r} is not a whole number between 0 and {LIMIT}")
+        if self.change_cost is not None:
+            whole(self.change_cost, "change_cost", 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -346,7 +341,7 @@ class LinkingPlan:
     @classmethod
     def from_json(cls, text: str) -> LinkingPlan:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(read_object(text, {"member"}, {"member"})["member"])
+        return cls(read_object(text, ["member"], ["member"])["member"])
 
 
 def previous(problem: LinkingProblem, start: Any) -> Ints:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.fields import LIMIT
 from heliplan.linking._conflicts import pins, plain_conflicts
 from heliplan.linking._costs import free_costs
 from heliplan.linking._engine import run
@@ -14,7 +15,6 @@ from heliplan.linking._feasible import conflict
 from heliplan.linking.problem import (
     CHANGE,
     DISTANCE,
-    LIMIT,
     LinkingPlan,
     LinkingProblem,
     Params,

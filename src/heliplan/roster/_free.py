@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from heliplan.roster._model import Model
+from heliplan.roster._model import Model, want_leaders
 from heliplan.roster._program import Layer
 from heliplan.roster._weights import EARLY, TOTAL, WEEKEND, served_before
 from heliplan.roster.problem import Mode
@@ -25,7 +25,7 @@ def complete(model: Model) -> None:
         _even_out(model, problem.early[turns.period], params.early, EARLY, model.parts["early"])
     _even_out(model, problem.weekend[turns.day], params.weekend, WEEKEND, model.parts["weekend"])
     _rest(model)
-    _leaders(model)
+    want_leaders(model, turns.member, turns.day, model.turn)
 
 
 def _days(model: Model) -> None:
@@ -83,17 +83,3 @@ def _rest(model: Model) -> None:
             tired = program.columns(len(distinct), whole=False)
             program.put(rows, tired, -1.0)
             model.parts["rest"].add(tired, price)
-
-
-def _leaders(model: Model) -> None:
-    """Each open day wants at least one leader among those who stand."""
-    problem, program, turns = model.problem, model.program, model.turns
-    if not problem.leader.any():
-        return
-    days = problem.open_days
-    rows = program.rows(len(days), 1, np.inf)
-    missing = program.columns(len(days), whole=False)
-    program.put(rows, missing)
-    model.parts["leader"].add(missing, model.params.leader)
-    at = np.flatnonzero(problem.leader[turns.member])
-    program.put(rows[np.searchsorted(days, turns.day[at])], model.turn[at])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from heliplan.fields import Bools
 from heliplan.roster._pins import seated
 from heliplan.roster._weights import served_before
-from heliplan.roster.problem import KINDS, Bools, Mode, Params, RosterPlan, RosterProblem
+from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 
 
 def greedy(problem: RosterProblem, params: Params, start: RosterPlan | None) -> RosterPlan:

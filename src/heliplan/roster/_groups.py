@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.roster._model import Model
+from heliplan.roster._model import Model, want_leaders
 from heliplan.roster._weights import EARLY, TOTAL, WEEKEND, equal_groups, served_before
 from heliplan.roster.problem import RosterPlan
 
@@ -25,7 +25,7 @@ def complete(model: Model, start: RosterPlan | None) -> None:
     _stand(model, periods)
     _charge(model, periods)
     _balance(model)
-    _leaders(model)
+    want_leaders(model, member, day, week)
     if start is not None:
         _keep_groups(model, start)
 
@@ -86,20 +86,6 @@ def _balance(model: Model) -> None:
     program.put(np.repeat(rows, members), sizes, -1.0)
     part.add(sizes, model.params.balance * np.tile(np.arange(members), len(rows)))
     part.constant = -model.params.balance * equal_groups(members, len(days))
-
-
-def _leaders(model: Model) -> None:
-    """Each open day wants at least one leader in its group."""
-    problem, program = model.problem, model.program
-    if not problem.leader.any():
-        return
-    days = problem.open_days
-    rows = program.rows(len(days), 1, np.inf)
-    missing = program.columns(len(days), whole=False)
-    program.put(rows, missing)
-    model.parts["leader"].add(missing, model.params.leader)
-    at = np.flatnonzero(problem.leader[model.group_member])
-    program.put(rows[np.searchsorted(days, model.group_day[at])], model.group[at])
 
 
 def _keep_groups(model: Model, start: RosterPlan) -> None:

@@ -18,9 +18,9 @@ import highspy
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.fields import Bools
 from heliplan.mip import ceiling, quiet, sure
 from heliplan.roster._program import Floats, Goal, Program
-from heliplan.roster.problem import Bools
 from heliplan.stop import Event, Progress, Watch
 
 FRACTION = 1e-6

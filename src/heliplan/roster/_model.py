@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.fields import Bools
 from heliplan.roster._program import Layer, Program
 from heliplan.roster._weights import served_before
-from heliplan.roster.problem import KINDS, Bools, Mode, Params, RosterPlan, RosterProblem
+from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 
 FEW = 20_000  # up to so many turns all columns take part from the start
 NEAREST = 40  # begin with the cheapest so many members for each place, and four more for each seat
@@ -181,6 +182,20 @@ def _keep(model: Model, start: RosterPlan) -> None:
 
 def _seat_key(problem: RosterProblem, member: Ints, shift: Ints, kind: Ints) -> Ints:
     return (member * problem.shifts + shift) * len(KINDS) + kind
+
+
+def want_leaders(model: Model, member: Ints, day: Ints, column: Ints) -> None:
+    """Each open day wants a leader: ``column`` [N] puts ``member`` there on ``day``, as group or at a post."""
+    problem, program = model.problem, model.program
+    if not problem.leader.any():
+        return
+    days = problem.open_days
+    rows = program.rows(len(days), 1, np.inf)
+    missing = program.columns(len(days), whole=False)
+    program.put(rows, missing)
+    model.parts["leader"].add(missing, model.params.leader)
+    at = np.flatnonzero(problem.leader[member])
+    program.put(rows[np.searchsorted(days, day[at])], column[at])
 
 
 def likely_columns(model: Model) -> Bools | None:

@@ -7,24 +7,19 @@ of the day.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from heliplan.codec import Ints, dumps, integers
-
-Bools = NDArray[np.bool_]
+from heliplan.fields import LIMIT, Bools, read_record, whole, within
 
 KINDS = ("duty", "volunteer", "paid")
 """Seat kinds in the order of their index."""
 
 SATURDAY = 6
-LIMIT = 10**9  # costs and counts above this say that something is wrong with the input
 _DEFAULT: Any = None  # "not given": __post_init__ puts the real default in its place
 
 
@@ -56,15 +51,6 @@ def booleans(value: Any, name: str, shape: tuple[int | None, ...]) -> Bools:
         raise ValueError(f"{name}{wrong[0].tolist()}: {raw[tuple(wrong[0])]} is neither true nor false")
     array = raw.astype(np.bool_)
     array.setflags(write=False)
-    return array
-
-
-def within(array: Ints, name: str, low: int, high: int) -> Ints:
-    """``array`` if all of it lies in ``low..high``; else a ``ValueError`` naming field and index."""
-    wrong = np.argwhere((array < low) | (array > high))
-    if wrong.size:
-        value = array[tuple(wrong[0])]
-        raise ValueError(f"{name}{wrong[0].tolist()}: {value} is not between {low} and {high}")
     return array
 
 
@@ -149,8 +135,8 @@ class RosterProblem:
         object.__setattr__(self, name, value)
 
     def _check_days(self) -> None:
-        _number(self.first_weekday, "first_weekday", 1, 7)
-        _number(self.max_per_day, "max_per_day", 1, LIMIT)
+        whole(self.first_weekday, "first_weekday", 1, 7)
+        whole(self.max_per_day, "max_per_day", 1, LIMIT)
         if self.periods < 1:
             raise ValueError(f"available: shape {self.available.shape} has no period")
         if self.mode is Mode.GROUPS and self.days != 7:
@@ -269,7 +255,7 @@ class RosterProblem:
     @classmethod
     def from_json(cls, text: str) -> RosterProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(**_object(text, cls))
+        return cls(**read_record(text, cls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +315,7 @@ class Params:
             value = getattr(self, field.name)
             if value is None and field.name in ("rest", "change_cost"):
                 continue
-            _number(value, field.name, 0, 10**6)
+            whole(value, field.name, 0, 10**6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -386,7 +372,7 @@ class RosterPlan:
     @classmethod
     def from_json(cls, text: str) -> RosterPlan:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(**_object(text, cls))
+        return cls(**read_record(text, cls))
 
 
 def _mode(value: Any) -> Mode:
@@ -394,27 +380,3 @@ def _mode(value: Any) -> Mode:
         return Mode(value)
     except ValueError:
         raise ValueError(f"mode: {value!r} is not one of {', '.join(Mode)}") from None
-
-
-def _number(value: Any, name: str, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-        raise ValueError(f"{name}: {value!r} is not a whole number between {low} and {high}")
-
-
-def _object(text: str, cls: type[Any]) -> Mapping[str, Any]:
-    """The fields of ``cls`` in a JSON text, all of them known and the needed ones there."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as broken:
-        raise ValueError(f"not JSON: {broken}") from None
-    if not isinstance(found, dict):
-        raise ValueError("not a JSON object")
-    names = [field.name for field in fields(cls)]
-    unknown = sorted(set(found) - set(names))
-    if unknown:
-        raise ValueError(f"{unknown[0]}: no such field")
-    needed = names[:6]
-    missing = [name for name in needed if name not in found]
-    if missing:
-        raise ValueError(f"{missing[0]}: missing")
-    return found

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from heliplan.codec import integers
+from heliplan.fields import within
 from heliplan.result import Conflict
 from heliplan.shifts.problem import (
     CHANGE,
@@ -25,7 +26,6 @@ from heliplan.shifts.problem import (
     ShiftsProblem,
     change_weight,
     previous,
-    within,
 )
 
 

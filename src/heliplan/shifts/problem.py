@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints, dumps, integers
-from heliplan.fields import read_object
+from heliplan.fields import read_object, whole, within
 
 Bools = NDArray[np.bool_]
 
@@ -165,7 +165,7 @@ class ShiftsProblem:
     def from_json(cls, text: str) -> ShiftsProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
         names = [field.name for field in fields(cls)]
-        return cls(**read_object(text, names, set(names) - set(_LISTS)))
+        return cls(**read_object(text, names, [name for name in names if name not in _LISTS]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +190,7 @@ class ShiftsPlan:
     @classmethod
     def from_json(cls, text: str) -> ShiftsPlan:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(read_object(text, {"shift"}, {"shift"})["shift"])
+        return cls(read_object(text, ["shift"], ["shift"])["shift"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +212,8 @@ class Params:
     change_cost: int | None = None
 
     def __post_init__(self) -> None:
-        cost = self.change_cost
-        whole = isinstance(cost, int | np.integer) and not isinstance(cost, bool)
-        if cost is not None and not (whole and 0 <= cost <= LIMIT):
-            raise ValueError(f"change_cost: {cost!r} is not a whole number between 0 and {LIMIT}")
+        if self.change_cost is not None:
+            whole(self.change_cost, "change_cost", 0, LIMIT)
 
 
 def previous(problem: ShiftsProblem, start: Any) -> Ints:
@@ -242,12 +240,3 @@ def change_weight(problem: ShiftsProblem, params: Params | None = None) -> int:
         return int(params.change_cost)
     most = np.maximum(problem.required * problem.under, problem.people * problem.over)
     return 1 + int(most.sum() + problem.wanted[:, 3].sum() + problem.unwanted[:, 3].sum())
-
-
-def within(array: Ints, name: str, low: int, high: int) -> Ints:
-    """``array`` if all of it lies in ``low..high``; else a ``ValueError`` naming field and index."""
-    wrong = np.argwhere((array < low) | (array > high))
-    if wrong.size:
-        where, value = wrong[0].tolist(), array[tuple(wrong[0])]
-        raise ValueError(f"{name}{where}: {value} is not between {low} and {high}")
-    return array
