@@ -185,7 +185,7 @@ def _seat_key(problem: RosterProblem, member: Ints, shift: Ints, kind: Ints) -> 
 
 
 def want_leaders(model: Model, member: Ints, day: Ints, column: Ints) -> None:
-    """Each open day wants a leader: ``column`` [N] puts ``member`` there on ``day``, as group or at a post."""
+    """Each open day wants a leader: ``column`` [N] puts ``member`` there on ``day``, as group or at post."""
     problem, program = model.problem, model.program
     if not problem.leader.any():
         return
