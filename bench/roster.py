@@ -1,4 +1,8 @@
-"""Duty tables of rising size: proof or gap, seconds, memory; each in a process of its own."""
+"""Duty tables of rising size beside plain CP-SAT and plain HiGHS: value, proof or gap, seconds, memory.
+
+The peers get the same program, whole and in one objective, under the same cap; each run in a process of its
+own, so that no solver library meets another.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,11 @@ import numpy as np
 
 from bench.apart import apart
 from heliplan import Stop
-from heliplan.roster import Mode, RosterProblem, check, solve
+from heliplan.codec import Ints
+from heliplan.roster import Mode, Params, RosterProblem, check, solve
+from heliplan.roster._program import Goal, Program
+from heliplan.roster._weights import weights
+from heliplan.roster.solve import whole_program
 
 Row = dict[str, Any]
 SIZES = ((60, 4, 1, 10), (60, 4, 4, 10), (400, 30, 4, 60), (2_000, 40, 1, 60))
@@ -53,14 +61,73 @@ def ours(members: int, posts: int, weeks: int, cap: float) -> Row:
     }
 
 
+def plain(solver: str, members: int, posts: int, weeks: int, cap: float) -> Row:
+    """The whole program given to one solver as it comes, without a start: value and bound, None: none."""
+    problem = duty(members, posts, weeks)
+    model = whole_program(problem, Params())
+    costs = sum(layer.dense(model.program.width) for layer in model.parts.values())
+    costs = costs + weights(problem, Params(), None).unfilled * model.unfilled.dense(model.program.width)
+    goal = Goal(costs, sum(layer.constant for layer in model.parts.values()))
+    value, bound = (_by_highs if solver == "HiGHS" else _by_cp_sat)(model.program, goal, cap)
+    return {"value": value, "gap": None if value is None else round((value - bound) / max(1, abs(value)), 4)}
+
+
+def _by_highs(program: Program, goal: Goal, cap: float) -> tuple[int | None, float]:
+    import highspy  # noqa: PLC0415  # one solver library a process
+
+    every = np.arange(program.width)
+    lp = program.lp(goal, every, np.zeros(program.width), program.upper)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[whole] for whole in program.whole.tolist()]
+    highs = highspy.Highs()
+    for name, option in (("output_flag", False), ("threads", 1), ("time_limit", cap), ("mip_rel_gap", 0.0)):
+        assert highs.setOptionValue(name, option) == highspy.HighsStatus.kOk
+    assert highs.passModel(lp) == highspy.HighsStatus.kOk
+    assert highs.run() != highspy.HighsStatus.kError
+    info = highs.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return (round(info.objective_function_value) if found else None), info.mip_dual_bound
+
+
+def _by_cp_sat(program: Program, goal: Goal, cap: float) -> tuple[int | None, float]:
+    from ortools.sat.python import cp_model  # noqa: PLC0415  # as above
+
+    model = cp_model.CpModel()
+    column = [model.new_int_var(0, int(upper), "") for upper in program.upper]
+    for row, (low, high) in zip(_by_row(program), zip(*_bounds(program), strict=True), strict=True):
+        terms = sum(value * column[at] for at, value in row)
+        model.add_linear_constraint(terms, low, high)
+    model.minimize(sum(int(cost) * column[at] for at, cost in enumerate(goal.costs) if cost) + goal.constant)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds, solver.parameters.num_workers = cap, 1
+    found = solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return (round(solver.objective_value) if found else None), solver.best_objective_bound
+
+
+def _by_row(program: Program) -> list[list[tuple[int, int]]]:
+    """(column, value) of each row."""
+    rows: list[list[tuple[int, int]]] = [[] for _ in range(program.height)]
+    entries = program.matrix
+    column = np.repeat(np.arange(program.width), np.diff(entries.starts))
+    for row, at, value in zip(entries.rows.tolist(), column.tolist(), entries.values.tolist(), strict=True):
+        rows[row].append((at, round(value)))
+    return rows
+
+
+def _bounds(program: Program) -> tuple[Ints, Ints]:
+    """Bounds of the rows in whole numbers."""
+    lp = program.lp(Goal(np.zeros(0, np.int64)), np.arange(0), np.zeros(0), np.zeros(0))
+    far = float(10**9)
+    low, high = (np.clip(np.asarray(side), -far, far) for side in (lp.row_lower_, lp.row_upper_))
+    return np.ceil(low).astype(np.int64), np.floor(high).astype(np.int64)
+
+
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001  # the data are invented
-    """One row a size."""
+    """Ours, then each peer, of every size; plain models of the largest tables are left out."""
     for members, posts, weeks, cap in SIZES[:2] if quick else SIZES:
-        done = apart(ours, members, posts, weeks, cap, cap=cap)
+        size = (members, posts, weeks, cap)
         what = f"{members} members × {posts} posts × 2 slots × {weeks} weeks, cap {cap} s"
-        yield {
-            "work": what,
-            **(done["answer"] or {"status": "ended"}),
-            "s": done["seconds"],
-            "MB": done["MB"],
-        }
+        for who in ("ours", "HiGHS", "CP-SAT") if members < 1_000 else ("ours",):
+            done = apart(ours, *size, cap=cap) if who == "ours" else apart(plain, who, *size, cap=cap)
+            found = done["answer"] or {"status": "ended"}
+            yield {"work": what, "who": who, **found, "s": done["seconds"], "MB": done["MB"]}

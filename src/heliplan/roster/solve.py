@@ -69,7 +69,7 @@ def solve(
     conflicts = pin_conflicts(problem, params)
     if conflicts:
         return Result(Status.INFEASIBLE, None, None, None, "pins", seed, watch.seconds, conflicts=conflicts)
-    model = _model(problem, params, start)
+    model = whole_program(problem, params, start)
     if progress is not None:
         progress(Event("built", watch.seconds))
     scale = weights(problem, params, start)
@@ -88,7 +88,8 @@ def solve(
     return Result(status, plan, value, bound, engine, seed, watch.seconds, parts)
 
 
-def _model(problem: RosterProblem, params: Params, start: RosterPlan | None) -> Model:
+def whole_program(problem: RosterProblem, params: Params, start: RosterPlan | None = None) -> Model:
+    """The program of a problem, all its columns named."""
     model = base_model(problem, params, start)
     if problem.mode is Mode.GROUPS:
         _groups.complete(model, start)
