@@ -185,9 +185,9 @@ def test_what_is_committed_is_there_once_although_the_child_is_killed(workers, t
     workers()
     until((tmp_path / "inside").exists)
     os.kill(marks(tmp_path, job)[0], signal.SIGKILL)
-    until(lambda: state(job) == State.DONE)
+    until(lambda: Job.objects.get(pk=job.pk).result == {"made": 1})
+    assert state(job) == State.DONE
     assert File.objects.filter(name="made").count() == 1
-    assert Job.objects.get(pk=job.pk).result == {"made": 1}
 
 
 def test_who_lost_the_job_writes_nothing(tmp_path):

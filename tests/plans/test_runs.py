@@ -25,7 +25,7 @@ def unit(tmp_path):
 def test_a_run_is_started_with_its_job_and_an_audit_line(unit):
     run = start_run(SYSTEM, unit, Options(DAY))
     assert run.state == RunState.PLANNING
-    assert Job.objects.get(pk=run.job).params == {"run": str(run.pk)}
+    assert Job.objects.get(pk=run.job).params == {"run": str(run.pk), "next": f"/plan/{run.pk}/"}
     assert Event.objects.get(verb="run.start").subject == f"run:{run.pk}"
 
 

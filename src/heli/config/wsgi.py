@@ -17,6 +17,6 @@ get_resolver().url_patterns  # noqa: B018 - loaded now, not while somebody waits
 # what is loaded now stays: no request waits while it is searched for garbage
 gc.collect()
 gc.freeze()
-if os.environ.get("HELI_SERVED"):
+if master := os.environ.get("HELI_SERVED"):
     # a server process whose master was killed would keep the port
-    leave_with_parent()
+    leave_with_parent(int(master))

@@ -53,8 +53,8 @@ def cancel(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _next(found: Job) -> str:
-    """Where to go when it is done: what the function said, else what the starter said."""
-    return _local(found.result.get("next") or found.params.get("next") or "")
+    """Where to go when it is done, as its starter said."""
+    return _local(found.params.get("next", ""))
 
 
 def _local(address: str) -> str:

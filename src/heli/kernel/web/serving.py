@@ -53,7 +53,7 @@ def _let_go() -> None:
 def serve(host: str, port: int, processes: int) -> None:
     """Serve until a signal comes; web processes and the worker end with this one, however it ends."""
     _let_go()
-    os.environ["HELI_SERVED"] = "1"
+    os.environ["HELI_SERVED"] = str(os.getpid())
     worker = _Worker()
     server = Granian(
         "heli.config.wsgi:application",
@@ -93,7 +93,7 @@ class _Worker:
             self._process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "heli", "worker", "--with-parent"])
+        return subprocess.Popen([sys.executable, "-m", "heli", "worker", "--with-parent", str(os.getpid())])
 
     def _mind(self) -> None:
         while not self._stopping.is_set():

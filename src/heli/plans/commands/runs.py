@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.audit.commands import record
@@ -44,7 +45,8 @@ def start_run(
     asked: Json = {**asdict(options), "date": options.date.isoformat(), "fresh": fresh}
     asked["links"] = {str(house): str(member) for house, member in (links or {}).items()}
     run = Run(village=village, options=asked, revision=revision, base=base, created_by=actor.name)
-    run.job = start(actor, "make_run", village.path, run=str(run.pk)).pk
+    goal = reverse("run", args=[run.pk])
+    run.job = start(actor, "make_run", village.path, run=str(run.pk), next=goal).pk
     run.save(force_insert=True)
     again = {} if base is None else {"base": str(base.pk)}
     record(actor, "run.start", f"run:{run.pk}", village.path, **again)

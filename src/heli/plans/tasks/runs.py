@@ -6,7 +6,6 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from heli.kernel.jobs.work import Work
@@ -50,9 +49,9 @@ def make_run(work: Work) -> dict[str, Any]:
 
 
 def _told(run: Run) -> dict[str, Any]:
-    """What the job says: where to go on."""
+    """What the job says."""
     state = Run.objects.values_list("state", flat=True).get(pk=run.pk)
-    return {"run": str(run.pk), "state": state, "next": reverse("run", args=[run.pk])}
+    return {"run": str(run.pk), "state": state}
 
 
 def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins, Previous | None]:

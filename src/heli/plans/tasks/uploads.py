@@ -83,7 +83,7 @@ def _read(folder: Path, work: Work) -> Json:
     settings = {"DJANGO_SETTINGS_MODULE": "heli.config.files", "PYTHONPATH": os.pathsep.join(paths)}
     begun = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-m", "heli", "read", str(folder)],
+        [sys.executable, "-m", "heli", "read", str(folder), "--with-parent", str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import threading
-import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from heli.kernel.lib.console import Word
+from heli.kernel.lib.parents import leave_with_parent
 from heli.plans.sheets.handed import read_folder
 
 try:
@@ -25,14 +24,6 @@ SECONDS = 90
 """Seconds of a processor it may use."""
 
 
-def _end_with_parent(parent: int, folder: Path) -> None:
-    """Leave nothing behind when whoever asked was killed."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
-
-
 class Command(Word):
     """See the module. For the worker, not for people."""
 
@@ -41,10 +32,12 @@ class Command(Word):
     def add_arguments(self, parser: CommandParser) -> None:
         """The words of the command line."""
         parser.add_argument("folder", type=Path)
+        parser.add_argument("--with-parent", type=int, metavar="PID", required=True)
 
     def handle(self, *_args: Any, **words: Any) -> None:
         """Read within bounds."""
-        threading.Thread(target=_end_with_parent, args=(os.getppid(), words["folder"]), daemon=True).start()
+        nothing_behind = partial(shutil.rmtree, words["folder"], ignore_errors=True)
+        leave_with_parent(words["with_parent"], 0.5, nothing_behind)
         if resource is not None:
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

@@ -31,14 +31,14 @@ class Command(Word):
         """The words of the command line."""
         parser.add_argument("--until-empty", action="store_true", help="做完就停 / stop when nothing waits")
         alone = "启动它的程序没了就停 / stop when the program that started it is gone"
-        parser.add_argument("--with-parent", action="store_true", help=alone)
+        parser.add_argument("--with-parent", type=int, metavar="PID", help=alone)
 
     def handle(self, *_args: Any, **words: Any) -> None:
         """Work until a signal comes."""
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
-        going = with_parent() if words["with_parent"] else (lambda: True)
+        going = with_parent(words["with_parent"]) if words["with_parent"] else (lambda: True)
         Worker(stop, going, _Daily()).run(until_empty=words["until_empty"])
 
 
