@@ -259,3 +259,26 @@ def test_a_row_that_speaks_of_evenings_is_no_header(tmp_path):
         "2号桶站": [("early", "05:30", "", 2), ("late", "17:30", "", 2)],
     }
     assert [post.where for post in village.posts] == ["上宅弄口", "溪沿口"]
+
+
+@pytest.mark.parametrize("header", ["所在弄堂", "哪里"])
+def test_a_lane_stands_once_beside_its_bare_numbers(tmp_path, header):
+    book = xlsx(
+        tmp_path / "a.xlsx",
+        f"""
+# 台账
+{header}|门牌|户代表|家庭人口
+东湖一弄|1|陈一鸣|3
+|2|林小青|2
+|9|王大川|4
+西街|1|赵春生|2
+|2|钱有余|1
+|9|孙宝琴|1
+"""
+        + MEMBERS
+        + POINTS,
+    )
+    village = read(book)
+    lanes = [(row.address.lane, row.address.number) for row in village.households]
+    assert lanes == [(lane, number) for lane in ("东湖一弄", "西街") for number in (1, 2, 9)]
+    assert "household-shared" not in codes(village)

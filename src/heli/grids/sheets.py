@@ -12,7 +12,7 @@ from heli.grids.rules import NO_LINK_WORDS, Address, Household, parse_address
 from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
-from heli.kernel.sheets.evidence import fitting, houses, names
+from heli.kernel.sheets.evidence import fitting, houses, lanes, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
 from heli.people.rules import group_in_address, parse_group
@@ -101,10 +101,11 @@ HOUSEHOLDS = Spec(
         ),
         Column(
             "lane",
-            "路名|街巷|弄|路段|巷名|街路巷|街路|街巷名|弄名|街名|巷|街|地名|所在街巷|小区|自然村|片区|路|道路|街道名称|"
+            "路名|街巷|弄|弄堂|里弄|巷弄|弄巷|弄堂名|路巷|地段|路段|巷名|街路巷|街路|街巷名|弄名|街名|巷|街|地名|所在街巷|小区|自然村|片区|路|道路|街道名称|"
             "lane|street",
             avoid="号|住址|地址",
             fill=True,
+            looks=lanes,
         ),
         Column(
             "address",
@@ -120,7 +121,7 @@ HOUSEHOLDS = Spec(
         Column(
             "head",
             "户主姓名|户主|户主名|户主名字|房东姓名|房东|房主|房主姓名|屋主|业主|业主姓名|户主(姓名)|"
-            "当家人|家长|head|householder",
+            "当家人|家长|户代表|户代表人|家庭代表|head|householder",
             weak="姓名|名字|农户姓名|农户|住户|住户姓名|村民姓名|联系户|联系户主|联户|结对户|联系户姓名|name|"
             "head of household|household head",
             avoid="电话|手机|身份证|联系|网格员|租|性别|年龄|亲属|关系|意向",

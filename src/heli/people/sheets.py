@@ -107,7 +107,7 @@ MEMBERS = Spec(
             "busy",
             "不便时间|不方便时间|不能值班时间|不可值班时间|没空时间|不值班时间|请假时间|休息时间|"
             "不能来的时间|忙的时间|不便值班时间|不便|没空|什么时候没空|哪天没空|没时间|请假|请假情况|休息日|休息|"
-            "值班不便|值班不便时间|不能值班|不能值班的时间|unavailable|not available|busy",
+            "值班要求|值班意见|时间要求|值班时间要求|值班说明|值班不便|值班不便时间|不能值班|不能值班的时间|unavailable|not available|busy",
             weight=5,
             looks=fitting(_TIME_WORDS.search),
             many=True,

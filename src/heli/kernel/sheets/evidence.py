@@ -17,6 +17,7 @@ _NOT_NAMES = re.compile(
     r"是|否|[男女无]$|有[无空]|备注|党员|干部|代表|妇联|周[一二三四五六日天末]$|星期|(?<!^)[班组村路弄街巷号]|空房|外出|老人|户|店|"
     r"人$|点$"
 )
+_LANE = re.compile(r"[\u3400-\u9fff\d]{1,9}[路弄街巷坊浜里区]$")
 _PHONE = re.compile(r"\+?(86)?1\d{10}$|0\d{2,3}\d{7,8}$")
 _IDENTITY = re.compile(r"\d{17}[\dx]$", re.I)
 _TIMES = re.compile(r"\d{1,2}[:点时]")
@@ -47,7 +48,13 @@ def is_times(text: str) -> bool:
     return len(text) <= 40 and _TIMES.search(fold(text)) is not None
 
 
+def is_lane(text: str) -> bool:
+    """The name of a lane by its end, without a house number: ``东湖一弄``, ``沿江中路``."""
+    return _LANE.match(join_han(text)) is not None
+
+
 houses = fitting(is_house)
+lanes = fitting(is_lane)
 names = fitting(is_name)
 times = fitting(is_times)
 phones = fitting(lambda text: _PHONE.match(re.sub(r"[- ]", "", text)))
