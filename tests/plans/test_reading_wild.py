@@ -7,6 +7,7 @@ import pytest
 from tests.plans.written import HOUSES, MEMBERS, POINTS, codes, heads, ods, read, xlsx
 
 from heli.people.rules import EVERY_DAY, Period
+from heli.plans.gather.where import is_lost, member_spots
 
 ALL = (
     "上宅弄1号 陈一鸣|上宅弄2号 林小青|上宅弄3-1号 王大川|溪沿5号 赵春生|溪沿6号 钱有余|溪沿7号 孙宝琴".split(
@@ -282,3 +283,28 @@ def test_a_lane_stands_once_beside_its_bare_numbers(tmp_path, header):
     lanes = [(row.address.lane, row.address.number) for row in village.households]
     assert lanes == [(lane, number) for lane in ("东湖一弄", "西街") for number in (1, 2, 9)]
     assert "household-shared" not in codes(village)
+
+
+def test_blocks_of_flats_have_building_and_room_in_two_columns(tmp_path):
+    book = """
+# 人口信息
+湖滨社区人口信息采集表
+户编号|楼栋|房号|与户主关系|姓名|联系方式
+1|1幢|101|户主|陈一鸣|10000000001
+1|1幢|101|妻|林小青|10000000001
+2|1幢|102|户主|王大川|10000000002
+3|2|101|户主|赵春生|10000000003
+# 楼道长
+楼道长姓名|家住|年龄|哪天有空|特长
+周正|1幢102|45|周末|唱歌
+吴兰|2幢101|68|周一至周五晚上|
+# 亭房
+亭房|在哪|早上|傍晚|需要几人
+南门亭|南门|6：00-8:30|18:00~20:00|2
+"""
+    village = read(xlsx(tmp_path / "a.xlsx", book))
+    assert heads(village) == ["1幢101 陈一鸣", "1幢102 王大川", "2幢101 赵春生"]
+    assert everybody(village) == ["周正", "吴兰"]
+    assert posts(village) == {"南门亭": [("early", "06:00", "08:30", 2), ("late", "18:00", "20:00", 2)]}
+    assert [spot.address.sub for spot in member_spots(village)] == [102, 101]
+    assert not any(map(is_lost, member_spots(village), village.members))

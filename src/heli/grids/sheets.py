@@ -110,7 +110,7 @@ HOUSEHOLDS = Spec(
         Column(
             "address",
             "门牌号|门牌号码|门牌|户址|房屋地址|房屋门牌|住址|家庭住址|地址|家庭地址|详细地址|现住址|"
-            "居住地址|住房地址|房号|户籍地址|户籍地|房屋坐落|坐落|楼栋号|楼栋|幢号|house number|address|"
+            "居住地址|住房地址|房号|户籍地址|户籍地|房屋坐落|坐落|house number|address|"
             "house no",
             weak="号|几号",
             avoid="工作|单位|原|店|所",
@@ -118,6 +118,14 @@ HOUSEHOLDS = Spec(
             looks=houses,
             many=True,
         ),
+        Column(
+            "building",
+            "楼栋号|楼栋|幢号|栋号|楼号|几幢|几栋|楼幢|building",
+            avoid="长|员|人",
+            weight=2,
+            fill=True,
+        ),
+        Column("unit", "单元|单元号|几单元", avoid="长|员|人", weight=1, fill=True),
         Column(
             "head",
             "户主姓名|户主|户主名|户主名字|房东姓名|房东|房主|房主姓名|屋主|业主|业主姓名|户主(姓名)|"
@@ -193,11 +201,12 @@ HOUSEHOLDS = Spec(
         ),
     ),
     needed="address+head|address+people|address+let|address+tenants|address+group|address+linked|"
-    "head+people|head+group|head+let|head+lane",
+    "head+people|head+group|head+let|head+lane|head+building",
     key=("address", "head"),
     words="农户|住户|户籍|户主|房屋|家庭|登记表|household|各户|一户一",
 )
 
+_ROOM = re.compile(r"\d+[室号房]?")
 _HEADS = ("户主", "本人", "户主本人", "本人或户主", "本人(户主)")
 _LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
 _KIN = re.compile(r"^(?:亲属|亲戚)(?:网格员)?[::是为]*(?P<names>.+)")
@@ -349,7 +358,7 @@ def _with_facts(
 def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, list[Problem]]:
     """The best-read of the row's address columns."""
     best, problems = Address("", 0, 0, ""), []
-    texts = [text for _header, text in table.texts(row, "address")]
+    texts = _written(table, row)
     if len(texts) > 1:  # 住址 may say the lane and 门牌 the number
         lane = next((text for text in texts if not parse_address(text).number), lane)
     for text in texts:
@@ -363,6 +372,19 @@ def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, 
         if not best.text or (bool(found.number), bool(found.lane)) > (bool(best.number), bool(best.lane)):
             best = found
     return best, problems
+
+
+def _written(table: Table, row: Row) -> list[str]:
+    """What the address columns say; building, unit and room in columns of their own are put together."""
+    texts = [text for _header, text in table.texts(row, "address")]
+    building, unit = table.text(row, "building"), table.text(row, "unit")
+    if not building and not unit:
+        return texts
+    inside = [
+        f"{text}{word}" if text.isdecimal() else text for text, word in ((building, "幢"), (unit, "单元"))
+    ]
+    room = next((text for text in texts if _ROOM.fullmatch(fold(text))), "")
+    return ["".join([*inside, room]), *(text for text in texts if text != room)]
 
 
 def _number(table: Table, row: Row, code: str, called: str, problems: list[Problem]) -> int | None:

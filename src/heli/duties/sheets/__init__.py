@@ -57,7 +57,8 @@ POINTS = Spec(
         Column(
             "name",
             "投放点|投放点名称|点位|点位名称|垃圾投放点|点名|值班点|值守点|定点|站点|岗位|岗点|"
-            "投放点编号|点位编号|收集点|垃圾房|桶站|point|drop point|post",
+            "投放点编号|点位编号|收集点|垃圾房|桶站|亭房|投放亭|垃圾亭|分类亭|亭子|亭名|集置点|"
+            "point|drop point|post",
             weak="名称|点",
             avoid="位置|地址|人数|时间",
             weight=4,
@@ -101,7 +102,7 @@ POINTS = Spec(
         Column("days", "开放日|值班日|开放日期|星期|周几|开放天|days", weight=1),
         Column(
             "seats",
-            "每班人数|人数|每班|值班人数|岗位数|需要人数|每班需人|每班几人|每点人数|几个人|几人|席位|seats|people",
+            "每班人数|人数|每班|值班人数|岗位数|需要人数|每班需人|每班几人|需要几人|要几人|安排人数|每点人数|几个人|几人|席位|seats|people",
             avoid="志愿|有偿|义务|早|晚",
             weight=4,
         ),
@@ -120,7 +121,7 @@ POINTS = Spec(
     ),
     needed="name+early|name+late|name+open|name+seats|name+where|name+start|name+slot",
     key=("name",),
-    words="投放点|点位|值班点|值守点|drop point|points",
+    words="投放点|投放亭|亭房|集置点|点位|值班点|值守点|drop point|points",
 )
 
 _CLOCK = re.compile(

@@ -192,6 +192,7 @@ def runs(village: Village, households: Sequence[int], spots: Sequence[Spot]) -> 
 
     The square of how many houses lie between them in the order of the book. Being convex, it gives each
     member whole runs of house numbers instead of every other one. A spot in no known lane has no order: 0.
+    Houses of blocks (``3幢501``) are numbered without a lane.
     """
     lanes: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, household in enumerate(village.households):
@@ -199,7 +200,7 @@ def runs(village: Village, households: Sequence[int], spots: Sequence[Spot]) -> 
     found = np.zeros((len(households), len(spots)), np.int64)
     order = np.array(households, np.int64)
     for column, spot in enumerate(spots):
-        lane = lanes.get(spot.address.lane) if spot.address.lane else None
+        lane = lanes.get(spot.address.lane) if spot.address.lane or spot.address.number else None
         if lane:
             _, home = min(lane, key=lambda house: abs(house[0] - spot.address.number))
             found[:, column] = np.minimum((order - home) ** 2, MOST_RUNS)
@@ -208,4 +209,5 @@ def runs(village: Village, households: Sequence[int], spots: Sequence[Spot]) -> 
 
 def is_lost(spot: Spot, member: Member) -> bool:
     """Whether nothing says where a member lives."""
-    return member.lon is None and not spot.address.lane and not spot.group
+    at = spot.address
+    return member.lon is None and not (at.lane or at.number or spot.group)
