@@ -46,7 +46,12 @@ def collected() -> Catalog:
     found = extract_from_dir(
         str(SOURCE), method_map=[("**.py", "python"), ("**.html", from_template)], keywords=KEYWORDS
     )
-    for name, _line, message, comments, context in found:
+    kinds: dict[tuple[str | None, str], type] = {}
+    for name, line, message, comments, context in found:
+        single = message if isinstance(message, str) else message[0]
+        if kinds.setdefault((context, single), type(message)) is not type(message):
+            # gettext finds an id only under the one of the two that came last
+            raise SystemExit(f"{name}:{line}: with a plural and without one: {single}")
         catalog.add(message, locations=[(name, None)], auto_comments=comments, context=context)
     return catalog
 
@@ -77,7 +82,7 @@ def mo_bytes(catalog: Catalog) -> bytes:
 
 
 def faults(catalog: Catalog) -> list[str]:
-    """Message ids without English, with other placeholders, or with Chinese left in the English."""
+    """Message ids without English or with English nobody looked over, or with other placeholders."""
     found = []
     for message in catalog:
         if not message.id:
@@ -86,6 +91,8 @@ def faults(catalog: Catalog) -> list[str]:
         words = message.string if isinstance(message.string, tuple) else (message.string,)
         if not all(words):
             found.append(f"no English: {ids[0]}")
+        elif message.fuzzy:  # left out when compiled
+            found.append(f"English not looked over (fuzzy): {ids[0]}")
         elif any(
             set(re.findall(r"%\((\w+)\)", word)) != set(re.findall(r"%\((\w+)\)", ids[0])) for word in words
         ):

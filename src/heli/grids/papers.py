@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.kernel.papers.render import pdf, pictures
@@ -197,7 +197,8 @@ def _answer(table: DivisionTable) -> str:
         return ""
     if not table.households:
         return _("还没有联系的户")
-    return _("%(count)d户都有人联系") % {"count": table.households}
+    count = table.households
+    return ngettext("%(count)d户都有人联系", "%(count)d户都有人联系", count) % {"count": count}
 
 
 def _alerts(table: DivisionTable) -> list[str]:
