@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -86,7 +87,14 @@ def test_english_words(tables, book):
         or run.plan["roster"]["groups"][0]["leader"] == ""
     )
     for name, title in (("division", "Grid division table"), ("roster", "Weekly roster")):
-        assert title in PdfReader(run.out / f"{name}.pdf").pages[0].extract_text()
+        text = "".join(page.extract_text() for page in PdfReader(run.out / f"{name}.pdf").pages)
+        assert title in text
+        # every Chinese character that stands there is the book's own: none is a word of ours
+        own = {
+            *"青溪村",
+            *(char for rows in book.values() for row in rows for cell in row for char in str(cell)),
+        }
+        assert set(re.findall("[\u4e00-\u9fff]", text)) - own == set()
 
 
 def test_no_phone_in_anything_written(tables, book):
