@@ -51,8 +51,9 @@ def sign(path):
     Path(f"{path}.sha256").write_text(hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def test_a_backup_brings_back_what_was_and_keeps_what_is(restored, names):
+def test_a_backup_brings_back_what_was_and_keeps_what_is(restored, names, tmp_path):
     assert len(names()) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.backup", "one.backup.sha256"]
     old = restored()
     assert names() == ["云溪片区"]
     assert verify()[1] == []

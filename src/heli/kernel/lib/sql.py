@@ -12,13 +12,17 @@ from django.db import connection
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a database whole, also while others use either: readers and writers wait a moment.
 
-    Raises ``sqlite3.Error`` when the source is no database or the target stays locked.
+    A new copy is one file, without a log beside it. Raises ``sqlite3.Error`` when the source is no database
+    or the target stays locked.
     """
+    lone = not target.exists()
     with (
         contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as old,
         contextlib.closing(sqlite3.connect(target, timeout=20)) as new,
     ):
         old.backup(new)
+        if lone:
+            new.execute("PRAGMA journal_mode=DELETE")
 
 
 def sqlite_is_sound(path: Path) -> bool:

@@ -46,7 +46,8 @@ def back_up(target: Path) -> None:
 
 
 def restore(source: Path) -> str:
-    """Put the database from ``source`` in the place of the chosen district's; where the old one is kept.
+    """Put the database from ``source`` in the place of the chosen district's. Returns where the old one is
+    kept, empty when there was none.
 
     First everything is checked on a copy: the sum, the file, the migrations, the audit. Raises
     ``DomainError`` and changes nothing when something is not right.
@@ -70,7 +71,8 @@ def _restore_sqlite(source: Path) -> str:
         with _looking_at(str(fresh)):
             _judge()
         let_go()
-        if live.exists():
+        before = live.exists()
+        if before:
             sql.copy_sqlite(live, old)
         # into the live file, not over it: whoever has it open goes on with the restored rows
         sql.copy_sqlite(fresh, live)
@@ -80,7 +82,7 @@ def _restore_sqlite(source: Path) -> str:
         for ending in ("", "-wal", "-shm"):
             fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
     record(SYSTEM, "restore", "database:", "")
-    return str(old)
+    return str(old) if before else ""
 
 
 def _restore_postgres(source: Path) -> str:

@@ -31,4 +31,6 @@ class Command(Word):
                 old = backup.restore(words["file"])
             except DomainError as refused:
                 raise CommandError(str(refused), returncode=2) from None
-            self.stdout.write(_("恢复好了。原来的数据库留在：%(old)s") % {"old": old})
+            self.stdout.write(
+                _("恢复好了。原来的数据库留在：%(old)s") % {"old": old} if old else _("恢复好了。")
+            )
