@@ -4,6 +4,7 @@
 python3 run.py demo        an invented zone on http://127.0.0.1:8000, and an invented village's two tables
 python3 run.py test        everything that CI runs (--quick: without the slow tests)
 python3 run.py bench       the figures: table and JSON
+python3 run.py heliplan …  the planning library alone: heliplan KIND problem.json -o plan.json
 python3 run.py WORD …      every other word goes to the `heli` command: python3 run.py tables --help
 """
 
@@ -187,7 +188,8 @@ def main() -> int:
         return lock()
     set_up("base")
     # in the caller's own folder: the files named on the command line are relative to it
-    return subprocess.run([str(PYTHON), "-m", "heli", *words], check=False).returncode
+    program = words if words[0] == "heliplan" else ["heli", *words]
+    return subprocess.run([str(PYTHON), "-m", *program], check=False).returncode
 
 
 if __name__ == "__main__":
