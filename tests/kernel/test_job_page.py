@@ -68,3 +68,4 @@ def test_who_started_it_or_plans_there_ends_it_and_it_is_recorded(world, job):
     assert Event.objects.filter(verb="job.cancel", account=world.head.pk).count() == 1
     text = world.client(world.head).get(reverse("job", args=[job.pk])).content.decode()
     assert "已经停下" in text
+    assert 'href="/village/"' in text

@@ -103,7 +103,7 @@ def test_progress_shows_and_a_refusal_is_said_in_both_languages(workers, tmp_pat
     assert Job.objects.get(pk=waiting.pk).percent == 30
     (tmp_path / "go").touch()
     assert worker.wait(30) == 0
-    assert Job.objects.get(pk=waiting.pk).result == {"next": "/done/"}
+    assert Job.objects.get(pk=waiting.pk).result == {"seen": "go"}
     found = Job.objects.get(pk=refused.pk)
     assert (found.state, found.result["code"]) == (State.FAILED, "too_many")
     assert found.error == "没有可以安排的网格员，所以排不了两张表。"
@@ -188,6 +188,21 @@ def test_what_is_committed_is_there_once_although_the_child_is_killed(workers, t
     until(lambda: Job.objects.get(pk=job.pk).result == {"made": 1})
     assert state(job) == State.DONE
     assert File.objects.filter(name="made").count() == 1
+
+
+def test_what_is_cancelled_while_it_is_written_is_not_kept():
+    job = put("count", number=1)
+    held = commands.take(timezone.now())
+
+    def write():
+        with Work(job.pk, {}, print, held.attempt).commit():
+            File.objects.create(name="late", media_type="text/plain", sha256="0" * 64, data=b"")
+            assert commands.renew(held, timezone.now(), 50, "")
+            commands.cancel(SYSTEM, job)
+
+    with pytest.raises(LostJob):
+        write()
+    assert not File.objects.exists()
 
 
 def test_who_lost_the_job_writes_nothing(tmp_path):

@@ -64,10 +64,11 @@ def start(actor: Actor, kind: str, scope: str, **params: Any) -> Job:
 def cancel(actor: Actor, job: Job) -> None:
     """Wish that a job end: one that waits ends now, one that runs within a second. One that is over stays."""
     with transaction.atomic():
+        # the audit first, as in a job's own transaction: two that lock in one order never wait for each other
+        record(actor, "job.cancel", f"job:{job.pk}", job.scope, kind=job.kind)
         over = {"state": State.CANCELLED, "finished_at": timezone.now()}
         Job.objects.filter(pk=job.pk, state__in=(State.WAITING, State.RUNNING)).update(cancel=True)
         Job.objects.filter(pk=job.pk, state=State.WAITING).update(**over)
-        record(actor, "job.cancel", f"job:{job.pk}", job.scope, kind=job.kind)
 
 
 def take(now: datetime.datetime) -> Held | None:

@@ -36,7 +36,7 @@ def job(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         "running": not over,
         "sentence": found.result.get("said", {}).get(get_language(), found.error),
         "may_cancel": access.may_cancel(request.actor, found) and not found.cancel,
-        "back": _local(found.params.get("back", "")),
+        "back": _next(found),
     }
     response = render(request, "jobs/job.html#progress" if polled else "jobs/job.html", context)
     response["Cache-Control"] = "no-store"
@@ -53,9 +53,6 @@ def cancel(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _next(found: Job) -> str:
-    """Where to go when it is done, as its starter said."""
-    return _local(found.params.get("next", ""))
-
-
-def _local(address: str) -> str:
+    """Where to go when it is over: what the starter said, if it is an address of ours."""
+    address = found.params.get("next", "")
     return address if url_has_allowed_host_and_scheme(address, None) and address.startswith("/") else ""

@@ -38,17 +38,15 @@ class Work:
         """A transaction in which the job is this process's and ends as done.
 
         What is written inside and the job's end are one: either both are there or neither. Raises
-        ``LostJob`` before the body runs when another worker took the job or somebody cancelled it.
+        ``LostJob``, and keeps nothing, when another worker took the job or somebody cancelled it: before
+        the body runs or after it. In between the job's row is free, for its progress and the wish to cancel.
         The result still is what the function returns.
         """
+        mine = Job.objects.filter(pk=self.job, state=State.RUNNING, attempts=self.attempt, cancel=False)
         with transaction.atomic():
-            if self.attempt:
-                mine = Job.objects.select_for_update().filter(
-                    pk=self.job, state=State.RUNNING, attempts=self.attempt, cancel=False
-                )
-                if mine.first() is None:
-                    raise LostJob(str(self.job))
+            if self.attempt and not mine.exists():
+                raise LostJob(str(self.job))
             yield
-            if self.attempt:
-                done = {"state": State.DONE, "percent": 100, "finished_at": timezone.now()}
-                Job.objects.filter(pk=self.job).update(**done)
+            done = {"state": State.DONE, "percent": 100, "finished_at": timezone.now()}
+            if self.attempt and not mine.update(**done):
+                raise LostJob(str(self.job))

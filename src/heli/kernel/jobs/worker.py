@@ -105,9 +105,11 @@ class Worker:
             self._away()
             _surely(partial(commands.give_back, held, died=True, now=timezone.now()))
             return
-        if end is None or end.lost:
+        if end is None:
             return
-        if end.result is None:
+        if end.lost:  # to another worker; or it is ours and cancelled, which the child saw first
+            _surely(partial(commands.drop, held, timezone.now()))
+        elif end.result is None:
             _surely(partial(commands.fail, held, end.code, end.said, timezone.now()))
         else:
             _surely(partial(commands.finish, held, end.result, timezone.now()))
