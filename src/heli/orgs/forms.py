@@ -14,6 +14,12 @@ from heli.orgs.models import Unit
 from heli.orgs.rules import ROLE_NAMES
 
 
+class UnitSelect(forms.Select):
+    """A list of units, drawn at once: a zone has more than a thousand firms."""
+
+    template_name = "orgs/units.html"
+
+
 class RoleForm(forms.Form):
     """A role and where it holds. Only units in which the actor may give roles are offered."""
 
@@ -24,7 +30,9 @@ class RoleForm(forms.Form):
         choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role not in high]
         units = Unit.objects.visible_to(actor, Verb.GRANT).order_by("path")
         self.fields["role"] = forms.ChoiceField(label=_("角色"), choices=choices)
-        self.fields["unit"] = forms.ModelChoiceField(units, label=_("在哪里"), empty_label=None)
+        self.fields["unit"] = forms.ModelChoiceField(
+            units, label=_("在哪里"), empty_label=None, widget=UnitSelect
+        )
 
     def clean_role(self) -> Role:
         """The role itself."""
