@@ -119,14 +119,5 @@ def test_an_unknown_address_costs_one_query(world, django_assert_num_queries):
         world.client(None).get("/cal/" + "a" * 43 + ".ics")
 
 
-def test_the_feed_costs_the_same_when_the_data_doubles(world, wan, django_assert_max_num_queries):
-    address = make(world.member_client(wan))
-    every_day(world)
-    for slot in ("", "晚班"):
-        Turn.objects.filter(slot=slot).update(member=wan)
-        with django_assert_max_num_queries(11):
-            world.client(None).get(address)
-
-
 def test_staff_have_none(world):
     assert world.client(world.leader).get(reverse("my_calendar")).status_code == 404

@@ -118,16 +118,6 @@ def test_namesakes_carry_their_home():
     assert [each.name for each in turns_on(unit, MONDAY)] == ["贾芳（前街1号）", "柳问荆"]
 
 
-def test_queries_stay_the_same_when_the_data_doubles(django_assert_num_queries):
-    unit, members = village()
-    made = roster(unit)
-    for doubled in (False, True):
-        for weekday in range(1, 8):
-            turn(made, weekday, members[weekday % 4], post="9号点" if doubled else "1号点")
-        with django_assert_num_queries(6):
-            assert len(week_of(unit, MONDAY)) == (14 if doubled else 7)
-
-
 def test_another_villages_roster_is_not_ours():
     unit, (wan, *_) = village()
     turn(roster(unit), 1, wan)

@@ -241,22 +241,3 @@ def test_the_notice_has_swaps_in_it(world, seats, leader):
     found = text(leader.get(page(world, date, "notice")))
     assert "还缺1人" in found
     assert "住院" not in found
-
-
-def test_queries_stay_the_same_when_the_data_doubles(world, seats, leader, django_assert_max_num_queries):
-    date = soon(-1)
-    roster = seats[1, "早班"].roster
-    for _doubled in (False, True):
-        for name in ("presence", "presence_week", "notice"):
-            with django_assert_max_num_queries(17):
-                leader.get(page(world, date, name))
-        for weekday in range(1, 8):
-            Turn.objects.create(
-                roster=roster,
-                week=1,
-                weekday=weekday,
-                slot="早班",
-                post="3号点",
-                kind="duty",
-                member=world.members[3],
-            )

@@ -231,14 +231,3 @@ def test_a_forged_member_or_date_is_refused(world, seats):
     assert wan.get(reverse("turn", args=[seat.pk, "2026-02-30"])).status_code == 404
     assert wan.get(reverse("turn", args=[seat.pk, "x"])).status_code == 404
     assert wan.get(address(seat, date + DAY)).status_code == 404
-
-
-def test_queries_stay_the_same_when_the_data_doubles(world, seats, django_assert_max_num_queries):
-    date = soon()
-    client = world.client(world.leader)
-    for _doubled in (False, True):
-        with django_assert_max_num_queries(20):
-            client.get(address(seat_of(seats, date), date))
-        MemberRow.objects.bulk_create(
-            MemberRow(village=world.village, name=f"新人{number}") for number in range(20)
-        )

@@ -110,20 +110,6 @@ def test_who_may_only_look_sees_no_button_that_would_be_refused(world):
     assert reverse("member_edit", kwargs={"key": world.members[0].pk}) not in text
 
 
-def test_twice_the_households_take_no_more_queries(world, django_assert_max_num_queries):
-    publish(world.home)
-    with django_assert_max_num_queries(18):
-        standing(world.village, timezone.localdate())
-    HouseholdRow.objects.bulk_create(
-        HouseholdRow(village=world.village, order=50 + at, address=f"新村{at}号") for at in range(60)
-    )
-    MemberRow.objects.bulk_create(
-        MemberRow(village=world.village, order=50 + at, name=f"新人{at}") for at in range(20)
-    )
-    with django_assert_max_num_queries(18):
-        standing(world.village, timezone.localdate())
-
-
 @pytest.fixture
 def counted(world):
     return Newcomers.objects.create(

@@ -64,17 +64,6 @@ def test_a_week_before_the_roster_has_no_seats(world):
     assert seats_of_week([world.village.pk], monday - datetime.timedelta(days=7)) == {}
 
 
-def test_twice_the_villages_take_no_more_queries(world, django_assert_max_num_queries):
-    publish(world.home)
-    with django_assert_max_num_queries(17):
-        zone_of(ADMIN, timezone.localdate())
-    for number in range(6):
-        Unit.objects.create(kind=Kind.VILLAGE, name=f"新{number}村", parent=world.zone)
-    publish(world.other)
-    with django_assert_max_num_queries(17):
-        zone_of(ADMIN, timezone.localdate())
-
-
 def test_firms_are_found_by_name_a_page_at_a_time(world):
     Unit.objects.bulk_create(
         Unit(

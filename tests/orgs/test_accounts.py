@@ -89,13 +89,3 @@ def test_those_beside_above_and_oneself_are_not_there(world):
     Grant.objects.create(account=both, role=Role.LEADER, scope=world.other.unit.path)
     for person in (world.stranger, world.admin, world.unit_officer, world.line, both):
         assert client.get(reverse("account", kwargs={"key": person.pk})).status_code == 404
-
-
-def test_twice_the_accounts_take_the_same_queries(world, django_assert_num_queries):
-    client = world.client(world.admin)
-    with django_assert_num_queries(6) as counted:
-        client.get(reverse("accounts"))
-    for number in range(20):
-        account(f"more{number}", f"同事{number}", Role.HEAD, world.other.unit.path)
-    with django_assert_num_queries(len(counted)):
-        client.get(reverse("accounts"))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.models import Event
-from heli.people.models import MemberRow, Phone
+from heli.people.models import Phone
 
 
 def page(answer):
@@ -98,14 +98,3 @@ def test_those_of_another_village_know_nothing(world, name):
     send = stranger.get if name == "looked" else stranger.post
     assert send(reverse(name, args=[world.members[0].pk])).status_code == 404
     assert not Event.objects.exists()
-
-
-def test_twice_the_members_take_the_same_queries(world, django_assert_num_queries):
-    client, url = world.client(world.head), reverse("members", args=[world.village.pk])
-    with django_assert_num_queries(7) as counted:
-        client.get(url)
-    MemberRow.objects.bulk_create(
-        MemberRow(village=world.village, name=f"同事{number}", order=number + 9) for number in range(20)
-    )
-    with django_assert_num_queries(len(counted)):
-        client.get(url)

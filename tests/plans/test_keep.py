@@ -3,17 +3,14 @@
 import datetime
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.plans.planned import made
 from tests.plans.publishing import draft, in_force, monday_after
-from tests.plans.test_publish_pages import double
 
 from heli.duties.models import Turn
 from heli.grids.commands import move_away, move_in, set_empty
-from heli.grids.models import HouseholdRow, Link
+from heli.grids.models import Link
 from heli.kernel.access.queries import actor_of
 from heli.people.commands import end_absence, leave, set_absent
 from heli.people.models import MemberRow
@@ -161,25 +158,6 @@ def test_the_page_walks_from_leaving_to_what_changes(world, actor, today):
     assert world.members[3].name in client.get(sent["Location"]).content.decode()
     refused = client.post(reverse("keep_relink", kwargs={"key": world.village.pk}), {"day": "31.2."})
     assert refused["Location"] == reverse("keep", kwargs={"key": world.village.pk})
-
-
-@pytest.mark.parametrize("name", ["keep", "households"])
-def test_queries_stay_when_the_data_doubles(world, actor, name):
-    client = world.client(world.unit_officer)
-    url = reverse(name, kwargs={"key": world.village.pk})
-
-    def queries():
-        client.get(url)
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(url).status_code == 200
-        return len(found)
-
-    in_force(world)
-    leave(actor, world.members[3], timezone.localdate())
-    once = queries()
-    double(world.village)
-    assert HouseholdRow.objects.filter(village=world.village).count() == 24
-    assert queries() == once
 
 
 def test_the_one_draft_among_two_people_is_kept(world, actor, today):

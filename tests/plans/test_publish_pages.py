@@ -6,8 +6,6 @@ import re
 import zipfile
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -167,34 +165,3 @@ def test_a_plan_that_is_not_ready_waits(world):
     assert waiting["Refresh"]
     Run.objects.filter(pk=run.pk).update(state="failed")
     assert "没有排出来" in page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
-
-
-def double(village):
-    """As many households and members again."""
-    for row in [*HouseholdRow.objects.filter(village=village), *MemberRow.objects.filter(village=village)]:
-        row.pk = None
-        row._state.adding = True
-        row.id = type(row)().id
-        if isinstance(row, HouseholdRow):
-            row.address, row.number = row.address.replace("号", "-2号"), row.number + 100
-        else:
-            row.name = f"新{row.name}"
-        row.save(force_insert=True)
-
-
-@pytest.mark.parametrize("name", ["published", "responsible", "publish"])
-def test_queries_stay_when_the_data_doubles(world, name):
-    client = world.client(world.unit_officer)
-
-    def queries():
-        in_force(world, timezone.localdate() - 30 * DAY)
-        key = draft(world, base=Run.objects.filter(state="published").first()).pk
-        url = reverse(name, kwargs={"key": key if name == "publish" else world.village.pk})
-        client.get(url)
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(url).status_code == 200
-        return len(found)
-
-    once = queries()
-    double(world.village)
-    assert queries() == once

@@ -1,8 +1,6 @@
 """The pages of a plan: who may see and change, what they say, how many queries."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.plans.planned import planned
 
@@ -102,26 +100,6 @@ def test_comparing_takes_two_plans_of_one_village(world, run, unit):
     assert unit.get(reverse("run_changes", args=[run.pk])).status_code == 404
     foreign = planned(world.other.unit)
     assert unit.get(reverse("run_compare", args=[run.pk, foreign.pk])).status_code == 404
-
-
-def queries(client, address):
-    with CaptureQueriesContext(connection) as found:
-        assert client.get(address).status_code == 200
-    return len(found)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_twice_the_households_are_as_many_queries(world, run, unit, name):
-    address = reverse(name, args=[run.pk])
-    queries(unit, address)
-    few = queries(unit, address)
-    for at, row in enumerate(HouseholdRow.objects.filter(village=world.village)):
-        row.pk = row.id = new_key()
-        row.number, row.address = 100 + at, f"{row.lane}{100 + at}号"
-        row.save(force_insert=True)
-    more = planned(world.village)
-    assert more.links.count() == 24
-    assert queries(unit, reverse(name, args=[more.pk])) == few
 
 
 def test_points_are_those_with_coordinates(world, unit):
