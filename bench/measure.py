@@ -39,14 +39,14 @@ def heli(*words: str | Path) -> Taken:
         encoding="utf-8",
         env=environment,
     )
-    peak = _Peak(process.pid)
+    peak = Peak(process.pid)
     output, _ = process.communicate()
     seconds = time.perf_counter() - began
     return Taken(process.returncode, seconds, peak.stop(), output)
 
 
-class _Peak:
-    """Watches a process and its children and keeps the largest sum of their resident memory."""
+class Peak:
+    """Watches a process and its children and keeps the largest sum of their memory, in MB."""
 
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)
@@ -56,6 +56,7 @@ class _Peak:
         self._thread.start()
 
     def stop(self) -> float:
+        """Watch no longer; the peak."""
         self._done.set()
         self._thread.join()
         return self._peak / 2**20
@@ -70,13 +71,21 @@ class _Peak:
 
 
 def _memory(process: psutil.Process) -> int:
+    """Its bytes, a page that it shares with its like counted once among them, where the system tells so."""
     try:
-        return int(process.memory_info().rss)
+        told = process.memory_full_info()
+        return int(getattr(told, "pss", told.rss))
     except psutil.NoSuchProcess:
         return 0
 
 
 def memory_of(pid: int) -> float:
-    """The resident memory of a process and all its children together, in MB."""
+    """The memory of a process and all its children together, in MB."""
     root = psutil.Process(pid)
     return sum(_memory(process) for process in [root, *root.children(recursive=True)]) / 2**20
+
+
+def cpu_of(pid: int) -> float:
+    """The seconds of processor time that a process and all its children together have had."""
+    root = psutil.Process(pid)
+    return sum(sum(process.cpu_times()[:2]) for process in [root, *root.children(recursive=True)])

@@ -1,11 +1,10 @@
-"""The pages of a zone: server time of each, and fifty readers at once on two server processes."""
+"""The web at the size of a zone: server time of every kind of page, fifty readers at once, a large book."""
 
 from __future__ import annotations
 
-import http.client
+import datetime
 import os
 import re
-import shutil
 import socket
 import statistics
 import subprocess
@@ -13,38 +12,39 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.measure import ROOT, heli, memory_of
+from scripts import postgres
+
+from bench import uploads
+from bench.measure import ROOT, Taken, heli, memory_of
+from bench.pages import measured
+from bench.reader import Reader
+from heli.plans.management.commands.village import write_invented
+from heli.plans.management.staff import PASSWORD
 
 Row = dict[str, Any]
 
-PAGES = (
-    "/zone/",
-    "/zone/firms/",
-    "{village}",
-    "{village}newcomers/",
-    "{village}households/",
-    "{village}members/",
-)
+READ = ("", "newcomers/", "households/", "members/")
+"""The pages of a village that fifty read at once, beside those of the zone."""
 READERS = 50
 WORKERS = 2
-POSTGRES = Path("/usr/lib/postgresql")
+_LINK = re.compile(r"(\d{4})\D+http://[^/]+(/l/\S+/)")
+_VILLAGE = re.compile(r'"(/village/[0-9a-f-]+/)">.*?data-label="户">([\d,]+)<', re.DOTALL)
 
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001 - all data is invented here
-    """Seed, then time every page alone and all together; SQLite first, then PostgreSQL where it is."""
+    """Seed, then walk, crowd and upload; on SQLite first, then on PostgreSQL where it is."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _database("SQLite", Path(folder), f"sqlite:///{folder}/heli.sqlite3", quick)
-    with postgresql() as address:
-        if address is None:
-            yield {"what": "PostgreSQL", "note": "no server program here"}
-            return
-        with tempfile.TemporaryDirectory() as folder:
+    try:
+        with postgres.server(durable=True) as address, tempfile.TemporaryDirectory() as folder:
             yield from _database("PostgreSQL", Path(folder), address, quick)
+    except FileNotFoundError:
+        yield {"what": "PostgreSQL", "note": "no server program here"}
 
 
 def _database(name: str, folder: Path, address: str, quick: bool) -> Iterator[Row]:
@@ -59,99 +59,77 @@ def _database(name: str, folder: Path, address: str, quick: bool) -> Iterator[Ro
         "MB": round(seeded.megabytes),
     }
     with _server() as (process, port):
-        reader = Reader(port)
-        reader.sign_in()
-        pages = [page.format(village=reader.village()) for page in PAGES]
-        for shown, page in zip(PAGES, pages, strict=True):
-            taken = [reader.seconds(page) for _ in range(11 if quick else 31)][1:]
-            yield _times(f"{name}: {shown.format(village='/village/…/')}", taken, limit=100)
-        yield {**_crowd(name, port, pages, 3 if quick else 15), "MB": round(memory_of(process))}
+        admin = Reader(port, "admin")
+        villages = _villages(admin.sign_in("admin", PASSWORD).text)
+        walks = _walks(folder, admin, villages, seeded)
+        for kind, found in zip(("", " (file)"), measured(process, walks, 5 if quick else 11), strict=True):
+            for row in found:
+                yield {**row, "what": f"{name}: {row['what']}{kind}"}
+        yield {**_crowd(name, admin, villages[0], 3 if quick else 15), "MB": round(memory_of(process))}
+        size = 4_000 if quick else 12_000
+        yield from uploads.rows(name, folder, process, admin, villages[-2:], size)
 
 
-def _times(what: str, taken: list[float], limit: int | None = None) -> Row:
-    ordered = sorted(taken)
-    row: Row = {
-        "what": what,
-        "median ms": round(1000 * statistics.median(ordered)),
-        "p95 ms": round(1000 * ordered[int(0.95 * (len(ordered) - 1))]),
-        "max ms": round(1000 * ordered[-1]),
-    }
-    return row if limit is None else {**row, "limit ms": limit}
+def _villages(zone: str) -> list[str]:
+    """The addresses of the villages on the zone's page, the one with most households first."""
+    found = [(int(count.replace(",", "")), address) for address, count in _VILLAGE.findall(zone)]
+    return [address for _count, address in sorted(found, reverse=True)]
 
 
-def _crowd(name: str, port: int, pages: list[str], seconds: int) -> Row:
+def _walks(
+    folder: Path, admin: Reader, villages: Sequence[str], seeded: Taken
+) -> list[tuple[Reader, list[str]]]:
+    """Four people and where they begin: who sees all, in the largest village; the officer and the grid head
+    of the first; a member."""
+    officer, head, member = (Reader(admin.connection.port, who) for who in ("unit", "head", "member"))
+    home = officer.sign_in("unit", PASSWORD).address
+    found = _LINK.search(seeded.output)
+    if found is None:
+        raise RuntimeError(f"no personal link: {seeded.output}")
+    return [
+        (admin, [*_review(admin, folder, villages[0]), "/zone/"]),
+        (officer, [*_review(officer, folder, home), home]),
+        (head, [head.sign_in("head", PASSWORD).address]),
+        (member, [member.come_by(found[2], found[1]).address]),
+    ]
+
+
+def _review(reader: Reader, folder: Path, village: str) -> list[str]:
+    """Make something to look at: two plans of a village and a book handed in; their addresses and its own."""
+    draft = reader.done(reader.post(reader.get(f"{village}plan/").form("plan/"), mode="groups", weeks="1"))
+    again = reader.done(reader.post(draft.form("/again/"), keep="fresh"))
+    book = folder / "book.xlsx"
+    write_invented(book, 7, datetime.date.today(), households=500, members=80)
+    upload = reader.done(reader.hand_in(reader.get(f"{village}upload/").form("upload/"), "books", book))
+    return [village, again.address, upload.address]
+
+
+def _crowd(name: str, reader: Reader, village: str, seconds: int) -> Row:
     """Fifty readers, each asking for one page after the other without a pause."""
-    readers = [Reader(port) for _ in range(READERS)]
-    first = readers[0]
-    first.sign_in()
-    for reader in readers:
-        reader.cookies = first.cookies
+    addresses = ["/zone/", "/zone/firms/", *(village + rest for rest in READ)]
+    readers = [Reader(reader.connection.port) for _ in range(READERS)]
     taken: list[float] = []
     end = time.perf_counter() + seconds
-    threads = [
-        threading.Thread(target=_read, args=(reader, pages, at, end, taken))
-        for at, reader in enumerate(readers)
-    ]
+
+    def read(one: Reader, at: int) -> None:
+        one.cookies = dict(reader.cookies)
+        while time.perf_counter() < end:
+            taken.append(1000 * one.follow(one.get(addresses[at % len(addresses)])).seconds)
+            at += 1
+
+    threads = [threading.Thread(target=read, args=(one, at)) for at, one in enumerate(readers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    row = _times(f"{name}: {READERS} readers, {WORKERS} workers", taken)
-    return {**row, "requests/s": round(len(taken) / seconds, 1)}
-
-
-def _read(reader: Reader, pages: list[str], at: int, end: float, taken: list[float]) -> None:
-    while time.perf_counter() < end:
-        taken.append(reader.seconds(pages[at % len(pages)]))
-        at += 1
-
-
-class Reader:
-    """A browser that keeps its cookies and its connection."""
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
-        """Send one request; status and text of the answer."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        text = answer.read().decode()
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition("=")
-            self.cookies[name] = value.split(";", 1)[0]
-        return answer.status, text
-
-    def sign_in(self) -> None:
-        """As the demo's district admin, who sees everything."""
-        _, form = self.ask("GET", "/account/login/")
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
-        token = found[1] if found else ""
-        status, _ = self.ask(
-            "POST", "/account/login/", f"csrfmiddlewaretoken={token}&login=admin&password=heli-demo"
-        )
-        if status != 302:
-            raise RuntimeError(f"sign-in: {status}")
-
-    def village(self) -> str:
-        """The address of the first village on the zone's page."""
-        _, text = self.ask("GET", "/zone/")
-        found = re.search(r'"(/village/[0-9a-f-]+/)[#"]', text)
-        if not found:
-            raise RuntimeError("the zone's page names no village")
-        return found[1]
-
-    def seconds(self, page: str) -> float:
-        """How long a page takes, from asking to the last byte."""
-        began = time.perf_counter()
-        status, _ = self.ask("GET", page)
-        if status != 200:
-            raise RuntimeError(f"{page}: {status}")
-        return time.perf_counter() - began
+    taken.sort()
+    return {
+        "what": f"{name}: {READERS} readers, {WORKERS} workers",
+        "median ms": round(statistics.median(taken)),
+        "p95 ms": round(taken[int(0.95 * (len(taken) - 1))]),
+        "max ms": round(taken[-1]),
+        "requests/s": round(len(taken) / seconds, 1),
+    }
 
 
 @contextmanager
@@ -173,31 +151,3 @@ def _server() -> Iterator[tuple[int, int]]:
     finally:
         server.terminate()
         server.wait(30)
-
-
-@contextmanager
-def postgresql() -> Iterator[str | None]:
-    """A PostgreSQL of its own, ended afterwards; None where Debian's is not installed."""
-    programs = sorted(POSTGRES.glob("*/bin"))
-    if not programs:
-        yield None
-        return
-    root = os.geteuid() == 0
-    with tempfile.TemporaryDirectory() as folder:
-        data, port = Path(folder) / "data", "54329"
-        if root:  # it refuses to run as root
-            shutil.chown(folder, "postgres", "postgres")
-        as_owner = ["runuser", "-u", "postgres", "--"] if root else []
-
-        def run(program: str, *words: str) -> None:
-            command = [*as_owner, str(programs[-1] / program), *words]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-        run("initdb", "-D", str(data), "-U", "heli", "-A", "trust", "-E", "UTF8", "--no-locale")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-        run("pg_ctl", "-D", str(data), "-w", "-l", f"{folder}/log", "-o", options, "start")
-        try:
-            run("createdb", "-h", "127.0.0.1", "-p", port, "-U", "heli", "heli")
-            yield f"postgresql://heli@127.0.0.1:{port}/heli"
-        finally:
-            run("pg_ctl", "-D", str(data), "-w", "-m", "fast", "stop")

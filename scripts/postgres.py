@@ -1,6 +1,6 @@
 """A PostgreSQL server of one's own for as long as something runs: in a temporary folder, on a free port, with
-a password by chance. Standard library only; used by ``run.py test``, by hand: ``python3 scripts/postgres.py
-COMMAND …`` runs the command with ``HELI_DATABASE`` set.
+a password by chance. Standard library only; used by ``run.py test`` and ``bench/web.py``, by hand:
+``python3 scripts/postgres.py COMMAND …`` runs the command with ``HELI_DATABASE`` set.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MAKE = ("-U", "heli", "-A", "scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
-"""Nothing here needs to outlive a power cut."""
+USUAL = ("max_connections=60",)
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+"""For what need not outlive a power cut."""
 
 
 def programs() -> Path | None:
@@ -32,9 +33,10 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Its address, as ``HELI_DATABASE`` takes it; the server and its folder are gone afterwards.
 
+    ``durable``: it writes as an office's does, through to the disk; a figure is worth nothing without.
     Raises ``FileNotFoundError`` when PostgreSQL is not installed, ``RuntimeError`` when it does not start.
     """
     where = programs()
@@ -61,7 +63,8 @@ def server() -> Iterator[str]:
         if made.returncode != 0:
             raise RuntimeError(made.stderr.strip())
         port = _free_port()
-        options = (*QUICK, f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
+        here = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
+        options = (*USUAL, *(() if durable else QUICK), *here)
         process = subprocess.Popen(
             [where / "postgres", "-D", data, *(part for option in options for part in ("-c", option))],
             **other,  # type: ignore[arg-type]
