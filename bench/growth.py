@@ -22,7 +22,7 @@ from heliplan.timetable import solve as hold
 
 Row = dict[str, Any]
 PLOT = Path(__file__).resolve().parent / "results" / "growth.svg"
-CAP = 60.0
+CAP = 40.0
 COLOURS = ("#0f5c56", "#8a3b12", "#2b5797", "#6b3fa0", "#3f6b1f", "#a0303a", "#555555")
 
 
