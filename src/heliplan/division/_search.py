@@ -10,6 +10,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.division._board import board_of, mean_cost, state_of
+from heliplan.division._level import Levelling
 from heliplan.division._net import Net, components, main_grid, net_of
 from heliplan.division._start import begin, mend, renamed
 from heliplan.division.problem import DivisionProblem, Params, change_weight
@@ -32,6 +33,9 @@ OUT = 0.3
 
 STRICT = 0.5
 """From this share of a cooling on, no grid should be out of bounds."""
+
+LEVELS = (STRICT, 0.6, 0.7, 0.8, 0.9, QUIET, 1.0)
+"""Shares of a cooling at which grids that are still out of bounds are levelled."""
 
 STEP, CHEAP, DEAR = 1.05, 0.01, 10.0
 """How fast the price of being out of bounds follows, and its limits."""
@@ -130,11 +134,10 @@ class Search:
         return HOT / 2 if turn % 2 else HOT
 
     def _cool(self, grid: Ints, hot: float, progress: Progress | None) -> None:
-        state = state_of(self._flips, self._problem, self._net, grid)
-        self._flips.prepare(self._board, state)
-        parts = components(self._net.next_at, self._net.nexts, grid)
-        self._pieces = int(parts.max()) + 1 - self._problem.grids
-        self._look(state)
+        state = self._state(grid)
+        if self._best.out > 0:
+            self._levelled(state)  # a plan in hand, if time is short
+        levels = list(LEVELS)
         batch = max(256, min(BATCH, 2 * self._net.count))
         share_of = self._schedule()
         per_node = self._problem.grids / self._net.count
@@ -142,8 +145,26 @@ class Search:
             warm = per_node * hot * (COLD / hot) ** (share / QUIET)
             self._batch(state, batch, warm if share < QUIET else 0.0)
             self._steer(share)
+            if share >= levels[0]:
+                levels.pop(0)
+                state = self._levelled(state) if self._grids_out else state
             if progress is not None:
                 progress(Event("cooling", self._watch.seconds, done=int(100 * share), total=100))
+
+    def _state(self, grid: Ints) -> State:
+        """A state from a partition; it is looked at once."""
+        state = state_of(self._flips, self._problem, self._net, grid)
+        self._flips.prepare(self._board, state)
+        parts = components(self._net.next_at, self._net.nexts, grid)
+        self._pieces = int(parts.max()) + 1 - self._problem.grids
+        self._look(state)
+        return state
+
+    def _levelled(self, state: State) -> State:
+        """The state after :class:`Levelling`."""
+        levelling = Levelling(self._problem, self._net, np.array(state.grid), self._before, self._random)
+        levelling.run(self._watch)
+        return self._state(levelling.grid)
 
     def _schedule(self) -> Any:
         """A function that tells how much of a cooling that begins now is over: by sweeps or by the clock."""
