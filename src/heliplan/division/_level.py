@@ -124,8 +124,8 @@ class Levelling:
     def _beside(self, grid: int) -> Ints:
         """Grids that touch a grid."""
         _, heads = self._edges(self._inside[grid])
-        near = np.unique(self.grid[heads])
-        return near[near != grid]
+        near: Ints = np.setdiff1d(self.grid[heads], [grid])
+        return near
 
     def _edges(self, nodes: Ints) -> tuple[Ints, Ints]:
         """Edges that leave the nodes: place of the tail among them, and the head."""
@@ -156,7 +156,9 @@ class Levelling:
         nodes = np.concatenate([self._inside[one], self._inside[two]])
         tail, head = self._edges(nodes)
         touches = np.bincount(tail, (self.grid[head] == three) | (three is None), len(nodes))
-        facts = np.hstack([self._amount[nodes], self._moments[nodes], self._kept(nodes, one, two), touches[:, None]])
+        facts = np.hstack(
+            [self._amount[nodes], self._moments[nodes], self._kept(nodes, one, two), touches[:, None]]
+        )
         self._place[nodes] = np.arange(len(nodes))
         head = self._place[head]
         self._place[nodes] = -1
@@ -211,9 +213,10 @@ class Levelling:
         shape = (_inertia(branch[:, many:]) + _inertia(rest[:, many:])) * self._per_cost
         found = []
         for mine, other in ((branch, rest), (rest, branch)):
-            out = 2 * self._out(mine[:, :many]) + self._out(other[:, :many]) + (other[:, -1] == 0)
-            out += self._broken(nodes[order], first, last, (one, two) if mine is branch else (two, one))
+            out = 2 * self._out(mine[:, :many]) + self._out(other[:, :many])
             price = DEAR * out + shape - mine[:, -3] - other[:, -2]
+            names = (one, two) if mine is branch else (two, one)
+            price[self._broken(nodes[order], first, last, names) | (other[:, -1] == 0)] = np.inf
             at = int(np.argmin(price))
             found.append((float(price[at]), float(out[at]), at, mine is branch))
         price_, out_, at, inner = min(found)
@@ -221,20 +224,19 @@ class Levelling:
         inside[first[at] : last[at]] = True
         return price_, out_, order[inside == inner]
 
-    def _broken(self, nodes: Ints, first: Ints, last: Ints, names: tuple[int, int]) -> NDArray[np.float64]:
-        """Pins and pairs to keep apart that each cut breaks; ``names``: grid of the branch, of the rest."""
-        broken = np.zeros(len(first))
-        net = self._net
+    def _broken(self, nodes: Ints, first: Ints, last: Ints, names: tuple[int, int]) -> NDArray[np.bool_]:
+        """Cuts that break a pin or a pair to keep apart; ``names``: grid of the branch, of the rest."""
+        net, broken = self._net, np.zeros(len(first), bool)
         for at in np.flatnonzero(net.pin[nodes] >= 0).tolist():
             inside = (first <= at) & (at < last)
-            broken += np.where(inside, names[0], names[1]) != net.pin[nodes[at]]
+            broken |= np.where(inside, names[0], names[1]) != net.pin[nodes[at]]
         if len(net.foes):
             place = {node: at for at, node in enumerate(nodes.tolist())}
             for node, at in place.items():
                 for foe in net.foes[net.foe_at[node] : net.foe_at[node + 1]].tolist():
                     there = place.get(foe, -1)
                     if there > at:
-                        broken += ((first <= at) & (at < last)) == ((first <= there) & (there < last))
+                        broken |= ((first <= at) & (at < last)) == ((first <= there) & (there < last))
         return broken
 
 

@@ -66,9 +66,12 @@ class Net:
         return self.units[self.unit_at[node] : self.unit_at[node + 1]]
 
 
-def net_of(problem: DivisionProblem) -> Net:
-    """The net of a problem whose pins agree (see ``_conflicts``)."""
-    node = melt(problem.whole)
+def net_of(problem: DivisionProblem, whole: Ints | None = None) -> Net:
+    """The net of a problem whose pins agree (see ``_conflicts``).
+
+    ``whole`` (int [U], block of each unit) is used instead of the problem's, if it is given.
+    """
+    node = melt(problem.whole if whole is None else whole)
     count = int(node.max()) + 1
     units = np.argsort(node, kind="stable")
     unit_at = np.searchsorted(node[units], np.arange(count + 1))

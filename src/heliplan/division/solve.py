@@ -10,6 +10,7 @@ from heliplan.division._bounds import lower_bound
 from heliplan.division._conflicts import bound_conflicts, rule_conflicts
 from heliplan.division._exact import prove
 from heliplan.division._net import Net, net_of
+from heliplan.division._pockets import pockets
 from heliplan.division._search import Search, load
 from heliplan.division.check import check
 from heliplan.division.problem import (
@@ -62,8 +63,9 @@ def solve(
         ``OPTIMAL`` where it is proven (small areas, or nothing had to change); ``FEASIBLE`` with a bound
         where one is known: for ``MEDIAN`` up to 600 units, for ``INERTIA`` where the weights are one of
         the measures; ``INFEASIBLE`` with conflicts (see ``rule_conflicts`` and ``bound_conflicts`` in
-        ``_conflicts``, and ``none.exists`` from the exact engine); ``STOPPED`` with the rules that the
-        best partition met still breaks (codes as in :class:`Verdict`).
+        ``_conflicts``, ``pockets`` in ``_pockets``, and ``none.exists`` from the exact engine);
+        ``STOPPED`` with the rules that the best partition met still breaks (codes as in
+        :class:`Verdict`).
 
         ``engine`` is ``counting``, ``kept``, ``exact`` or ``annealing``.
 
@@ -79,12 +81,8 @@ def solve(
     """
     watch = stop.watch()
     before = previous(problem, start)
-    conflicts = rule_conflicts(problem)
-    if conflicts:
-        return _nothing(Status.INFEASIBLE, "counting", conflicts, seed, watch)
-    net = net_of(problem)
-    conflicts = bound_conflicts(problem, net)
-    if conflicts:
+    net, conflicts = _joined(problem)
+    if net is None:
         return _nothing(Status.INFEASIBLE, "counting", conflicts, seed, watch)
     if params.change_cost is None and (before >= 0).all():
         kept = DivisionPlan(before)
@@ -99,6 +97,19 @@ def solve(
         if proof is not None and proof.grid is not None:
             return _judged(problem, DivisionPlan(proof.grid[net.node]), before, params, "exact", seed, watch)
     return _annealed(problem, net, before, params, watch, seed, progress)
+
+
+def _joined(problem: DivisionProblem) -> tuple[Net | None, tuple[Conflict, ...]]:
+    """The graph that the engines work on, or what can be seen without searching to stand in the way."""
+    conflicts = rule_conflicts(problem)
+    if conflicts:
+        return None, conflicts
+    net = net_of(problem)
+    conflicts = bound_conflicts(problem, net)
+    if conflicts:
+        return None, conflicts
+    found = pockets(problem, net)
+    return (None if found.conflicts else net_of(problem, found.block[net.node])), found.conflicts
 
 
 def _annealed(
