@@ -1,15 +1,13 @@
 """Division beside its peers: grids of a town, and commercial territory design.
 
-``python bench/division.py --quick`` prints a Markdown table. The data folder is ``../shared/bench`` beside
-the repository, or what ``--data`` names; the towns are generated and need none.
+``PYTHONPATH=src:. python bench/division.py --quick`` prints a Markdown table. The data folder is
+``../shared/bench`` beside the repository, or what ``--data`` names; the towns are generated and need none.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import re
-import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,35 +20,41 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import Delaunay
 
-from heliplan import Stop
+from bench.apart import GRACE, apart
+from heliplan import Status, Stop
 from heliplan.division import Compactness, DivisionPlan, DivisionProblem, Params, band, check, solve
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "bench"
 TOLERANCE = 0.05
-COLUMNS = ("work", "engine", "seconds", "off", "pieces", "cost", "ratio", "gap", "mb", "note")
+COLUMNS = ("work", "engine", "seconds", "cpu", "off", "pieces", "cost", "ratio", "gap", "mb", "note")
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Size:
-    """A town to cut, the seconds we get, and the seconds after which a peer is stopped."""
+    """Towns to cut, the seconds we get for each, and the seconds after which a peer is stopped.
+
+    Peers cut the town of the last seed only.
+    """
 
     units: int
     grids: int
     seconds: float
     cap: float
     peers: tuple[str, ...]
+    seeds: tuple[int, ...]
 
 
 QUICK = (
-    Size(1_000, 10, 1.0, 60, ("gerrychain", "METIS", "spopt")),
-    Size(10_000, 100, 5.0, 60, ("gerrychain", "METIS")),
+    Size(1_000, 10, 1.0, 30, ("gerrychain", "METIS", "spopt"), (3,)),
+    Size(10_000, 100, 5.0, 30, ("METIS",), (3,)),
 )
 FULL = (
-    Size(1_000, 10, 1.0, 120, ("gerrychain", "METIS", "spopt")),
-    Size(10_000, 100, 5.0, 300, ("gerrychain", "METIS", "spopt")),
-    Size(100_000, 1_000, 60.0, 600, ("gerrychain", "METIS")),
+    Size(1_000, 10, 1.0, 60, ("gerrychain", "METIS", "spopt"), (4, 5, 6, 3)),
+    Size(10_000, 100, 5.0, 60, ("gerrychain", "METIS", "spopt"), (4, 5, 6, 3)),
+    Size(100_000, 1_000, 60.0, 60, ("gerrychain", "METIS"), (3, 6, 5)),
 )
+TERRITORY_SECONDS = 2.0
 
 
 def town(units: int, grids: int, seed: int = 3) -> DivisionProblem:
@@ -93,13 +97,13 @@ def judged(problem: DivisionProblem, grid: Any) -> Row:
 
 def gerrychain(problem: DivisionProblem) -> Any:
     """Recursive tree partition."""
-    chain, tree = import_module("gerrychain"), import_module("gerrychain.tree")
+    chain, partition = import_module("gerrychain"), import_module("gerrychain.partition")
     graph = import_module("networkx").Graph()
     graph.add_nodes_from((unit, {"pop": int(homes)}) for unit, homes in enumerate(problem.weights))
     graph.add_edges_from(map(tuple, problem.edges.tolist()))
     mean = problem.weights.sum() / problem.grids
-    part = tree.recursive_tree_part(
-        chain.Graph.from_networkx(graph), range(problem.grids), mean, "pop", TOLERANCE, node_repeats=2
+    part = partition.recursive_tree_part(
+        chain.Graph.from_networkx(graph), range(problem.grids), mean, "pop", TOLERANCE
     )
     return [part[unit] for unit in range(problem.units)]
 
@@ -144,56 +148,49 @@ PEERS: dict[str, Callable[[DivisionProblem], Any]] = {
 }
 
 
-def _peer(name: str, size: Size, answer: Any) -> None:
-    """Runs in its own process, so that it can be stopped and its memory measured."""
-    problem = town(size.units, size.grids)
+def peer(name: str, units: int, grids: int, seed: int) -> Row:
+    """One peer on one town."""
+    problem = town(units, grids, seed)
     began = time.perf_counter()
     try:
         row = judged(problem, PEERS[name](problem))
     except ImportError as missing:
-        answer.put({"note": f"not installed: {missing.name}"})
-        return
-    answer.put({**row, "seconds": time.perf_counter() - began, "mb": _memory()})
+        return {"note": f"not installed: {missing.name}"}
+    return {**row, "seconds": time.perf_counter() - began}
 
 
-def _ours(size: Size, answer: Any) -> None:
+def ours(units: int, grids: int, seed: int, seconds: float) -> Row:
+    """Our solve of one town."""
     solve(town(200, 4), Stop(iterations=5), params=Params(exact_units=0))  # load and compile
-    problem = town(size.units, size.grids)
-    result = solve(problem, Stop(seconds=size.seconds), seed=1, params=Params(sweeps=10**6))
+    problem = town(units, grids, seed)
+    began = time.process_time()
+    result = solve(problem, Stop(seconds=seconds), seed=1, params=Params(sweeps=10**6))
+    row = {"seconds": result.seconds, "cpu": time.process_time() - began}
     if result.plan is None:
-        answer.put({"seconds": result.seconds, "note": f"{result.status}: {len(result.conflicts)} grids off"})
-        return
-    row = judged(problem, result.plan.grid)
-    answer.put({**row, "seconds": result.seconds, "gap": result.gap, "mb": _memory()})
+        why = result.conflicts[0]
+        proof = "proven that no plan exists" if result.status is Status.INFEASIBLE else str(result.status)
+        return {**row, "note": f"{proof}: {why.code} {dict(why.params)}"}
+    return {**row, **judged(problem, result.plan.grid), "gap": result.gap}
 
 
-def _memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _capped(work: Callable[..., None], cap: float, *arguments: Any) -> Row:
-    """What ``work`` answers from its own process, or a note that it was stopped."""
-    context = multiprocessing.get_context("spawn")
-    answer = context.Queue()
-    process = context.Process(target=work, args=(*arguments, answer))
-    process.start()
-    process.join(cap)
-    if process.is_alive():
-        process.terminate()
-        process.join()
-        return {"note": f"stopped after {cap:.0f} s"}
-    return answer.get() if process.exitcode == 0 else {"note": f"ended with code {process.exitcode}"}
+def _apart(work: Callable[..., Row], *words: Any, cap: float) -> Row:
+    """The row of a process of its own, with its memory; or a note that it was stopped."""
+    done = apart(work, *words, cap=cap - GRACE)
+    return {**(done["answer"] or {"note": f"stopped after {cap:.0f} s"}), "mb": done["MB"]}
 
 
 def town_rows(size: Size) -> Iterator[Row]:
-    """Ours beside each peer; the ratio is peer's cost over gerrychain's, ours over gerrychain's."""
-    work = f"grids {size.units:,} / {size.grids:,}"
-    found = {name: _capped(_peer, size.cap, name, size) for name in size.peers}
-    found["heliplan"] = _capped(_ours, size.seconds + 300, size)  # its own limit is in the solve
-    base = found.get("gerrychain", {}).get("cost")
-    for name, row in found.items():
-        ratio = row["cost"] / base if base and "cost" in row else None
-        yield {"work": work, "engine": name, "ratio": ratio, **row}
+    """Ours on every town, on the last beside each peer; the ratio is that to gerrychain's cost."""
+    work, last = f"grids {size.units:,} / {size.grids:,}", size.seeds[-1]
+    shape = (size.units, size.grids)
+    found = [(name, last, _apart(peer, name, *shape, last, cap=size.cap)) for name in size.peers]
+    for seed in size.seeds:
+        row = _apart(ours, *shape, seed, size.seconds, cap=size.seconds + 2 * GRACE)
+        found.append(("heliplan", seed, row))
+    base = next((row.get("cost") for name, _, row in found if name == "gerrychain"), None)
+    for name, seed, row in found:
+        ratio = row["cost"] / base if base and "cost" in row and seed == last else None
+        yield {"work": f"{work}, town {seed}", "engine": name, "ratio": ratio, **row}
 
 
 def territory(path: Path) -> DivisionProblem:
@@ -222,21 +219,17 @@ def territory(path: Path) -> DivisionProblem:
 def territory_rows(folder: Path, quick: bool) -> Iterator[Row]:
     """Ours beside the results that lie with the instances (an ALNS; not proven best)."""
     known = dict(re.findall(r"(\S+)\s*= \(0,0,([\d.]+)\)", (folder / "data.txt").read_text()))
-    paths = sorted((folder / "input_edited").glob("*.dat"))[:: 10 if quick else 1]
+    paths = sorted((folder / "input_edited").glob("*.dat"))[:: 16 if quick else 1]
     better = equal = tried = 0
     for path in paths:
         name = path.name.removesuffix("-edited.dat")
         if name not in known:
             continue
-        result = solve(territory(path), Stop(seconds=4 if quick else 12), seed=1, params=Params(sweeps=3000))
+        began = time.process_time()
+        result = solve(territory(path), Stop(seconds=TERRITORY_SECONDS), seed=1, params=Params(sweeps=3000))
         tried += 1
-        row = {
-            "work": name,
-            "engine": "heliplan",
-            "seconds": result.seconds,
-            "gap": result.gap,
-            "mb": _memory(),
-        }
+        row = {"work": name, "engine": "heliplan", "seconds": result.seconds, "gap": result.gap}
+        row["cpu"] = time.process_time() - began
         if result.value is None:
             yield {**row, "note": str(result.status)}
             continue
@@ -244,15 +237,19 @@ def territory_rows(folder: Path, quick: bool) -> Iterator[Row]:
         better += cost < best - 0.01
         equal += abs(cost - best) <= 0.01
         yield {**row, "off": 0.0, "pieces": 0, "cost": cost, "ratio": cost / best, "note": f"ALNS {best}"}
-    yield {"work": f"territory, {tried} instances", "note": f"better {better}, equal {equal}"}
+    worse = tried - better - equal
+    yield {
+        "work": f"territory, {tried} instances",
+        "note": f"better {better}, equal {equal}, worse or none {worse}",
+    }
 
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:
     """Every line of the bench; what cannot run is a line with a note.
 
-    Keys: work, engine, seconds, off (largest deviation from the mean), pieces (beyond one a grid), cost
-    (square metres a household; for territories the sum of distances), ratio (to gerrychain's cost; for
-    territories to the ALNS's), gap, mb (peak memory), note.
+    Keys: work, engine, seconds, cpu (seconds of one core), off (largest deviation from the mean), pieces
+    (beyond one a grid), cost (square metres a household; for territories the sum of distances), ratio (to
+    gerrychain's cost; for territories to the ALNS's), gap, mb (peak memory), note.
     """
     for size in QUICK if quick else FULL:
         yield from town_rows(size)

