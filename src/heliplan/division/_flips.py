@@ -19,7 +19,7 @@ import math
 from collections.abc import MutableSequence
 from typing import NamedTuple
 
-from heliplan.division._compiled import COMPILED, compiled
+from heliplan.compiled import COMPILED, compiled
 
 __all__ = ["COMPILED", "DRAWS", "Board", "State", "anneal", "prepare", "standing"]
 

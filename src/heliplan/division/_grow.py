@@ -1,11 +1,11 @@
-"""The inner loop of growing grids over the graph; import it only when a search runs (see ``_compiled``)."""
+"""The inner loop of growing grids over the graph; import it only when a search runs."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import MutableSequence
 
-from heliplan.division._compiled import COMPILED, compiled_with_lists
+from heliplan.compiled import COMPILED, compiled_with_lists
 
 __all__ = ["COMPILED", "grown"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -272,6 +272,27 @@ def _among(keys: Ints, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     found: NDArray[np.bool_] = keys[place] == wanted
     return found
+
+
+def together(pieces: Sequence[Part]) -> Part:
+    """Several parts as one, their units one after the other."""
+    start = np.cumsum([0] + [piece.size for piece in pieces])[:-1].tolist()
+    shifted = list(zip(pieces, start, strict=True))
+    width = np.concatenate([np.diff(piece.first) for piece in pieces])
+    return Part(
+        units=np.concatenate([piece.units for piece in pieces]),
+        members=np.concatenate([piece.members for piece in pieces]),
+        pinned=np.concatenate([piece.pinned for piece in pieces]),
+        before=np.concatenate(
+            [np.where(piece.before >= 0, piece.before + at, piece.before) for piece, at in shifted]
+        ),
+        seat=np.concatenate([piece.seat + at for piece, at in shifted]),
+        kind=np.concatenate([piece.kind for piece in pieces]),
+        first=np.concatenate([[0], np.cumsum(width)]),
+        unit=np.concatenate([piece.unit + at for piece, at in shifted]),
+        way=np.concatenate([piece.way for piece in pieces]),
+        cap=np.concatenate([piece.cap for piece in pieces]),
+    )
 
 
 def window(joining: Joining, part: Part, units: Ints) -> Part:

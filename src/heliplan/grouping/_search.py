@@ -1,4 +1,4 @@
-"""Large parts: a first plan, pairs of bodies divided anew, windows solved exactly, a bound."""
+"""The search on parts: first plans, pairs of bodies divided anew, annealing, exact windows, a bound."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.grouping import _bound
+from heliplan.grouping._anneal import annealed, fitting
+from heliplan.grouping._bound import Relaxation, separate, unreachable
 from heliplan.grouping._build import Growing, cut, kept
 from heliplan.grouping._columns import Columns
 from heliplan.grouping._levels import Found, levels, measure, names
@@ -20,6 +21,7 @@ from heliplan.grouping.problem import NONE, GroupingProblem, Params, Weights
 from heliplan.stop import Watch
 
 WINDOW = 40  # units of a window: solved in a fraction of a second
+JOINS = 200_000  # joins that the bound looks at in one go
 
 
 class Search:
@@ -47,10 +49,22 @@ class Search:
         split.run(watch.share(0.5 * fair))
         return self._found(split.seat, split.kind, shares)
 
-    def improve(self, plan: Found, watch: Watch) -> Found:
-        """Windows around bodies, then the distance bound."""
-        plan = self._look_through_windows(plan, watch.share(0.5))
-        return self._bounded(plan, watch)
+    @property
+    def cools(self) -> bool:
+        """Whether annealing knows all the rules that count here."""
+        return fitting(self.problem) and not self.repair
+
+    def cooled(self, plan: Found, watch: Watch, seed: int) -> Found:
+        """The plan with shorter ways, as many bodies and as much covered; annealing."""
+        seat, kind = annealed(self.problem, self.joining, self.part, plan.seat, plan.kind, watch, seed)
+        values = measure(self.part, seat, self._ways(seat, kind), self.weigh)
+        return replace(plan, seat=seat, kind=kind, values=values) if values < plan.values else plan
+
+    def opened(self, plan: Found, watch: Watch) -> Found:
+        """The plan after windows around bodies, where more may be covered or annealing does not help."""
+        if self.cools and plan.bounds[:-1] == plan.values[:-1]:
+            return plan
+        return self._look_through_windows(plan, watch)
 
     def _shares(self, watch: Watch) -> Pools | None:
         problem = self.problem
@@ -74,11 +88,11 @@ class Search:
         part, goals = self.part, names(self.part, self.weigh)
         values = dict(zip(goals, measure(part, seat, self._ways(seat, kind), self.weigh), strict=True))
         bounds = dict.fromkeys(goals, 0)
-        out = shares.left_out if shares is not None else len(_bound.unreachable(self.problem, part))
+        out = shares.left_out if shares is not None else len(unreachable(self.problem, part))
         bounds["uncovered"] = out
         # a bound on bodies is one only where every goal before is at its own
         if out == values["uncovered"] and not values.get("change") and not values.get("pins"):
-            fewest = _bound.separate(part, out) if shares is None else shares.fewest
+            fewest = separate(part, out) if shares is None else shares.fewest
             if self.problem.most is not None:
                 fewest = max(fewest, -(-(part.size - out) // self.problem.most))
             bounds["bodies"] = min(fewest, values["bodies"])
@@ -151,18 +165,11 @@ class Search:
             self._by_unit = [option[a:b] for a, b in pairwise(cuts)]
         return self._by_unit
 
-    def _bounded(self, plan: Found, watch: Watch) -> Found:
-        """The distance bound, where everything before it is proven."""
-        bounds = tuple(map(min, plan.bounds, plan.values))
-        if bounds[:-1] != plan.values[:-1] or not plan.values[-1]:
-            return replace(plan, bounds=bounds)
-        room = None if self.problem.most is None else self.problem.most - 1
-        out = int((plan.seat < 0).sum())
-        relaxation = _bound.Relaxation(self.part, room, plan.values[-2], out)
-        price = self._guess(plan)
-        return replace(plan, bounds=(*bounds[:-1], relaxation.bound(plan.values[-1], price, watch)))
+    def bounds_distance(self, plan: Found) -> bool:
+        """Whether a bound on the distance holds: everything before it is proven."""
+        return plan.bounds[:-1] == plan.values[:-1] and plan.bounds[-1] < plan.values[-1]
 
-    def _guess(self, plan: Found) -> Floats:
+    def guess(self, plan: Found) -> Floats:
         """Every unit's share of its body's way."""
         ways = self._ways(plan.seat, plan.kind)
         inside = plan.seat >= 0
@@ -171,3 +178,30 @@ class Search:
         share = np.zeros(self.part.size)
         share[inside] = (sums / np.maximum(1, sizes))[plan.seat[inside]]
         return share
+
+
+def bounded(searches: list[Search], plans: list[Found], watch: Watch) -> list[Found]:
+    """The plans with a bound on their distance where one holds; parts are looked at many at once."""
+    done = list(plans)
+    todo = [at for at, search in enumerate(searches) if search.bounds_distance(plans[at])]
+    size = [len(searches[at].part.unit) for at in todo]
+    left = sum(size)
+    while todo:
+        many = 1 + int(np.searchsorted(np.cumsum(size[1:]), JOINS))
+        now, todo, work = todo[:many], todo[many:], sum(size[:many])
+        size = size[many:]
+        problem = searches[now[0]].problem
+        relaxation = Relaxation(
+            [searches[at].part for at in now],
+            problem.threshold,
+            problem.most,
+            np.array([plans[at].values[-2] for at in now]),
+            np.array([int((plans[at].seat < 0).sum()) for at in now]),
+        )
+        value = np.array([plans[at].values[-1] for at in now])
+        price = np.concatenate([searches[at].guess(plans[at]) for at in now])
+        found = relaxation.bound(value, price, watch.share(work / left))
+        left -= work
+        for at, bound in zip(now, found.tolist(), strict=True):
+            done[at] = replace(plans[at], bounds=(*plans[at].bounds[:-1], max(bound, plans[at].bounds[-1])))
+    return done

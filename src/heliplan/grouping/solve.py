@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.grouping._columns import Columns
 from heliplan.grouping._levels import Found, levels, names
 from heliplan.grouping._parts import Joining, Part, parts
-from heliplan.grouping._pricing import FULL, table
-from heliplan.grouping._search import Search
+from heliplan.grouping._pricing import FULL, Table, table
+from heliplan.grouping._search import Search, bounded
 from heliplan.grouping.explain import left_out, pin_conflicts
 from heliplan.grouping.problem import (
     NONE,
@@ -123,6 +127,9 @@ class _Run:
         self.bound = weigh.change * int(moved.sum()) + weigh.bodies * len(alone)
         self.impossible = False  # a proof that some pin cannot be kept
         self._engines: set[str] = set()
+        self.searches: list[Search] = []
+        self.plans: list[Found] = []  # one a part
+        self.cooled: Counter[int] = Counter()  # times that each part was cooled
 
     @property
     def engine(self) -> str:
@@ -130,36 +137,73 @@ class _Run:
         return "+".join(sorted(self._engines)) or "rule"
 
     def solve(self) -> None:
-        """A plan for every part first, so that a short time gives one; then proofs and improvements."""
+        """A plan for every part first, so that a short time gives one; then better ones, bounds, proofs."""
         pieces = list(parts(self.problem, self.joining, self._active_before(), self.params))
-        searches = [self._search(part) for part in pieces]
-        found = []
-        left = whole = max(1, sum(part.size for part in pieces))
-        for done, (part, search) in enumerate(zip(pieces, searches, strict=True)):
-            found.append(search.first(self.watch, part.size / left))
-            left = max(1, left - part.size)
+        self.searches = [
+            Search(self.problem, self.joining, part, self.weigh, self.params, self.seed) for part in pieces
+        ]
+        left = max(1, sum(part.size for part in pieces))
+        for done, search in enumerate(self.searches):
+            self.plans.append(search.first(self.watch, search.part.size / left))
+            left = max(1, left - search.part.size)
             self._tell("first", done + 1, len(pieces))
-        left = whole
-        for done, (part, search, plan) in enumerate(zip(pieces, searches, found, strict=True)):
-            watch = self.watch.share(part.size / left)
-            self._take(part, plan if watch.over() else self._improved(part, search, plan, watch))
-            left -= part.size
-            self._tell("improve", done + 1, len(pieces))
+        timed = self.watch.stop.seconds is not None
+        small = [at for at in range(len(pieces)) if self._lay(at) is not None]
+        large = sorted(set(range(len(pieces))) - set(small))
+        # the small ones are proven anyway if there is time
+        rough = [at for at in (range(len(pieces)) if timed else large) if self.searches[at].cools]
+        self._each("cool", rough, self.watch.share(0.5), self._cooled)
+        self._each("windows", large, self.watch.share(0.5), self._opened)
+        self._bound(range(len(pieces)) if timed else large, self.watch.share(0.5 if small else 1.0))
+        self._each("columns", small, self.watch, self._proven)
+        if timed:
+            self._each("cool", [at for at in large if at in rough], self.watch, self._cooled)
+        for search, plan in zip(self.searches, self.plans, strict=True):
+            self._take(search.part, plan)
+
+    def _each(
+        self, phase: str, places: Sequence[int], watch: Watch, work: Callable[[int, Found, Watch], Found]
+    ) -> None:
+        """Improve the plans of some parts, each with its share of the time, while there is any."""
+        todo = [at for at in places if not self.plans[at].proven]
+        left = sum(self.searches[at].part.size for at in todo)
+        for done, at in enumerate(todo):
+            if watch.over():
+                return
+            size = self.searches[at].part.size
+            self.plans[at] = work(at, self.plans[at], watch.share(size / left))
+            left -= size
+            self._tell(phase, done + 1, len(todo))
+
+    def _cooled(self, at: int, plan: Found, watch: Watch) -> Found:
+        self.cooled[at] += 1
+        return self.searches[at].cooled(plan, watch, self.seed + self.cooled[at])
+
+    def _opened(self, at: int, plan: Found, watch: Watch) -> Found:
+        return self.searches[at].opened(plan, watch)
+
+    def _bound(self, places: Sequence[int], watch: Watch) -> None:
+        found = bounded([self.searches[at] for at in places], [self.plans[at] for at in places], watch)
+        for at, plan in zip(places, found, strict=True):
+            self.plans[at] = plan
+
+    def _lay(self, at: int) -> Table | None:
+        """A part laid out for column generation; ``None`` where it is too large."""
+        part = self.searches[at].part
+        if part.size > self.params.exact or not part.complete:
+            return None
+        lay = table(part, self.problem.threshold, self.problem.most)
+        return lay if lay.cells <= FULL else None
+
+    def _proven(self, at: int, plan: Found, watch: Watch) -> Found:
+        lay = self._lay(at)
+        assert lay is not None  # noqa: S101 - only such parts are looked at
+        part = self.searches[at].part
+        found = Columns(part, levels(part, self.weigh), lay, watch, self.seed).solve(plan)
+        return replace(found, bounds=max(found.bounds, plan.bounds))
 
     def _active_before(self) -> Ints:
         return self.before if self.weigh.change else np.full(self.problem.units, NONE)
-
-    def _search(self, part: Part) -> Search:
-        return Search(self.problem, self.joining, part, self.weigh, self.params, self.seed)
-
-    def _improved(self, part: Part, search: Search, plan: Found, watch: Watch) -> Found:
-        if plan.proven:
-            return plan
-        if part.size <= self.params.exact and part.complete:
-            lay = table(part, self.problem.threshold, self.problem.most)
-            if lay.cells <= FULL:
-                return Columns(part, levels(part, self.weigh), lay, watch, self.seed).solve(plan)
-        return search.improve(plan, watch)
 
     def _take(self, part: Part, plan: Found) -> None:
         inside = plan.seat >= 0

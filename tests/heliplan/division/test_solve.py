@@ -237,8 +237,8 @@ def test_the_bound_of_the_median_is_near():
 def test_compiled_and_interpreted_searches_give_the_same_plan(monkeypatch):
     pytest.importorskip("numba", reason="numba comes with the extra `large`")
     problem = town(40, 4, 0.2, 6)
-    names = ("_compiled", "_flips", "_grow")
-    modules = [import_module(f"heliplan.division.{name}") for name in names]
+    names = ("compiled", "division._flips", "division._grow")
+    modules = [import_module(f"heliplan.{name}") for name in names]
     compiled = solve(problem, Stop(iterations=40), 5, SEARCH)
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "numba", None)

@@ -1,5 +1,7 @@
 """The engines against brute force, the check and each other."""
 
+import sys
+from importlib import import_module, reload
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +11,9 @@ from hypothesis import strategies as st
 
 from heliplan import Status, Stop
 from heliplan.grouping import GroupingPlan, GroupingProblem, Params, check, levels, solve
+from heliplan.grouping._anneal import fitting
+from heliplan.grouping._parts import Joining, parts
+from heliplan.grouping._search import Search, bounded
 from heliplan.grouping.problem import previous, weights
 
 SEARCH = Params(exact=0, near=2, windows=4)
@@ -177,6 +182,66 @@ def test_thousands_of_tiny_shops_in_one_market_are_covered_with_the_fewest_bodie
     assert check(problem, result.plan).ok
     assert levels(problem, result.value)["uncovered"] == 0
     assert levels(problem, result.value)["bodies"] == levels(problem, result.bound)["bodies"] == 400
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(14), st.integers(0, 9))
+def test_annealing_keeps_every_rule_and_lengthens_no_way(problem, seed):
+    if not fitting(problem):
+        return
+    joining, params, weigh = Joining(problem), Params(), weights(problem)
+    nobody = np.full(problem.units, -1)
+    for part in parts(problem, joining, nobody, params):
+        search = Search(problem, joining, part, weigh, params, seed)
+        first = search.first(Stop().watch(), 1.0)
+        cooled = search.cooled(first, Stop(iterations=30).watch(), seed)
+        assert cooled.values <= first.values
+        assert cooled.values[:-1] == first.values[:-1]
+        seat = np.full(problem.units, -1)
+        seat[part.units] = np.where(cooled.seat < 0, -1, part.units[cooled.seat])
+        alone = np.flatnonzero(problem.alone)
+        seat[alone] = alone
+        verdict = check(problem, GroupingPlan(seat))
+        pins = {"pin_broken"}
+        assert {violation.code for violation in verdict.violations} <= pins
+
+
+def test_compiled_and_interpreted_annealing_give_the_same_plan(monkeypatch):
+    pytest.importorskip("numba", reason="numba comes with the extra `large`")
+    problem, stop = town(60), Stop(iterations=20)
+    modules = [import_module(f"heliplan.{name}") for name in ("compiled", "grouping._swaps")]
+    compiled = solve(problem, stop, 5, Params(exact=0))
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "numba", None)
+        without.setattr("importlib.util.find_spec", lambda _: None)
+        interpreted = [reload(module) for module in modules]
+        assert not interpreted[0].COMPILED
+        plain = solve(problem, stop, 5, Params(exact=0))
+    for module in modules:
+        reload(module)
+    assert plain.plan.seat.tolist() == compiled.plan.seat.tolist()
+
+
+@settings(max_examples=25, deadline=None)
+@given(problems(9), st.integers(1, 4))
+def test_the_bound_on_distance_holds_also_where_few_neighbours_are_listed(problem, near):
+    exact, search = solve(problem), solve(problem, params=Params(exact=0, near=near, windows=0))
+    if exact.plan is not None and search.bound is not None:
+        assert search.bound <= exact.value
+
+
+def test_parts_are_bounded_together():
+    problem = town(90, labels=np.arange(90)[:, None] % 3)
+    joining, params, weigh = Joining(problem), Params(exact=0), weights(problem)
+    pieces = parts(problem, joining, np.full(90, -1), params)
+    searches = [Search(problem, joining, part, weigh, params, 0) for part in pieces]
+    plans = [search.first(Stop().watch(), 1.0) for search in searches]
+    once, often = Stop(iterations=1).watch(), Stop(iterations=60).watch()
+    alone = [bounded([search], [plan], once)[0] for search, plan in zip(searches, plans, strict=True)]
+    assert [plan.bounds for plan in bounded(searches, plans, once)] == [plan.bounds for plan in alone]
+    found = sum(plan.bounds[-1] for plan in bounded(searches, plans, often))
+    best = levels(problem, solve(problem).value)["distance"]
+    assert 0.85 * best < found <= best
 
 
 def test_without_a_limit_a_market_is_one_body():
