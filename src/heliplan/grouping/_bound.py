@@ -86,6 +86,7 @@ class Relaxation:
         self._way = np.full(self._unit.shape, np.inf)
         column = np.arange(len(self.part.unit)) - self.part.first[self.part.option]
         self._way[self.part.option, column] = self.part.way
+        self._kinds = np.unique(self.part.members)
         self._by_cap = np.argsort(self.part.cap, kind="stable")
 
     def bound(self, value: Ints, price: Floats, watch: Watch) -> Ints:
@@ -158,8 +159,7 @@ class Relaxation:
         worth = gain.sum(axis=1) - price[part.seat]
         short = np.flatnonzero((lay.members * taken).sum(axis=1) < lay.need)
         if len(short):
-            some = Table(lay.unit[short], lay.join[short], lay.members[short], lay.need[short], lay.room)
-            worth_, taken_ = best_bodies(some, -price[part.seat[short]], profit[short])
+            worth_, taken_ = self._reaching(short, -price[part.seat[short]], profit[short])
             # a unit that is not listed may bring the members instead of the least of those taken
             full = taken[short].sum(axis=1) >= room
             least = np.where(full, gain[short].max(axis=1, initial=-np.inf, where=taken[short]), 0.0)
@@ -167,6 +167,26 @@ class Relaxation:
             listed = worth_ <= other
             worth[short] = np.where(listed, worth_, other)
             taken[short[listed]] = taken_[listed]
+        return worth, taken
+
+    def _reaching(self, rows: Ints, base: Floats, profit: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """The best bodies that reach the threshold; of units with as many members the cheapest are enough."""
+        lay = self._lay
+        members, room = lay.members[rows], lay.room
+        columns, cost = np.broadcast_to(np.arange(profit.shape[1]), profit.shape), profit
+        if room and room * len(self._kinds) < profit.shape[1]:
+            apart = [np.where(members == kind, profit, np.inf) for kind in self._kinds]
+            places = [np.argpartition(each, room - 1, axis=1)[:, :room] for each in apart]
+            columns = np.concatenate(places, axis=1)
+            # a place of another kind, taken for want of better ones, stays dear: no unit comes in twice
+            cost = np.hstack([np.take_along_axis(*each, axis=1) for each in zip(apart, places, strict=True)])
+        unit, join, there = (
+            np.take_along_axis(each, columns, axis=1) for each in (lay.unit[rows], lay.join[rows], members)
+        )
+        worth, found = best_bodies(Table(unit, join, there, lay.need[rows], room), base, cost)
+        taken = np.zeros(profit.shape, bool)
+        row, place = np.nonzero(found)
+        taken[row, columns[row, place]] = True
         return worth, taken
 
     def _elsewhere(self, price: Floats) -> Floats:

@@ -45,9 +45,11 @@ class Search:
         """A plan and bounds on covering and bodies, in little time; ``fair`` is this part's share of it."""
         shares = self._shares(watch.share(0.2))
         seat, kind = self._begin(shares)
-        split = Splitting(self.problem, self.joining, self.part, seat, kind, self.seed)
-        split.run(watch.share(0.5 * fair))
-        return self._found(split.seat, split.kind, shares)
+        if shares is None or not self.cools:  # otherwise the bodies are few, and annealing does the rest
+            split = Splitting(self.problem, self.joining, self.part, seat, kind, self.seed)
+            split.run(watch.share(0.5 * fair))
+            seat, kind = split.seat, split.kind
+        return self._found(seat, kind, shares)
 
     @property
     def cools(self) -> bool:
