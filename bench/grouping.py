@@ -8,6 +8,7 @@ units.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ import numpy as np
 
 from bench.apart import apart
 from heliplan import Stop
-from heliplan.grouping import GroupingProblem, check, levels, solve, weights
+from heliplan.grouping import GroupingProblem, Params, check, levels, solve, weights
 from heliplan.grouping._parts import NEVER, Joining
-from heliplan.mip import Program, minimise
+from heliplan.mip import Program, ceiling, minimise
 
 Row = dict[str, Any]
 
@@ -39,12 +40,16 @@ def town(units: int, areas: int, seed: int = 0) -> GroupingProblem:
 
 def ours(units: int, areas: int, cap: float) -> Row:
     """Our solve, checked."""
+    solve(town(40, 1), Stop(seconds=1), params=Params(exact=0))  # load and compile
     problem = town(units, areas)
+    began = time.process_time()
     result = solve(problem, Stop(seconds=cap))
+    cpu = time.process_time() - began
     assert result.plan is not None
     assert check(problem, result.plan).ok
     value, bound = levels(problem, result.value or 0), levels(problem, result.bound or 0)
-    return {**value, "bounds": list(bound.values()), "status": str(result.status)}
+    took = {"seconds": round(result.seconds, 2), "cpu": round(cpu, 2)}
+    return {**value, **took, "bounds": list(bound.values()), "status": str(result.status)}
 
 
 def plain(solver: str, units: int, areas: int, cap: float) -> Row | None:
@@ -59,11 +64,17 @@ def plain(solver: str, units: int, areas: int, cap: float) -> Row | None:
     cost = way[unit, seat] - weigh.uncovered + weigh.bodies * (unit == seat)
     base = weigh.uncovered * units
     found = _by_highs if solver == "HiGHS" else _by_cp_sat
-    value = found(problem, unit, seat, cost, cap)
-    return None if value is None else dict(levels(problem, base + value))
+    began = time.perf_counter()
+    value, proven = found(problem, unit, seat, cost, cap)
+    seconds = round(time.perf_counter() - began, 2)
+    return None if value is None else {**levels(problem, base + value), "proven": proven, "seconds": seconds}
 
 
-def _by_highs(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: float) -> int | None:
+Answer = tuple[int | None, bool]
+"""A value (``None``: nothing found in time), and whether it is proven."""
+
+
+def _by_highs(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: float) -> Answer:
     n, arcs = problem.units, np.arange(len(unit))
     own = np.full(n, -1)
     own[unit[unit == seat]] = arcs[unit == seat]
@@ -87,10 +98,13 @@ def _by_highs(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: fl
     high = np.concatenate([np.ones(n), np.zeros(n), np.full(n, np.inf), np.zeros(len(arcs))])
     program = Program(cost.astype(float), np.ones(len(arcs)), low, high, row, column, value.astype(float))
     done = minimise(program, Stop(seconds=cap).watch())
-    return None if done.values is None else int(cost @ done.values)
+    if done.values is None:
+        return None, False
+    value = int(cost @ done.values)
+    return value, done.bound is not None and ceiling(done.bound) >= value
 
 
-def _by_cp_sat(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: float) -> int | None:
+def _by_cp_sat(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: float) -> Answer:
     from ortools.sat.python import cp_model  # noqa: PLC0415  # imports pandas: only here
 
     model, n = cp_model.CpModel(), problem.units
@@ -113,26 +127,31 @@ def _by_cp_sat(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: f
     solver = cp_model.CpSolver()
     solver.parameters.num_workers, solver.parameters.max_time_in_seconds = 1, cap
     status = solver.solve(model)
-    return int(solver.objective_value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return (int(solver.objective_value) if found else None), status == cp_model.OPTIMAL
 
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001  # the data are invented
     """Every measurement as a row."""
-    cap = 10.0 if quick else 60.0
-    for units, areas in ((60, 1), (300, 5)) if quick else ((60, 1), (100, 1), (300, 5), (1000, 17)):
-        mine = apart(ours, units, areas, cap, cap=cap)
+    cap = 4.0 if quick else 20.0
+    for units, areas in ((300, 5),) if quick else ((60, 1), (100, 1), (300, 5), (1_000, 17)):
+        mine = _ours(units, areas, cap)
         for solver in ("HiGHS", "CP-SAT"):
-            yield _row(
-                f"{units} units, {areas} areas",
-                mine,
-                apart(plain, solver, units, areas, cap, cap=cap),
-                solver,
-            )
-    for units, areas in (
-        ((3_000, 1),) if quick else ((3_000, 1), (10_000, 170), (100_000, 1_700), (100_000, 20))
-    ):
-        limit = cap if units < 10_000 else 2 * cap
-        yield _row(f"{units} units, {areas} areas", apart(ours, units, areas, limit, cap=3 * limit), None, "")
+            other = apart(plain, solver, units, areas, cap, cap=cap)
+            yield _row(f"{units} units, {areas} areas", mine, other, solver)
+    for units, areas, limit in ((3_000, 1, 4.0),) if quick else LARGE:
+        yield _row(f"{units} units, {areas} areas", _ours(units, areas, limit), None, "")
+
+
+LARGE = (
+    *((1_000, 1, 20.0), (3_000, 1, 20.0), (10_000, 170, 40.0)),
+    *((100_000, 1_700, 100.0), (100_000, 20, 100.0)),
+)
+"""Units, areas, our seconds: growth without a peer, since the plain models no longer find a plan."""
+
+
+def _ours(units: int, areas: int, cap: float) -> Row:
+    return apart(ours, units, areas, cap, cap=1.5 * cap + 30)
 
 
 def _row(work: str, mine: Row, other: Row | None, solver: str) -> Row:
@@ -140,8 +159,10 @@ def _row(work: str, mine: Row, other: Row | None, solver: str) -> Row:
     row: Row = {"work": work, "peer": solver or "–"}
     theirs = None if other is None else other["answer"]
     if other is not None:
-        row |= {"peer value": _counts(theirs), "peer s": other["seconds"], "peer MB": other["MB"]}
-    row |= {"ours": _counts(found), "ours s": mine["seconds"], "ours MB": mine["MB"]}
+        row |= {"peer value": _counts(theirs), "peer MB": other["MB"]}
+        row |= {f"peer {name}": (theirs or {}).get(name) for name in ("proven", "seconds")}
+    row |= {"ours": _counts(found), "ours MB": mine["MB"]}
+    row |= {f"ours {name}": found.get(name) for name in ("seconds", "cpu")}
     if theirs and found and theirs["distance"] and _counts(theirs)[:2] == _counts(found)[:2]:
         row["distance ratio"] = round(found["distance"] / theirs["distance"], 3)
     if found:
@@ -162,8 +183,8 @@ def show(columns: tuple[str, ...], found: Iterator[Row]) -> None:
 
 
 COLUMNS = (
-    *("work", "peer", "peer value", "peer s", "peer MB", "ours", "ours s", "ours MB"),
-    *("distance ratio", "status", "bounds", "distance gap"),
+    *("work", "peer", "peer value", "peer proven", "peer seconds", "peer MB"),
+    *("ours", "ours seconds", "ours cpu", "ours MB", "distance ratio", "status", "bounds", "distance gap"),
 )
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ WORKS: dict[str, tuple[Callable[[int], Row], tuple[int, ...]]] = {
     "siting, median, points": (_median, (1_000, 10_000, 100_000)),
     "siting, covering, points": (_covering, (1_000, 10_000, 100_000, 1_000_000)),
     "division, buildings": (_division, (1_000, 10_000, 100_000)),
-    "grouping, units": (_grouping, (1_000, 10_000)),
+    "grouping, units": (_grouping, (1_000, 10_000, 100_000)),
     "roster, seats": (_roster, (100, 1_000, 3_000)),
     "timetable, activities": (_timetable, (50, 100, 500)),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -10,6 +11,7 @@ from scipy.spatial import cKDTree
 from heliplan.codec import Ints
 from heliplan.division._net import Floats
 from heliplan.division.problem import Compactness, DivisionProblem
+from heliplan.mip import Program, minimise
 from heliplan.stop import Watch
 
 DENSE = 600
@@ -17,6 +19,9 @@ DENSE = 600
 
 ROUNDS = 250
 """Steps of the median bound."""
+
+ARCS, NODES = 8_000, 2_000
+"""Most (unit, centre) pairs of the median's integer model, and most nodes of its search tree."""
 
 PAIRS = 100_000_000
 """Most pairs of near units for the inertia bound."""
@@ -40,8 +45,13 @@ def lower_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) 
     if problem.compactness is Compactness.INERTIA:
         found = inertia_bound(problem, watch)
     elif problem.units <= DENSE:
-        found = median_bound(problem, grid, value, watch)
-    return None if found is None else max(0, math.ceil(found * (1 - _HAIR) - _HAIR))
+        return median_bound(problem, grid, value, watch)
+    return None if found is None else _raised(found)
+
+
+def _raised(bound: float) -> int:
+    """The least whole number that is not below the bound, rounding errors set aside."""
+    return max(0, math.ceil(bound * (1 - _HAIR) - _HAIR))
 
 
 def inertia_bound(problem: DivisionProblem, watch: Watch) -> float | None:
@@ -79,22 +89,33 @@ def inertia_bound(problem: DivisionProblem, watch: Watch) -> float | None:
     return total
 
 
-def median_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) -> float:
-    """Lagrangean bound of the capacitated median: each unit once is relaxed, by subgradient steps.
-
-    For each possible centre the best set of units under the bounds of one measure is a fractional knapsack
-    (the centre itself is in it); the K best centres count. Held, Wolfe and Crowder, "Validation of
-    subgradient optimization" (Math. Programming 6, 1974).
-    """
+def median_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) -> int:
+    """Bound on the capacitated median: that of ``_priced``, then a program over the centres left."""
     way = _ways(problem)
+    bound, centres = _priced(problem, way, grid, value, watch)
+    if bound >= value or problem.units * len(centres) > ARCS or watch.over():
+        return min(bound, value)
+    return min(value, max(bound, _modelled(problem, way, centres, watch)))
+
+
+def _priced(problem: DivisionProblem, way: Floats, grid: Ints, value: int, watch: Watch) -> tuple[int, Ints]:
+    """Lagrangean bound, and the units that may be a centre of a plan of less than ``value``.
+
+    Each unit once is relaxed, by subgradient steps. For each possible centre the best set of units under the
+    bounds of one measure is a fractional knapsack (the centre itself is in it); the K best centres count, and
+    a centre that raises the bound to ``value`` when it takes the place of the worst of them cannot be one.
+    Held, Wolfe and Crowder, "Validation of subgradient optimization" (Math. Programming 6, 1974).
+    """
     amount = _tightest(problem)
     centres = [units[way[np.ix_(units, units)].sum(axis=0).argmin()] for units in _grids(problem, grid)]
     second = np.partition(way[:, centres], min(1, problem.grids - 1), axis=1)[:, min(1, problem.grids - 1)]
     price, best, pace, stalled = second.astype(float), -math.inf, 1.0, 0
+    may = np.ones(problem.units, bool)
     for turn in range(ROUNDS):
         if turn and watch.over():
             break
-        bound, missing = _relaxed(problem, way, amount, price)
+        bound, missing, extra = _relaxed(problem, way, amount, price)
+        may &= (bound + extra) * (1 - _HAIR) - 1 < value
         stalled = 0 if bound > best else stalled + 1
         best = max(best, bound)
         norm = float((missing**2).sum())
@@ -103,7 +124,43 @@ def median_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch)
         if stalled >= 8:
             pace, stalled = pace / 1.7, 0
         price = price + pace * (1.02 * value - bound) / norm * missing
-    return best
+    return _raised(best), np.flatnonzero(may)
+
+
+def _modelled(problem: DivisionProblem, way: Floats, centres: Ints, watch: Watch) -> int:
+    """Bound of the integer model without ways inside grids: each unit to one centre, all measures kept."""
+    count, many = problem.units, len(centres)
+    unit, place = (axis.ravel() for axis in np.indices((count, many)))
+    arc, own = np.arange(count * many), centres[place] * many + place
+    other = np.flatnonzero(centres[place] != unit)
+    blocks, low, high = [(unit, arc, np.ones(len(arc)))], [np.ones(count)], [np.ones(count)]
+    rows = count
+    for m in range(len(problem.low)):
+        for limit, least, most in ((problem.low[m], 0.0, np.inf), (problem.high[m], -np.inf, 0.0)):
+            amount = problem.measures[unit, m] - np.where(arc == own, limit, 0)
+            blocks.append((rows + place, arc, amount.astype(float)))
+            low.append(np.full(many, least))
+            high.append(np.full(many, most))
+            rows += many
+    blocks.append((np.full(many, rows), centres * many + np.arange(many), np.ones(many)))
+    pair = rows + 1 + np.arange(len(other))
+    blocks += [(pair, other, np.ones(len(other))), (pair, own[other], -np.ones(len(other)))]
+    low += [np.array([problem.grids]), np.full(len(other), -np.inf)]
+    high += [np.array([problem.grids]), np.zeros(len(other))]
+    row, column, value = (np.concatenate([block[i] for block in blocks]) for i in range(3))
+    program = Program(
+        way[:, centres].ravel(),
+        np.ones(len(arc)),
+        np.concatenate(low).astype(float),
+        np.concatenate(high).astype(float),
+        row,
+        column,
+        value,
+    )
+    done = minimise(program, watch, nodes=NODES)
+    if done.impossible:
+        return sys.maxsize  # no plan is better than the one given
+    return 0 if done.bound is None else _raised(done.bound)
 
 
 def _grids(problem: DivisionProblem, grid: Ints) -> list[Ints]:
@@ -123,8 +180,11 @@ def _tightest(problem: DivisionProblem) -> int:
     return int(room.argmin())
 
 
-def _relaxed(problem: DivisionProblem, way: Floats, measure: int, price: Floats) -> tuple[float, Floats]:
-    """Value of the relaxation for these prices, and by how much each unit is missing from it."""
+def _relaxed(
+    problem: DivisionProblem, way: Floats, measure: int, price: Floats
+) -> tuple[float, Floats, Floats]:
+    """Value of the relaxation for these prices, by how much each unit is missing from it, and how much
+    it rises if a unit must be a centre."""
     amount = problem.measures[:, measure].astype(float)
     low, high = float(problem.low[measure]), float(problem.high[measure])
     reduced = way - price[:, None]
@@ -145,4 +205,5 @@ def _relaxed(problem: DivisionProblem, way: Floats, measure: int, price: Floats)
     np.fill_diagonal(reduced, own)
     worth = (reduced * taken).sum(axis=0)
     chosen = np.argpartition(worth, problem.grids - 1)[: problem.grids]
-    return float(price.sum() + worth[chosen].sum()), 1.0 - taken[:, chosen].sum(axis=1)
+    extra = np.maximum(0.0, worth - worth[chosen].max())
+    return float(price.sum() + worth[chosen].sum()), 1.0 - taken[:, chosen].sum(axis=1), extra

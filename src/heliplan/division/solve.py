@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from heliplan.codec import Ints
-from heliplan.division._bounds import lower_bound
+from heliplan.division._bounds import DENSE, lower_bound
 from heliplan.division._conflicts import bound_conflicts, rule_conflicts
 from heliplan.division._exact import prove
 from heliplan.division._net import Net, net_of
@@ -15,6 +15,7 @@ from heliplan.division._search import Search, load
 from heliplan.division.check import check
 from heliplan.division.problem import (
     COMPACTNESS,
+    Compactness,
     DivisionPlan,
     DivisionProblem,
     Params,
@@ -26,8 +27,9 @@ from heliplan.stop import Progress, Stop, Watch
 
 _NO_STOP, _PLAIN = Stop(), Params()
 
-SEARCH = 0.85
-"""Share of a time limit that the search gets; the rest is for judging the plan and for the bound."""
+SEARCH, SHORTER = 0.85, 0.5
+"""Share of a time limit that the search gets, the second where the bound may prove the plan; the rest is for
+judging the plan and for the bound."""
 
 
 def solve(
@@ -123,7 +125,9 @@ def _annealed(
 ) -> Result[DivisionPlan]:
     began, stop = watch.seconds, watch.stop
     load()
-    seconds = None if stop.seconds is None else max(0.0, SEARCH * stop.seconds - began)
+    provable = problem.compactness is Compactness.MEDIAN and problem.units <= DENSE
+    most = SHORTER if provable else SEARCH
+    seconds = None if stop.seconds is None else max(0.0, most * stop.seconds - began)
     search = Search(problem, net, before, params, replace(stop, seconds=seconds).watch(), seed)
     grid = search.run(progress)[net.node]
     return _judged(problem, DivisionPlan(grid), before, params, "annealing", seed, watch)
