@@ -27,6 +27,9 @@ from heliplan.grouping.problem import (
 from heliplan.result import Conflict, Result, Status
 from heliplan.stop import Event, Progress, Stop, Watch
 
+PROOF = 0.02
+"""Seconds that column generation takes for a unit, roughly."""
+
 GroupingResult = Result[GroupingPlan]
 
 
@@ -152,9 +155,9 @@ class _Run:
         large = sorted(set(range(len(pieces))) - set(small))
         # the small ones are proven anyway if there is time
         rough = [at for at in (range(len(pieces)) if timed else large) if self.searches[at].cools]
-        self._each("cool", rough, self.watch.share(0.5), self._cooled)
+        self._each("cool", rough, self.watch.share(0.4), self._cooled)
         self._each("windows", large, self.watch.share(0.5), self._opened)
-        self._bound(range(len(pieces)) if timed else large, self.watch.share(0.5 if small else 1.0))
+        self._bound(range(len(pieces)) if timed else large, self.watch.share(self._bounding(small)))
         self._each("columns", small, self.watch, self._proven)
         if timed:
             self._each("cool", [at for at in large if at in rough], self.watch, self._cooled)
@@ -186,6 +189,12 @@ class _Run:
         found = bounded([self.searches[at] for at in places], [self.plans[at] for at in places], watch)
         for at, plan in zip(places, found, strict=True):
             self.plans[at] = plan
+
+    def _bounding(self, small: Sequence[int]) -> float:
+        """Share of the time left for bounds: little where there is enough to prove all small parts."""
+        left = self.watch.remaining
+        units = sum(self.searches[at].part.size for at in small)
+        return 0.1 if left is None or (small and left >= PROOF * units) else 0.8
 
     def _lay(self, at: int) -> Table | None:
         """A part laid out for column generation; ``None`` where it is too large."""
