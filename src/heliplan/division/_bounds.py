@@ -20,8 +20,9 @@ DENSE = 600
 ROUNDS = 250
 """Steps of the median bound."""
 
-ARCS, NODES = 8_000, 2_000
-"""Most (unit, centre) pairs of the median's integer model, and most nodes of its search tree."""
+ARCS, FEW, NODES = 12_000, 3_000, 200
+"""Most (unit, centre) pairs of the median's integer model; most of them, and most nodes of its search tree,
+where no clock ends it."""
 
 PAIRS = 100_000_000
 """Most pairs of near units for the inertia bound."""
@@ -93,7 +94,8 @@ def median_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch)
     """Bound on the capacitated median: that of ``_priced``, then a program over the centres left."""
     way = _ways(problem)
     bound, centres = _priced(problem, way, grid, value, watch)
-    if bound >= value or problem.units * len(centres) > ARCS or watch.over():
+    most = FEW if watch.remaining is None else ARCS
+    if bound >= value or problem.units * len(centres) > most or watch.over():
         return min(bound, value)
     return min(value, max(bound, _modelled(problem, way, centres, watch)))
 
@@ -157,7 +159,7 @@ def _modelled(problem: DivisionProblem, way: Floats, centres: Ints, watch: Watch
         column,
         value,
     )
-    done = minimise(program, watch, nodes=NODES)
+    done = minimise(program, watch, nodes=NODES if watch.remaining is None else None)
     if done.impossible:
         return sys.maxsize  # no plan is better than the one given
     return 0 if done.bound is None else _raised(done.bound)
