@@ -175,8 +175,11 @@ def ours(units: int, grids: int, seed: int, seconds: float) -> Row:
 
 def _apart(work: Callable[..., Row], *words: Any, cap: float) -> Row:
     """The row of a process of its own, with its memory; or a note that it was stopped."""
+    began = time.perf_counter()
     done = apart(work, *words, cap=cap - GRACE)
-    return {**(done["answer"] or {"note": f"stopped after {cap:.0f} s"}), "mb": done["MB"]}
+    late = time.perf_counter() - began >= cap
+    note = f"stopped after {cap:.0f} s" if late else "ended without an answer"
+    return {**(done["answer"] or {"note": note}), "mb": done["MB"]}
 
 
 def town_rows(size: Size) -> Iterator[Row]:
