@@ -18,6 +18,7 @@ from heliplan.stop import Watch
 Floats = NDArray[np.float64]
 
 STEPS, TIMED = 200, 2000  # of the bound, and at most where a clock ends it
+SLOWEST = 1 / 512  # step size at which a bound no longer rises
 PATIENCE = 12  # steps without a better bound before the step size is halved
 
 
@@ -101,7 +102,7 @@ class Relaxation:
             now, slope = self._at(price)
             since = np.where(now > best, 0, since + 1)
             best = np.maximum(best, now)
-            open_ = (ceilings(best) < value) & (self._sums(slope**2) > 0)
+            open_ = (ceilings(best) < value) & (self._sums(slope**2) > 0) & (pace > SLOWEST)
             if not open_.any():
                 break
             pace[since == PATIENCE] /= 2

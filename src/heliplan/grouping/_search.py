@@ -66,7 +66,7 @@ class Search:
         """The plan after windows around bodies, where more may be covered or annealing does not help."""
         if self.cools and plan.bounds[:-1] == plan.values[:-1]:
             return plan
-        return self._look_through_windows(plan, watch)
+        return self.windowed(plan, watch)
 
     def _shares(self, watch: Watch) -> Pools | None:
         problem = self.problem
@@ -108,7 +108,8 @@ class Search:
         ways[inside] = self.joining.way(units, seats, np.maximum(kind[inside], 0))
         return ways
 
-    def _look_through_windows(self, plan: Found, watch: Watch) -> Found:
+    def windowed(self, plan: Found, watch: Watch) -> Found:
+        """The plan after bodies near each other were put together anew, some at a time, in the best way."""
         seat, kind = plan.seat.copy(), plan.kind.copy()
         for centre in self._centres(plan):
             if self.windows >= self.params.windows or watch.over(self.windows):

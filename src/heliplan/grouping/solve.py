@@ -51,14 +51,15 @@ def solve(
     bound, back into counts.
 
     Units that cannot touch each other are solved apart. A part of at most ``params.exact`` units goes
-    through column generation, a larger one through search and a Lagrangean bound.
+    through column generation, a larger one through annealing, windows and a Lagrangean bound. With a time
+    limit every part is annealed and bounded before the small ones are proven.
 
     Parameters
     ----------
     problem : GroupingProblem
     stop : Stop, optional
-        One iteration is a round of column generation, of dividing pairs anew, or a window or a step of
-        the bound, counted in each part on its own. ``stall`` is not heeded.
+        One iteration is a round of column generation, of dividing pairs anew, a sweep of annealing, a
+        window or a step of the bound, counted in each part on its own. ``stall`` is not heeded.
     seed : int, optional
         Same seed, same plan, unless time ends the solve.
     params : Params, optional
@@ -160,7 +161,9 @@ class _Run:
         self._bound(range(len(pieces)) if timed else large, self.watch.share(self._bounding(small)))
         self._each("columns", small, self.watch, self._proven)
         if timed:
-            self._each("cool", [at for at in large if at in rough], self.watch, self._cooled)
+            again = [at for at in large if at in rough]
+            self._each("windows", again, self.watch.share(0.7), self._windowed)
+            self._each("cool", again, self.watch, self._cooled)
         for search, plan in zip(self.searches, self.plans, strict=True):
             self._take(search.part, plan)
 
@@ -184,6 +187,9 @@ class _Run:
 
     def _opened(self, at: int, plan: Found, watch: Watch) -> Found:
         return self.searches[at].opened(plan, watch)
+
+    def _windowed(self, at: int, plan: Found, watch: Watch) -> Found:
+        return self.searches[at].windowed(plan, watch)
 
     def _bound(self, places: Sequence[int], watch: Watch) -> None:
         found = bounded([self.searches[at] for at in places], [self.plans[at] for at in places], watch)
