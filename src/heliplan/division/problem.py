@@ -7,7 +7,6 @@ the grids are compact. All problems minimise; coordinates, weights and costs are
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -19,12 +18,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from heliplan.codec import Ints, dumps, integers
+from heliplan.fields import LIMIT, read_record, whole, within
 
 FAR = 10**7
 """Largest coordinate, either way: squares of differences stay exact in a float."""
-
-LIMIT = 10**9
-"""Measures, weights and prices above this say that something is wrong with the input."""
 
 COMPACTNESS, CHANGE = "compactness", "change"
 """The two named parts of a value."""
@@ -200,8 +197,7 @@ class DivisionProblem:
     @classmethod
     def from_json(cls, text: str) -> DivisionProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        needed = {"points", "edges", "measures", "grids", "low", "high"}
-        return cls(**_object(text, needed, {field.name for field in fields(cls)} - needed))
+        return cls(**read_record(text, cls))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,7 +225,7 @@ class DivisionPlan:
     @classmethod
     def from_json(cls, text: str) -> DivisionPlan:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
-        return cls(_object(text, {"grid"}, set())["grid"])
+        return cls(read_record(text, cls)["grid"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +256,8 @@ class Params:
 
     def __post_init__(self) -> None:
         for name, low in (("sweeps", 1), ("change_cost", 0), ("exact_units", 0)):
-            number = getattr(self, name)
-            whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-            if not (number is None and name == "change_cost") and not (whole and low <= number <= LIMIT):
-                raise ValueError(f"{name}: {number!r} is not a whole number between {low} and {LIMIT}")
+            if name != "change_cost" or self.change_cost is not None:
+                whole(getattr(self, name), name, low)
 
 
 def band(measures: Any, grids: int, tolerance: float) -> tuple[Ints, Ints]:
@@ -345,31 +339,7 @@ def change_weight(problem: DivisionProblem, params: Params | None = None) -> int
     return 1 + problem.grids + int(problem.weights.sum()) * furthest
 
 
-def within(array: Ints, name: str, low: int, high: int) -> Ints:
-    """``array`` if all of it lies in ``low..high``; else a ``ValueError`` naming field and index."""
-    wrong = np.argwhere((array < low) | (array > high))
-    if wrong.size:
-        value = array[tuple(wrong[0])]
-        raise ValueError(f"{name}{wrong[0].tolist()}: {value} is not between {low} and {high}")
-    return array
-
-
 def pair_keys(pairs: Ints, units: int) -> Ints:
     """One number for each pair, whatever its order."""
     keys: Ints = pairs.min(axis=1, initial=units) * units + pairs.max(axis=1, initial=-1)
     return keys
-
-
-def _object(text: str, needed: set[str], free: set[str]) -> dict[str, Any]:
-    """The fields of a JSON object: all the needed ones, and no unknown one."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as broken:
-        raise ValueError(f"not JSON: {broken}") from None
-    if not isinstance(found, dict):
-        raise ValueError("not a JSON object")
-    for name in sorted(set(found) - needed - free):
-        raise ValueError(f"{name}: unknown field")
-    for name in sorted(needed - set(found)):
-        raise ValueError(f"{name}: missing")
-    return found

@@ -101,8 +101,8 @@ def test_a_problem_survives_json(units, grids, seed):
     [
         ("{", "not JSON"),
         ("[]", "not a JSON object"),
-        ("{}", "edges: missing"),
-        ('{"size": 1}', "size: unknown"),
+        ("{}", "points: missing"),
+        ('{"size": 1}', "size: no such field"),
     ],
 )
 def test_broken_json_is_refused_in_one_line(text, says):
