@@ -14,7 +14,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.siting import compiled
 from heliplan.siting.distances import Planar, Reach, Sphere
-from heliplan.siting.net import Bools, Int32s
+from heliplan.siting.net import Int32s, alike, picked
 from heliplan.siting.problem import SitingProblem
 
 SHOWN = 20  #: unreached points that are named
@@ -56,34 +56,10 @@ def group(reach: Reach, weights: Ints, sites: int) -> Cells:
     """Take equal rows together."""
     counts = np.diff(reach.start)
     none = np.flatnonzero(counts == 0)
-    marks = np.random.default_rng(0).integers(1, 2**63, sites, dtype=np.uint64)
-    running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(marks[reach.sites])])
-    key = running[reach.start[1:]] - running[reach.start[:-1]]  # wraps around: sums are modulo 2**64
-    rows = np.flatnonzero(counts)
-    _, first, cell = np.unique(key[rows], return_index=True, return_inverse=True)
-    likes = rows[first][cell]
-    differs = ~_same_rows(reach, counts, rows, likes)
-    cell[differs] = len(first) + np.arange(differs.sum())
-    first = np.concatenate([rows[first], rows[differs]])
+    first, cell = alike(reach.start, reach.sites, sites)
     weight = np.zeros(len(first), np.int64)
-    np.add.at(weight, cell, weights[rows])
+    np.add.at(weight, cell, weights)
+    there = counts[first] > 0
+    first, weight = first[there], weight[there]
     start = np.concatenate([[0], np.cumsum(counts[first])])
-    return Cells(start, _rows(reach, counts, first), weight, none[:SHOWN], len(none))
-
-
-def _rows(reach: Reach, counts: Ints, rows: Ints) -> Int32s:
-    """The sites of these rows, one after the other."""
-    length = counts[rows]
-    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    picked: Int32s = reach.sites[np.repeat(reach.start[rows], length) + offset]
-    return picked
-
-
-def _same_rows(reach: Reach, counts: Ints, rows: Ints, others: Ints) -> Bools:
-    """Whether each row equals the other: equal keys are no proof."""
-    same: Bools = counts[rows] == counts[others]
-    at = np.flatnonzero(same)
-    unequal: Bools = _rows(reach, counts, rows[at]) != _rows(reach, counts, others[at])
-    length = counts[rows[at]]
-    same[np.repeat(at, length)[unequal]] = False
-    return same
+    return Cells(start, picked(reach.start, reach.sites, first), weight, none[:SHOWN], len(none))

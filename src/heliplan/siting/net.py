@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from heliplan.codec import Ints
 from heliplan.siting.distances import LONGEST, NO_WAY
@@ -28,7 +29,7 @@ class Net(NamedTuple):
     Attributes
     ----------
     start, site, length : rows by point: row ``i`` is ``start[i]:start[i + 1]``, lengths rising.
-    back_start, back_point, back_length : the same by site.
+    back_start, back_point, back_length : the same by site, points rising.
     weight : int64, shape (points,)
     far : int64, shape (points,)
         What a point without an open site in its row is taken to cost (search).
@@ -56,13 +57,16 @@ class Net(NamedTuple):
         """Number of sites."""
         return len(self.back_start) - 1
 
+    def covers(self) -> bool:
+        """Whether this is maximal covering: within reach or not, no lengths."""
+        return not self.length.any() and bool((self.far == 1).all())
+
 
 def build(start: Ints, site: Int32s, length: Int32s, weight: Ints, far: Ints, cap: Floats, sites: int) -> Net:
     """A net from its rows by point; adds the rows by site."""
-    rows = np.repeat(np.arange(len(weight), dtype=np.int32), np.diff(start))
-    order = np.lexsort((length, site))
-    back = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=sites))])
-    return Net(start, site, length, back, rows[order], length[order], weight, far, cap)
+    back = csr_array((length, site, start), shape=(len(weight), sites)).tocsc()  # one pass, no sort
+    back_start, back_point = back.indptr.astype(np.int64), back.indices.astype(np.int32, copy=False)
+    return Net(start, site, length, back_start, back_point, back.data, weight, far, cap)
 
 
 def from_nearest(found: Int32s, length: Int32s, weight: Ints, sites: int, whole: bool) -> Net:
@@ -104,7 +108,7 @@ def narrowed(net: Net, keep: Bools) -> Net:
 
 
 def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
-    """Like :func:`narrowed`, for bounds: prices and pairs end at the nearest site of ``is_open``."""
+    """Like :func:`narrowed`, for bounds on a median: prices and pairs end at the nearest of ``is_open``."""
     rows = np.repeat(np.arange(net.points), np.diff(net.start))
     near = np.flatnonzero(is_open[net.site])
     cap = net.cap.copy()
@@ -114,6 +118,57 @@ def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
     place = np.cumsum(keep, dtype=np.int32) - 1
     start, site, length = before[net.start].astype(np.int64), place[net.site[stays]], net.length[stays]
     return build(start, site, length, net.weight, net.far, cap, int(keep.sum()))
+
+
+def merged(net: Net, keep: Bools, is_open: Bools, price: Floats) -> tuple[Net, Floats]:
+    """Like :func:`trimmed`, for maximal covering; also the prices.
+
+    Cells that ``is_open`` reaches are left out, and cells that the sites of ``keep`` do not tell apart
+    become one, at their mean price.
+    """
+    rows = np.repeat(np.arange(net.points), np.diff(net.start))
+    left = np.ones(net.points, np.bool_)
+    left[rows[is_open[net.site]]] = False
+    stays = keep[net.site] & left[rows]
+    place = np.cumsum(keep, dtype=np.int32) - 1
+    counts = np.bincount(rows[stays], minlength=net.points)[left]
+    start, site = np.concatenate([[0], np.cumsum(counts)]), place[net.site[stays]]
+    first, cell = alike(start, site, int(keep.sum()))
+    weight, paid = np.zeros(len(first), np.int64), np.zeros(len(first))
+    np.add.at(weight, cell, net.weight[left])
+    np.add.at(paid, cell, net.weight[left] * price[left])
+    site = picked(start, site, first)
+    start = np.concatenate([[0], np.cumsum(counts[first])])
+    return from_cells(start, site, weight, int(keep.sum())), paid / np.maximum(weight, 1)
+
+
+def alike(start: Ints, site: Int32s, sites: int) -> tuple[Ints, Ints]:
+    """Which rows of sites (in one order each) are equal: the first of each kind, and the kind of each row."""
+    marks = np.random.default_rng(0).integers(1, 2**63, sites, dtype=np.uint64)
+    running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(marks[site])])
+    key = running[start[1:]] - running[start[:-1]]  # wraps around: sums are modulo 2**64
+    _, first, kind = np.unique(key, return_index=True, return_inverse=True)
+    differs = ~_same_rows(start, site, first[kind])
+    kind[differs] = len(first) + np.arange(differs.sum())
+    return np.concatenate([first, np.flatnonzero(differs)]), kind
+
+
+def picked(start: Ints, site: Int32s, rows: Ints) -> Int32s:
+    """The sites of these rows, one after the other."""
+    length = np.diff(start)[rows]
+    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    found: Int32s = site[np.repeat(start[rows], length) + offset]
+    return found
+
+
+def _same_rows(start: Ints, site: Int32s, others: Ints) -> Bools:
+    """Whether each row equals the other: equal keys are no proof."""
+    counts = np.diff(start)
+    same: Bools = counts == counts[others]
+    at = np.flatnonzero(same)
+    unequal: Bools = picked(start, site, at) != picked(start, site, others[at])
+    same[np.repeat(at, counts[at])[unequal]] = False
+    return same
 
 
 def reachable(length: Int32s) -> Bools:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting import swap
+from heliplan.siting import anneal, swap
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
 from heliplan.siting.net import Bools, Floats, Net, narrowed
 from heliplan.siting.tree import Tree, cost_of, target_of, whole_bound
@@ -69,6 +69,7 @@ class Pick:
         self.cost = 2**62
         self.bound = -(2.0**62)
         self.rounds = self.nodes = 0
+        self.covers = net.covers()
 
     def run(self) -> Picked:
         """Search, bound, search again, prove."""
@@ -78,7 +79,10 @@ class Pick:
         swap.spread(self.net, now, self.p, self.seed)
         swap.improve(self.net, now)
         self._keep(now.open)
-        self._search(self.net, now, np.arange(self.net.sites), self._effort(0.08), "search")
+        if self.covers:
+            self._anneal(self.net, np.arange(self.net.sites), self._effort(0.1), anneal.HOT, "search")
+        else:
+            self._search(self.net, now, np.arange(self.net.sites), self._effort(0.08), "search")
         now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
         prices = self._raise_root(np.minimum(now.next, self.net.cap).astype(float), 1.5, 0.4)
         if not self._enough():
@@ -146,6 +150,23 @@ class Pick:
                 stalled = 0
                 self._tell(phase)
 
+    def _anneal(
+        self, net: Net, sites: Ints, effort: tuple[int, float], hot: float, phase: str
+    ) -> None:
+        """Anneal maximal covering from the best set until the effort is spent; keep the best met."""
+        rounds, moment = effort
+        began, total = self.watch.seconds, int(net.weight.sum())
+        now = anneal.begin(net, self.open[sites], self.locked[sites])
+        one = max(1.0, total - self.cost) / self.p
+        lot, done, heat = max(1, min(50, rounds // 20)), 0, hot * one
+        while done < rounds and self.watch.seconds < moment and not self.watch.over():
+            part = max((done + lot) / rounds, (self.watch.seconds - began) / (moment - began))
+            cooled = hot * one * (anneal.COLD / hot) ** min(1.0, part)
+            anneal.anneal(net, now, lot, heat, cooled, self.seed + self.rounds)
+            heat, done, self.rounds = cooled, done + lot, self.rounds + lot
+            if self._keep(now.best, sites):
+                self._tell(phase)
+
     def _raise_root(self, start: Floats, factor: float, share: float) -> Prices:
         """Raise the bound of the whole from these prices, with this share of the time left."""
         moment = self._moment(share)
@@ -182,6 +203,9 @@ class Pick:
         keep |= self.open
         sites = np.flatnonzero(keep)
         core = narrowed(self.net, keep)
+        if self.covers:
+            self._anneal(core, sites, effort, anneal.HOT, "core")
+            return
         now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
         self._search(core, now, sites, effort, "core", heat)
         now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
@@ -199,7 +223,7 @@ class Pick:
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
         tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
-        self._work_on(tree, sites, self._moment(0.3))
+        self._work_on(tree, sites, self._moment(0.2))
         if not self._enough():
             self._search_core(prices, self._patience(0.5), HEAT * abs(self.cost + self.shift) / self.p)
             tree.value = min(tree.value, self.cost)

@@ -18,7 +18,6 @@ from heliplan.siting.net import Bools, Int32s, Net
 
 HUGE = 1 << 60
 SHAKE = 3  #: at most so many swaps in one shake
-WITNESSES = 2  #: points of a changed site whose rows say which sites to look at again
 JOURNAL = 4096  #: swaps remembered for undoing; a longer descent is kept or lost as a whole
 
 
@@ -195,10 +194,23 @@ def push(now: Now, site: int, tail: int, waiting: int) -> tuple[int, int]:
 
 
 @compiled
+def two_nearest(net: Net, j: int) -> tuple[int, int]:
+    """Where the two nearest points of ``j`` stand in its row; -1 for none."""
+    one, two = -1, -1
+    for k in range(net.back_start[j], net.back_start[j + 1]):
+        if one < 0 or net.back_length[k] < net.back_length[one]:
+            one, two = k, one
+        elif two < 0 or net.back_length[k] < net.back_length[two]:
+            two = k
+    return one, two
+
+
+@compiled
 def push_around(net: Net, now: Now, j: int, tail: int, waiting: int) -> tuple[int, int]:
-    """Queue the sites that share a point with ``j``: those in the rows of a few of its points."""
-    begin_at, end = net.back_start[j], net.back_start[j + 1]
-    for k in range(begin_at, min(end, begin_at + WITNESSES)):
+    """Queue the sites that share a point with ``j``: those in the rows of its two nearest points."""
+    for k in two_nearest(net, j):
+        if k < 0:
+            continue
         i = net.back_point[k]
         for z in range(net.start[i], net.start[i + 1]):
             if net.length[z] > now.next[i]:

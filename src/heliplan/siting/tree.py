@@ -15,10 +15,11 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.siting.compiled import compiled
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Bytes, Floats, Net, trimmed
+from heliplan.siting.net import Bools, Bytes, Floats, Net, merged, trimmed
 
-NODE_STEPS = 60  #: subgradient steps at a node
-SHRINK = 0.3  #: share of closed sites from which a node's net is made anew without them
+NODE_STEPS = 40  #: subgradient steps at a node
+UNSURE = 0.05  #: a site chosen less often, or left out less often, is branched on as if it were that often
+SHRINK = 0.2  #: share of closed sites from which a node's net is made anew without them
 
 
 def target_of(value: int) -> float:
@@ -53,6 +54,7 @@ class _Node:
     sites: Ints = field(compare=False)  # of the tree's net, that this net still holds
     state: Bytes = field(compare=False)
     price: Floats = field(compare=False)
+    branch: tuple[int, int, float] | None = field(compare=False, default=None)
 
 
 class Tree:
@@ -73,6 +75,8 @@ class Tree:
         self.net, self.p, self.value = net, p, value
         self.found: Bools | None = None
         self.nodes = 0
+        self.covers = net.covers()
+        self._risen, self._tried = np.zeros((2, net.sites)), np.zeros((2, net.sites))
         self._open: list[_Node] = []
         self._grow(_Node(prices.bound, 0, net, np.arange(net.sites), state, prices.price), prices)
 
@@ -94,7 +98,8 @@ class Tree:
             node = heapq.heappop(self._open)
             self.nodes += 1
             target = target_of(self.value)
-            prices = raise_bound(node.net, node.state, self.p, target, node.price, NODE_STEPS, 8, 1.0)
+            prices = raise_bound(node.net, node.state, self.p, target, node.price, NODE_STEPS, 8, 0.7)
+            self._learn(node, prices.bound)
             node.bound = max(node.bound, prices.bound)
             self._grow(node, prices)
 
@@ -112,17 +117,28 @@ class Tree:
         elif is_open + free <= self.p:
             self._offer(node.sites[state != CLOSED])
         else:
-            self._branch(_smaller(node), prices.price, prices.chosen[_stay(node)])
+            self._branch(*_smaller(node, prices, self.covers))
+
+    def _learn(self, node: _Node, bound: float) -> None:
+        """Remember how much closing or opening a site raised the bound."""
+        if node.branch is not None:
+            site, choice, share = node.branch
+            self._risen[choice, site] += max(0.0, min(bound, float(self.value)) - node.bound) / share
+            self._tried[choice, site] += 1
 
     def _branch(self, node: _Node, price: Floats, chosen: Floats) -> None:
-        """Open and close the free site that the prices are least sure of."""
+        """Close and open the free site that is expected to raise both bounds most."""
         free = np.flatnonzero(node.state == FREE)
-        site = free[np.argmin(np.abs(chosen[free] - 0.5))]
-        for choice in (CLOSED, OPEN):
+        share = np.clip(np.stack([chosen[free], 1 - chosen[free]]), UNSURE, 1 - UNSURE)
+        risen, tried = self._risen[:, node.sites[free]], self._tried[:, node.sites[free]]
+        usual = self._risen.sum(1) / np.maximum(1, self._tried.sum(1))
+        rise = share * (risen + usual[:, None]+1e-9) / (tried + 1)
+        at = int(np.argmax(rise[0] * rise[1]))
+        for choice, value in enumerate((CLOSED, OPEN)):
             state = node.state.copy()
-            state[site] = choice
-            number = 2 * self.nodes + int(choice == OPEN)
-            heapq.heappush(self._open, _Node(node.bound, number, node.net, node.sites, state, price))
+            state[free[at]] = value
+            number, branch = 2 * self.nodes + choice, (int(node.sites[free[at]]), choice, float(share[choice, at]))
+            heapq.heappush(self._open, _Node(node.bound, number, node.net, node.sites, state, price, branch))
 
     def _offer(self, sites: Ints) -> None:
         """Keep this set if it is better than the best known."""
@@ -133,19 +149,18 @@ class Tree:
             self.value, self.found = cost, is_open
 
 
-def _stay(node: _Node) -> Bools:
-    """Which sites stay in the node's net: all, until enough are closed to make dropping them worth while."""
-    closed = node.state == CLOSED
-    if closed.sum() < SHRINK * len(closed):
-        closed = np.zeros(len(closed), np.bool_)
-    stay: Bools = ~closed
-    return stay
+def _smaller(node: _Node, prices: Prices, covers: bool) -> tuple[_Node, Floats, Floats]:
+    """The node without its closed sites, its prices, and how often each site was chosen.
 
-
-def _smaller(node: _Node) -> _Node:
-    """The node without its closed sites."""
-    stay = _stay(node)
-    if stay.all():
-        return node
-    net = trimmed(node.net, stay, node.state == OPEN)
-    return _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], node.price)
+    The net is made anew only when enough is settled for that to be worth while.
+    """
+    stay, is_open = node.state != CLOSED, node.state == OPEN
+    news = ~stay | (is_open & (np.diff(node.net.back_start) > 0)) if covers else ~stay
+    if news.sum() < SHRINK * len(news):
+        return node, prices.price, prices.chosen
+    if covers:
+        net, price = merged(node.net, stay, is_open, prices.price)
+    else:
+        net, price = trimmed(node.net, stay, is_open), prices.price
+    smaller = _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], price)
+    return smaller, price, prices.chosen[stay]
