@@ -13,6 +13,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.siting import anneal, swap
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
+from heliplan.siting.fuse import fused
 from heliplan.siting.net import Bools, Floats, Net, narrowed
 from heliplan.siting.tree import Tree, cost_of, target_of, whole_bound
 from heliplan.stop import Event, Progress, Watch
@@ -21,6 +22,8 @@ CORE = 8  #: sites kept for the second search, for each site to open
 ROOT_STEPS = 3000
 MANY = 1_000_000  #: pairs from which the bound is raised in fewer, less patient steps
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
+FEW = 300  #: sites left open up to which a proof is tried before the long search
+MIXED = 6  #: sets of maximal covering that are fused
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -80,7 +83,7 @@ class Pick:
         swap.improve(self.net, now)
         self._keep(now.open)
         if self.covers:
-            self._anneal(self.net, np.arange(self.net.sites), self._effort(0.1), anneal.HOT, "search")
+            self._anneal(self.net, np.arange(self.net.sites), self._effort(0.3), anneal.HOT, "search")
         else:
             self._search(self.net, now, np.arange(self.net.sites), self._effort(0.08), "search")
         now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
@@ -152,8 +155,8 @@ class Pick:
 
     def _anneal(
         self, net: Net, sites: Ints, effort: tuple[int, float], hot: float, phase: str
-    ) -> None:
-        """Anneal maximal covering from the best set until the effort is spent; keep the best met."""
+    ) -> Bools:
+        """Anneal maximal covering from the best set until the effort is spent; the set it ends with."""
         rounds, moment = effort
         began, total = self.watch.seconds, int(net.weight.sum())
         now = anneal.begin(net, self.open[sites], self.locked[sites])
@@ -166,6 +169,9 @@ class Pick:
             heat, done, self.rounds = cooled, done + lot, self.rounds + lot
             if self._keep(now.best, sites):
                 self._tell(phase)
+        met = np.zeros(self.net.sites, np.bool_)
+        met[sites[now.open]] = True
+        return met
 
     def _raise_root(self, start: Floats, factor: float, share: float) -> Prices:
         """Raise the bound of the whole from these prices, with this share of the time left."""
@@ -196,22 +202,30 @@ class Pick:
 
     def _search_core(self, prices: Prices, effort: tuple[int, float], heat: float = 0.0) -> None:
         """Search among the sites of least reduced cost, then descend once more among all."""
-        size = CORE * self.p + 20
-        keep = self.open | self.locked
-        keep[np.argsort(prices.reduced)[:size]] = True
-        keep &= decided(prices, self.state, self.p, target_of(self.cost)) != CLOSED
-        keep |= self.open
-        sites = np.flatnonzero(keep)
-        core = narrowed(self.net, keep)
         if self.covers:
-            self._anneal(core, sites, effort, anneal.HOT, "core")
+            self._anneal_core(prices, effort, anneal.HOT)
             return
+        keep = self._core(prices)
+        sites, core = np.flatnonzero(keep), narrowed(self.net, keep)
         now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
         self._search(core, now, sites, effort, "core", heat)
         now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
         if swap.improve(self.net, now) > 0:
             self._keep(now.open)
         self.bound = self._proven(self.bound)
+
+    def _core(self, prices: Prices) -> Bools:
+        """The sites that the bound does not rule out, for a median only those of least reduced cost."""
+        keep = self.locked | self.covers
+        keep[np.argsort(prices.reduced)[: CORE * self.p + 20]] = True
+        keep &= decided(prices, self.state, self.p, target_of(self.cost)) != CLOSED
+        core: Bools = keep | self.open
+        return core
+
+    def _anneal_core(self, prices: Prices, effort: tuple[int, float], hot: float) -> Bools:
+        """Anneal maximal covering among the core; the set it ends with."""
+        keep = self._core(prices)
+        return self._anneal(narrowed(self.net, keep), np.flatnonzero(keep), effort, hot, "core")
 
     def _prove(self, prices: Prices) -> None:
         """Branch and bound on the sites that the bound leaves open.
@@ -223,11 +237,31 @@ class Pick:
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
         tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
-        self._work_on(tree, sites, self._moment(0.2))
+        self._work_on(tree, sites, self._moment(0.15 if len(sites) < FEW else 0.02))
         if not self._enough():
-            self._search_core(prices, self._patience(0.5), HEAT * abs(self.cost + self.shift) / self.p)
+            self._search_long(prices)
             tree.value = min(tree.value, self.cost)
             self._work_on(tree, sites, np.inf)
+
+    def _search_long(self, prices: Prices) -> None:
+        """Search the core once more; maximal covering in ever longer turns while there is time."""
+        if not self.covers:
+            self._search_core(prices, self._patience(0.5), HEAT * abs(self.cost + self.shift) / self.p)
+            return
+        rounds, moment = self._effort(0.85)
+        timed = self.watch.remaining is not None
+        while not self._enough() and self.watch.seconds < moment:
+            among = self.open.copy()
+            for _ in range(MIXED):
+                among |= self._anneal_core(prices, (rounds, moment), anneal.HOT)
+            if timed and not self._enough():
+                part = self.watch.share(0.2)
+                mixture = fused(self.net, among, self.locked, self.p, self.cost, part)
+                if mixture is not None and self._keep(mixture):
+                    self._tell("fused")
+            elif not timed:
+                break
+            rounds = int(1.3 * rounds)
 
     def _work_on(self, tree: Tree, sites: Ints, moment: float) -> None:
         """Let the tree grow until it is done, time is up or the moment has come."""
