@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import resource
 import sys
@@ -9,6 +10,8 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
+
+import psutil
 
 PER_MB = 2**20 if sys.platform == "darwin" else 2**10
 GRACE = 30.0  # seconds after the cap before the process is ended
@@ -30,14 +33,29 @@ def apart(work: Callable[..., Any], *words: Any, cap: float) -> dict[str, Any]:
             found = here.recv()
         except EOFError:
             sys.stderr.write(f"{work.__name__}: died\n")
-    process.terminate()
+    end(process.pid)
     process.join()
     return found
+
+
+def end(pid: int) -> None:
+    """End a process and the solvers that it started, which would go on by themselves."""
+    try:
+        root = psutil.Process(pid)
+        family = [*root.children(recursive=True), root]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _run(there: Connection, work: Callable[..., Any], words: tuple[Any, ...]) -> None:
     began = time.perf_counter()
     answer = work(*words)
     seconds = round(time.perf_counter() - began, 2)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // PER_MB
+    own, solvers = (
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    peak = max(own, solvers) // PER_MB
     there.send({"answer": answer, "seconds": seconds, "MB": peak})

@@ -1,14 +1,12 @@
 """The siting rows of the bench: what we find, what is proven, in what time and memory, beside the peers.
 
-python bench/siting.py [--quick] [--data ../shared/bench]
+PYTHONPATH=src python -m bench.siting [--quick] [--data ../shared/bench]
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import re
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,20 +16,26 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import floyd_warshall
 
+from bench.apart import apart
+from bench.siting_peers import PEERS
 from heliplan import Stop
-from heliplan.siting import Goal, Listed, Planar, SitingProblem, Sphere, solve
+from heliplan.siting import Goal, Listed, Planar, SitingProblem, Sphere, check, solve
+from heliplan.stop import Event
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "bench"
 Row = dict[str, Any]
 AILS_EARTH = 6_378_100.0  #: the radius with which the published city values were computed
+REACH = {100: 5.75, 200: 4.0, 500: 2.5, 1000: 1.75}  #: radius by number of sites
 
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:
     """Measure row after row; what has no data says so.
 
     Each work runs in a fresh process after a small one of its kind has loaded the compiled loops; seconds
-    are wall time of building and solving, memory is the process's peak in MB.
+    are wall time of building and solving, memory is the process's peak in MB. Peers get the same problem and
+    a cap; ``against`` is our value over theirs (below 1: ours is less; a median, a cost) or, for reached
+    weight, theirs over ours, so that at most 1 is always as good or better.
     """
     works = (
         ("pmed", _pmed),
@@ -45,132 +49,185 @@ def rows(quick: bool, data: Path) -> Iterator[Row]:
         if (data / folder).is_dir():
             yield from make(quick, data / folder)
         else:
-            yield {"work": folder, "status": f"no data: {data / folder} is missing"}
+            yield {"work": folder, "by": f"no data: {data / folder} is missing"}
+
+
+def _beside(
+    work: str,
+    cap: float,
+    make: Callable[..., SitingProblem],
+    *words: Any,
+    peers: tuple[str, ...] = (),
+    peer_cap: float = 20,
+    published: int | None = None,
+) -> Iterator[Row]:
+    """Ours, then each peer on the same problem, in processes of their own."""
+    found = apart(ours, make, words, cap, published, cap=cap + 60)
+    mine = found["answer"] or {"value": None, "status": "ended"}
+    yield {"work": work, "by": "ours", **mine, "MB": found["MB"]}
+    if published is not None:
+        yield {
+            "work": work,
+            "by": "published",
+            "value": published,
+            "against": _ratio(mine["value"], published),
+        }
+    for name in peers:
+        other = apart(theirs, name, make, words, peer_cap, cap=peer_cap)
+        answer = other["answer"] or {"value": None, "bound": None, "status": "ended at the cap"}
+        gap = _gap(answer["value"], answer["bound"])
+        yield {"work": work, "by": name, **answer, "gap %": gap, "seconds": other["seconds"],
+               "MB": other["MB"], "against": _ratio(mine["value"], answer["value"])}  # fmt: skip
+
+
+def _ratio(mine: int | None, other: int | None) -> float | None:
+    if not mine or not other:
+        return None
+    return round(mine / other if mine > 0 else other / mine, 4)
+
+
+def _gap(value: int | None, bound: int | None) -> float | None:
+    return None if value is None or bound is None else round(100 * (value - bound) / max(1, abs(value)), 3)
+
+
+def theirs(name: str, make: Callable[..., SitingProblem], words: tuple[Any, ...], cap: float) -> Row:
+    """A peer's answer."""
+    return PEERS[name](make(*words), cap)
+
+
+def ours(make: Callable[..., SitingProblem], words: tuple[Any, ...], cap: float, goal: int | None) -> Row:
+    """Our answer; with a published value the solve ends as soon as it is reached."""
+    problem = make(*words)
+    warm(problem.goal)
+    reached: list[float] = []
+
+    def look(event: Event) -> None:
+        if event.value is not None and goal is not None and event.value <= goal:
+            reached.append(event.seconds)
+
+    began = time.perf_counter()
+    result = solve(problem, Stop(seconds=cap, cancelled=lambda: bool(reached)), progress=look)
+    seconds = time.perf_counter() - began
+    assert result.plan is None or check(problem, result.plan).value == result.value
+    gap = None if result.gap is None else round(100 * result.gap, 3)
+    return {"value": result.value, "bound": result.bound, "status": str(result.status), "gap %": gap,
+            "seconds": round(seconds, 2)}  # fmt: skip
+
+
+def warm(goal: Goal) -> None:
+    """Load the compiled loops of a goal; all-covered and capacities have none."""
+    random = np.random.default_rng(1)
+    places = random.random((3000, 2)) * 1000
+    if goal is Goal.MEDIAN:
+        solve(SitingProblem(goal, Planar(places, places), p=300), Stop(seconds=3))
+        solve(SitingProblem(goal, Planar(places[:200], places[:200]), p=5), Stop(seconds=3))
+    elif goal is Goal.COVER_MOST:
+        homes = random.random((30_000, 2)) * 1000
+        solve(SitingProblem(goal, Planar(homes, places[:100]), p=5, radius=80), Stop(seconds=3))
 
 
 def _pmed(quick: bool, folder: Path) -> Iterator[Row]:
     numbers = range(1, 41, 4) if quick else range(1, 41)
     optima = dict(re.findall(r"pmed(\d+)\s+(\d+)", (folder / "pmedopt.txt").read_text()))
-    ours = _apart(_solve_pmed, folder, list(numbers))
-    right = sum(value == int(optima[str(number)]) for number, value in ours["values"].items())
+    found = apart(_solve_pmed, folder, list(numbers), cap=120)
+    mine = found["answer"]
+    right = sum(value == int(optima[str(number)]) for number, value in mine["values"].items())
     yield {
-        "work": f"pmed, {len(numbers)} instances",
-        "peer": "published optima",
-        "value": f"{ours['proven']} proven, {right} equal",
-        "seconds": ours["seconds"],
-        "memory": ours["memory"],
+        "work": f"pmed, {len(numbers)} instances in all",
+        "by": "ours",
+        "status": f"{mine['proven']} proven, {right} equal the published optima",
+        "seconds": mine["seconds"],
+        "MB": found["MB"],
     }
+    for number, peers in (
+        ((1, ("spopt, CBC", "HiGHS")),) if quick else ((6, tuple(PEERS)), (16, ("HiGHS", "CP-SAT")))
+    ):
+        yield from _beside(f"pmed{number}", 60, read_pmed, folder / f"pmed{number}.txt", peers=peers)
 
 
 def _solve_pmed(folder: Path, numbers: list[int]) -> Row:
-    problems = {number: read_pmed(folder / f"pmed{number}.txt") for number in numbers}
-    solve(read_pmed(folder / "pmed6.txt"), Stop(seconds=30))
-    began = time.perf_counter()
-    results = {number: solve(problem, Stop(seconds=60)) for number, problem in problems.items()}
-    return {
-        "seconds": time.perf_counter() - began,
-        "values": {number: result.value for number, result in results.items()},
-        "proven": sum(result.status == "optimal" for result in results.values()),
-    }
+    warm(Goal.MEDIAN)
+    seconds, values, proven = 0.0, {}, 0
+    for number in numbers:
+        problem = read_pmed(folder / f"pmed{number}.txt")
+        began = time.perf_counter()
+        result = solve(problem, Stop(seconds=60))
+        seconds += time.perf_counter() - began
+        values[number], proven = result.value, proven + (result.status == "optimal")
+    return {"seconds": round(seconds, 2), "values": values, "proven": proven}
 
 
 def _large(quick: bool, folder: Path) -> Iterator[Row]:
-    works = [("pcb3038", 100, 10), ("d18512", 500, 30), ("100k points", 1000, 120)]
-    for name, p, cap in works[:2] if quick else works:
-        ours = _apart(_solve_large, folder, name, p, cap)
-        yield {"work": f"p-median {name} p {p}, cap {cap} s", "peer": "dense models: out of memory", **ours}
+    """No peer: a dense model of 3,038 points has 9 million pairs and needs gigabytes."""
+    for name, p, cap in (("pcb3038", 100, 10), ("d18512", 500, 30), ("100k points", 1000, 120))[
+        : 1 if quick else 3
+    ]:
+        yield from _beside(f"p-median {name} p {p}, cap {cap} s", 4 if quick else cap, large, folder, name, p)
 
 
-def _solve_large(folder: Path, name: str, p: int, cap: float) -> Row:
-    random = np.random.default_rng(1)
-    warm = random.random((3000, 2)) * 1000
-    solve(SitingProblem(Goal.MEDIAN, Planar(warm, warm), p=300), Stop(seconds=2))
+def large(folder: Path, name: str, p: int) -> SitingProblem:
+    """A median on many points, each of which may be a site; lengths in tenths."""
     points = clustered(100_000) if name == "100k points" else read_tsplib(folder / f"{name}.tsp")
-    return _measured(lambda: SitingProblem(Goal.MEDIAN, Planar(points, points, 10.0), p=p), cap)
+    return SitingProblem(Goal.MEDIAN, Planar(points, points, 10.0), p=p)
 
 
 def _covering(quick: bool, folder: Path) -> Iterator[Row]:
-    proven = [(100, 10_000, 60), (100, 100_000, 60), (100, 1_000_000, 60), (100, 10_000_000, 120)]
-    gaps = [(200, 1_000_000, 60), (500, 1_000_000, 60), (1000, 1_000_000, 60)]
-    for sites, points, cap in (proven[:3:2] + gaps[:1]) if quick else proven + gaps:
-        radius, p = {100: 5.75, 200: 4.0, 500: 2.5, 1000: 1.75}[sites], sites // 10
-        ours = _apart(_solve_covering, folder, sites, points, radius, p, 30 if quick else cap)
-        yield {"work": f"cover most, {sites} sites, {points:,} points, radius {radius}, p {p}", **ours}
+    sizes = [(100, 10_000), (100, 100_000), (100, 1_000_000), (100, 10_000_000)]
+    sizes += [(200, 1_000_000), (500, 1_000_000), (1000, 1_000_000)]
+    for sites, points in sizes[:1] if quick else sizes:
+        work = f"cover most, {sites} sites, {points:,} points, radius {REACH[sites]}, p {sites // 10}"
+        peers = () if points > 10_000 or quick else tuple(PEERS)
+        yield from _beside(work, 60, town, folder, sites, points, REACH[sites], sites // 10, peers=peers)
 
 
-def _solve_covering(folder: Path, sites: int, points: int, radius: float, p: int, cap: float) -> Row:
-    solve(_chen(folder, 100, 30_000, 2.0, 3), Stop(seconds=5))
-    problem = _chen(folder, sites, points, radius, p)
-    return _measured(lambda: problem, cap)
-
-
-def _chen(folder: Path, sites: int, points: int, radius: float, p: int) -> SitingProblem:
-    places = read_chen(folder, sites)
+def town(folder: Path, sites: int, points: int, radius: float, p: int) -> SitingProblem:
+    """People anywhere on the square of a published set of sites."""
     random = np.random.default_rng(1001)
     homes = random.random((points, 2)) * 30
-    return SitingProblem(
-        Goal.COVER_MOST, Planar(homes, places), random.integers(1, 101, points), p=p, radius=radius
-    )
+    distances = Planar(homes, read_chen(folder, sites))
+    return SitingProblem(Goal.COVER_MOST, distances, random.integers(1, 101, points), p=p, radius=radius)
 
 
 def _cities(quick: bool, folder: Path) -> Iterator[Row]:
+    """The peer is the best published value; a solve ends when it is reached."""
     files = sorted((folder / "OtimosFinais").glob("*.txt"))
-    for file in files[::7] if quick else files:
-        name, p, radius = file.stem.split("_")
+    for file in files[7:8] if quick else files:
         best = int(file.read_text().split()[1])
-        ours = _apart(_solve_city, folder, name, int(p), float(radius), 20 if quick else 60)
-        yield {"work": f"{name} p {p} radius {radius}", "peer": f"published {best}", **ours,
-               "ratio": -ours["value"] / best}  # fmt: skip
+        yield from _beside(file.stem, 5 if quick else 25, city, folder, file.stem, published=-best)
 
 
-def _solve_city(folder: Path, name: str, p: int, radius: float, cap: float) -> Row:
+def city(folder: Path, stem: str) -> SitingProblem:
+    """``name_p_radius`` of a published city value."""
+    name, p, radius = stem.split("_")
     places, people = read_city(folder / "Instancias" / f"{name}.txt")
     distances = Sphere.anywhere(places, earth=AILS_EARTH)
-    solve(SitingProblem(Goal.COVER_MOST, distances, people, p=3, radius=radius / 4), Stop(seconds=3))
-    return _measured(lambda: SitingProblem(Goal.COVER_MOST, distances, people, p=p, radius=radius), cap)
+    return SitingProblem(Goal.COVER_MOST, distances, people, p=int(p), radius=float(radius))
 
 
 def _all_covered(quick: bool, folder: Path) -> Iterator[Row]:
-    ours = _apart(_solve_all_covered, folder, 30 if quick else 60)
-    yield {"work": "cover all, 2000 points, 500 sites, radius 3", "peer": "spopt + CBC: 34 s, 46", **ours}
+    peers = () if quick else ("spopt, CBC", "HiGHS", "CP-SAT")
+    yield from _beside("cover all, 2000 points, 500 sites, radius 3", 60, all_covered, folder, peers=peers)
 
 
-def _solve_all_covered(folder: Path, cap: float) -> Row:
+def all_covered(folder: Path) -> SitingProblem:
+    """Everybody who has a site within reach must be reached."""
     places, random = read_chen(folder, 500), np.random.default_rng(1001)
     homes = random.random((2000, 2)) * 30
     reached = homes[np.hypot(*(homes[:, None] - places).transpose(2, 0, 1)).min(1) <= 3]
-    return _measured(lambda: SitingProblem(Goal.COVER_ALL, Planar(reached, places), radius=3), cap)
+    return SitingProblem(Goal.COVER_ALL, Planar(reached, places), radius=3)
 
 
 def _capacitated(quick: bool, folder: Path) -> Iterator[Row]:
-    for number in (1, 6) if quick else (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 20):
-        problem, best = read_cpmp(folder / "Instances" / f"pmedcap1({number}).txt")
-        ours = _apart(_measured_problem, problem, 30 if quick else 60)
-        yield {"work": f"pmedcap1({number})", "peer": f"published {best}", **ours,
-               "ratio": (ours["value"] or 0) / best}  # fmt: skip
+    for number in (1,) if quick else (1, 6, 11, 15, 20):
+        file = folder / "Instances" / f"pmedcap1({number}).txt"
+        peers = ("CP-SAT",) if number == 6 else ()
+        best = read_cpmp(file)[1]
+        yield from _beside(file.stem, 30, capacitated, file, peers=peers, published=best)
 
 
-def _measured_problem(problem: SitingProblem, cap: float) -> Row:
-    return _measured(lambda: problem, cap)
-
-
-def _measured(make: Callable[[], SitingProblem], cap: float) -> Row:
-    began = time.perf_counter()
-    result = solve(make(), Stop(seconds=cap))
-    seconds = time.perf_counter() - began
-    gap = None if result.gap is None else 100 * result.gap
-    return {"value": result.value, "status": str(result.status), "gap %": gap, "seconds": seconds}
-
-
-def _apart(work: Callable[..., Row], *given: Any) -> Row:
-    """Run the work in a process of its own and add its peak memory."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_with_memory, (work, given))
-
-
-def _with_memory(work: Callable[..., Row], given: tuple[Any, ...]) -> Row:
-    row = work(*given)
-    return {**row, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+def capacitated(file: Path) -> SitingProblem:
+    """A capacitated p-median instance."""
+    return read_cpmp(file)[0]
 
 
 def read_pmed(file: Path) -> SitingProblem:
@@ -226,7 +283,7 @@ def read_cpmp(file: Path) -> tuple[SitingProblem, int]:
     return problem, best
 
 
-COLUMNS = ("work", "peer", "value", "ratio", "status", "gap %", "seconds", "memory")
+COLUMNS = ("work", "by", "value", "bound", "status", "gap %", "seconds", "MB", "against")
 
 
 def _shown(value: Any) -> str:
@@ -236,7 +293,7 @@ def _shown(value: Any) -> str:
 def main(words: list[str]) -> None:
     """Print the rows as a Markdown table while they come."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few of the works, three minutes")
+    parser.add_argument("--quick", action="store_true", help="one small work of each kind")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the public instances")
     given = parser.parse_args(words)
     print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")

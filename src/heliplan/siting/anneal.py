@@ -1,4 +1,4 @@
-"""Annealing for maximal covering: one open site moves at a time, mostly to a place that shares a cell with it.
+"""Annealing for maximal covering: one open site moves at a time, mostly to one that shares a cell with it.
 
 Every cell knows how many open sites reach it and, by the exclusive or of their numbers, which one it is when
 there is only one; every site knows what opening it would win or closing it would lose. So a move is judged

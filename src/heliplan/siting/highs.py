@@ -70,7 +70,12 @@ class Model:
         self.add(np.zeros(np.size(columns), np.int64), columns, factors, at_least, at_most)
 
     def solve(
-        self, watch: Watch, start: Floats | None = None, cutoff: float | None = None, gap: float = 0.0
+        self,
+        watch: Watch,
+        start: Floats | None = None,
+        cutoff: float | None = None,
+        gap: float = 0.0,
+        look_ahead: bool = True,
     ) -> Solved:
         """Hand the model to HiGHS.
 
@@ -79,11 +84,14 @@ class Model:
         start : values of the columns of a known solution, optional.
         cutoff : only solutions below this are of interest, optional.
         gap : stop once (value - bound) / value is at most this.
+        look_ahead : try columns out before branching on them; more work at a node for fewer nodes.
         """
         solver = highspy.Highs()
         options = {"output_flag": False, "threads": 1, "mip_rel_gap": gap, "mip_abs_gap": 0.999}
         if watch.remaining is not None:
             options["time_limit"] = max(0.01, watch.remaining)
+        if not look_ahead:
+            options["mip_pscost_minreliable"] = 0
         if cutoff is not None:
             options["objective_bound"] = cutoff
         for name, value in options.items():

@@ -153,9 +153,7 @@ class Pick:
                 stalled = 0
                 self._tell(phase)
 
-    def _anneal(
-        self, net: Net, sites: Ints, effort: tuple[int, float], hot: float, phase: str
-    ) -> Bools:
+    def _anneal(self, net: Net, sites: Ints, effort: tuple[int, float], hot: float, phase: str) -> Bools:
         """Anneal maximal covering from the best set until the effort is spent; the set it ends with."""
         rounds, moment = effort
         began, total = self.watch.seconds, int(net.weight.sum())

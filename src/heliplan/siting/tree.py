@@ -132,12 +132,15 @@ class Tree:
         share = np.clip(np.stack([chosen[free], 1 - chosen[free]]), UNSURE, 1 - UNSURE)
         risen, tried = self._risen[:, node.sites[free]], self._tried[:, node.sites[free]]
         usual = self._risen.sum(1) / np.maximum(1, self._tried.sum(1))
-        rise = share * (risen + usual[:, None]+1e-9) / (tried + 1)
+        rise = share * (risen + usual[:, None] + 1e-9) / (tried + 1)
         at = int(np.argmax(rise[0] * rise[1]))
         for choice, value in enumerate((CLOSED, OPEN)):
             state = node.state.copy()
             state[free[at]] = value
-            number, branch = 2 * self.nodes + choice, (int(node.sites[free[at]]), choice, float(share[choice, at]))
+            number, branch = (
+                2 * self.nodes + choice,
+                (int(node.sites[free[at]]), choice, float(share[choice, at])),
+            )
             heapq.heappush(self._open, _Node(node.bound, number, node.net, node.sites, state, price, branch))
 
     def _offer(self, sites: Ints) -> None:

@@ -1,0 +1,118 @@
+"""The parts of the engine for maximal covering, each against the plain meaning of what it says."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heliplan import Status, Stop
+from heliplan.siting import Goal, Planar, SitingProblem, check, solve
+from heliplan.siting.net import alike, from_cells, merged, picked
+
+pytestmark = pytest.mark.slow  # numba compiles first
+
+
+@st.composite
+def nets(draw, most=7):
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    cells, sites = draw(st.integers(1, 12)), draw(st.integers(1, most))
+    table = random.random((cells, sites)) < draw(st.floats(0.1, 0.7))
+    start = np.concatenate([[0], np.cumsum(table.sum(1))])
+    weight = random.integers(0, 20, cells)
+    return from_cells(start, np.nonzero(table)[1].astype(np.int32), weight, sites), table
+
+
+def missed(net, table, is_open):
+    """The weight that nobody reaches."""
+    return int(net.weight[~(table & is_open).any(1)].sum())
+
+
+@settings(max_examples=40, deadline=None)
+@given(made=nets(), seed=st.integers(0, 99))
+def test_annealing_keeps_its_accounts_and_its_locks(made, seed):
+    anneal = pytest.importorskip("heliplan.siting.anneal")
+    net, table = made
+    random = np.random.default_rng(seed)
+    is_open = random.random(net.sites) < 0.5
+    locked = is_open & (random.random(net.sites) < 0.3)
+    now = anneal.begin(net, is_open, locked)
+    anneal.anneal(net, now, 1, 5.0, 0.5, seed)
+    total = int(net.weight.sum())
+    assert now.total.tolist() == [total - missed(net, table, now.open), total - missed(net, table, now.best)]
+    assert now.total[1] >= total - missed(net, table, is_open)
+    for state in (now.open, now.best):
+        assert state.sum() == is_open.sum()
+        assert state[locked].all()
+    for site in range(net.sites):
+        other = now.open.copy()
+        other[site] = ~other[site]
+        assert now.score[site] == abs(missed(net, table, other) - missed(net, table, now.open))
+
+
+@settings(max_examples=60, deadline=None)
+@given(made=nets(), seed=st.integers(0, 99))
+def test_merging_cells_changes_no_cost(made, seed):
+    tree = pytest.importorskip("heliplan.siting.tree")
+    net, table = made
+    random = np.random.default_rng(seed)
+    keep = random.random(net.sites) < 0.7
+    is_open = keep & (random.random(net.sites) < 0.3)
+    small, price = merged(net, keep, is_open, random.random(net.points))
+    assert small.covers()
+    assert ((price >= 0) & (price <= 1)).all()
+    chosen = is_open | (keep & (random.random(net.sites) < 0.5))
+    assert tree.cost_of(small, chosen[keep]) == missed(net, table, chosen)
+    rows = [tuple(picked(small.start, small.site, np.array([i])).tolist()) for i in range(small.points)]
+    assert len(set(rows)) == len(rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(made=nets())
+def test_equal_rows_are_found_equal_and_no_others(made):
+    net, table = made
+    first, kind = alike(net.start, net.site, net.sites)
+    for one, other in combinations(range(net.points), 2):
+        assert (kind[one] == kind[other]) == (table[one] == table[other]).all()
+    assert all((table[first[kind[i]]] == table[i]).all() for i in range(net.points))
+
+
+@settings(max_examples=25, deadline=None)
+@given(made=nets(), data=st.data())
+def test_fusing_finds_the_best_mixture(made, data):
+    fuse = pytest.importorskip("heliplan.siting.fuse")
+    net, table = made
+    p = data.draw(st.integers(1, net.sites))
+    among = np.array(data.draw(st.lists(st.booleans(), min_size=net.sites, max_size=net.sites)))
+    locked = np.zeros(net.sites, bool)
+    if among.any():
+        locked[np.flatnonzero(among)[0]] = data.draw(st.booleans())
+    sets = [
+        np.isin(np.arange(net.sites), some)
+        for some in combinations(np.flatnonzero(among), min(p, among.sum()))
+    ]
+    best = min(
+        (missed(net, table, some) for some in sets if some[locked].all()), default=int(net.weight.sum())
+    )
+    found = fuse.fused(net, among, locked, p, best + 1, Stop().watch())
+    assert found is not None
+    assert missed(net, table, found) == best
+    assert found.sum() <= p
+    assert not (found & ~among).any()
+    none = fuse.fused(net, among, locked, p, best, Stop().watch())
+    assert none is None or missed(net, table, none) >= best
+
+
+def test_a_town_is_proven_with_pins_and_check_agrees():
+    random = np.random.default_rng(8)
+    homes, places = random.random((3000, 2)) * 30, random.random((60, 2)) * 30
+    for pins in ({}, {"existing": (4,), "fixed": (7,), "forbidden": (1, 2)}):
+        problem = SitingProblem(
+            Goal.COVER_MOST, Planar(homes, places), random.integers(1, 9, 3000), p=8, radius=4.0, **pins
+        )
+        result = solve(problem)
+        assert (result.engine, result.status) == ("pick", Status.OPTIMAL)
+        verdict = check(problem, result.plan)
+        assert verdict.ok
+        assert verdict.value == result.value
