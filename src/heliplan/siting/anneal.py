@@ -29,7 +29,7 @@ class Reached(NamedTuple):
     open : bool, shape (sites,)
     movable : int64
         The open sites that are not locked.
-    count, only : int32, shape (cells,)
+    times, only : int32, shape (cells,)
         How many open sites reach the cell, and the exclusive or of their numbers.
     score : int64, shape (sites,)
         For a closed site the weight that opening it would win, for an open one what closing it would lose.
@@ -41,7 +41,7 @@ class Reached(NamedTuple):
 
     open: Bools
     movable: Ints
-    count: Int32s
+    times: Int32s
     only: Int32s
     score: Ints
     best: Bools
@@ -53,7 +53,7 @@ def begin(net: Net, is_open: Bools, locked: Bools) -> Reached:
     now = Reached(
         open=np.zeros(net.sites, np.bool_),
         movable=np.flatnonzero(is_open & ~locked),
-        count=np.zeros(net.points, np.int32),
+        times=np.zeros(net.points, np.int32),
         only=np.zeros(net.points, np.int32),
         score=np.zeros(net.sites, np.int64),
         best=is_open.copy(),
@@ -62,7 +62,7 @@ def begin(net: Net, is_open: Bools, locked: Bools) -> Reached:
     np.add.at(now.score, net.site, np.repeat(net.weight, np.diff(net.start)))
     for site in np.flatnonzero(is_open):
         now.total[:] += now.score[site]
-        open_site(net, now, site)
+        open_site(net, now, int(site))
     return now
 
 
@@ -73,13 +73,13 @@ def open_site(net: Net, now: Reached, j: int) -> None:
     for k in range(net.back_start[j], net.back_start[j + 1]):
         i = net.back_point[k]
         w = net.weight[i]
-        if now.count[i] == 0:
+        if now.times[i] == 0:
             for z in range(net.start[i], net.start[i + 1]):
                 now.score[net.site[z]] -= w
             now.score[j] += w
-        elif now.count[i] == 1:
+        elif now.times[i] == 1:
             now.score[now.only[i]] -= w
-        now.count[i] += 1
+        now.times[i] += 1
         now.only[i] ^= j
 
 
@@ -90,13 +90,13 @@ def close_site(net: Net, now: Reached, r: int) -> None:
     for k in range(net.back_start[r], net.back_start[r + 1]):
         i = net.back_point[k]
         w = net.weight[i]
-        now.count[i] -= 1
+        now.times[i] -= 1
         now.only[i] ^= r
-        if now.count[i] == 0:
+        if now.times[i] == 0:
             for z in range(net.start[i], net.start[i + 1]):
                 now.score[net.site[z]] += w
             now.score[r] -= w
-        elif now.count[i] == 1:
+        elif now.times[i] == 1:
             now.score[now.only[i]] += w
 
 
@@ -105,7 +105,7 @@ def place_for(net: Net, r: int) -> int:
     """A site to open instead of ``r``: mostly one that shares a cell with it."""
     width = net.back_start[r + 1] - net.back_start[r]
     if width == 0 or np.random.random() < AFAR:
-        return np.random.randint(0, net.back_start.shape[0] - 1)
+        return int(np.random.randint(0, net.back_start.shape[0] - 1))
     i = net.back_point[net.back_start[r] + np.random.randint(0, width)]
     return int(net.site[np.random.randint(net.start[i], net.start[i + 1])])
 
@@ -113,11 +113,11 @@ def place_for(net: Net, r: int) -> int:
 @compiled
 def won(net: Net, now: Reached, r: int, j: int) -> int:
     """What opening ``j`` and closing ``r`` wins."""
-    gain = now.score[j] - now.score[r]
+    gain = int(now.score[j] - now.score[r])
     for k in range(net.back_start[j], net.back_start[j + 1]):
         i = net.back_point[k]
-        if now.count[i] == 1 and now.only[i] == r:
-            gain += net.weight[i]
+        if now.times[i] == 1 and now.only[i] == r:
+            gain += int(net.weight[i])
     return gain
 
 

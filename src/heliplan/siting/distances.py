@@ -370,6 +370,11 @@ class Listed:
 
     def nearest(self, sites: Ints, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """See :class:`Distances`."""
+        if len(self.site) == self.points * self.site_count:
+            # a full table needs no list of pairs
+            table = self.length.reshape(self.points, -1)[:, sites].astype(np.int32)
+            order = np.argsort(table, axis=1, kind="stable")[:, :count]
+            return order.astype(np.int32), np.take_along_axis(table, order, axis=1)
         rows, at, lengths = self._among(sites, np.ones(len(self.site), bool))
         order = np.lexsort((at, lengths, rows))
         rows, at, lengths = rows[order], at[order], lengths[order]

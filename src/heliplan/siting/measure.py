@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.siting.cells import gather
 from heliplan.siting.problem import Goal, SitingPlan, SitingProblem, nearest_open
 
 
@@ -18,6 +19,9 @@ def parts_of(problem: SitingProblem, plan: SitingPlan) -> dict[str, int]:
         return {"cost": int(problem.prices()[list(plan.open)].sum())}
     weights = problem.weights()
     if problem.goal is Goal.COVER_MOST:
+        if plan.served_by is None and plan.open:
+            cells = gather(problem, np.array(plan.open, np.int64), weights)
+            return {"reached": -int(cells.weight.sum())}
         return {"reached": -int(weights[reached(problem, plan)].sum())}
     return {"ways": int(weights @ lengths(problem, plan))}
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.siting import anneal, swap
+from heliplan.siting.compiled import SIDES, side_by_side
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
 from heliplan.siting.fuse import fused
 from heliplan.siting.net import Bools, Floats, Net, narrowed
@@ -22,8 +23,11 @@ CORE = 8  #: sites kept for the second search, for each site to open
 ROOT_STEPS = 3000
 MANY = 1_000_000  #: pairs from which the bound is raised in fewer, less patient steps
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
-FEW = 300  #: sites left open up to which a proof is tried before the long search
-MIXED = 6  #: sets of maximal covering that are fused
+FEW = 300  #: sites left open up to which a proof of maximal covering is near
+#: shares of the time left: for the proof at first, and then for more search, before the proof goes on
+MEDIAN_SHARES, FEW_SHARES, MANY_SHARES = (0.3, 0.5), (0.6, 0.25), (0.02, 0.85)
+LONGER = 1.2  #: how much longer each annealing of maximal covering is than the one before
+FUSING = 0.1  #: share of the time left that one fusion may take
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -154,21 +158,31 @@ class Pick:
                 self._tell(phase)
 
     def _anneal(self, net: Net, sites: Ints, effort: tuple[int, float], hot: float, phase: str) -> Bools:
-        """Anneal maximal covering from the best set until the effort is spent; the set it ends with."""
+        """Anneal maximal covering from the best set, twice side by side, until the effort is spent.
+
+        Returns the sites of the sets that it ends with.
+        """
         rounds, moment = effort
         began, total = self.watch.seconds, int(net.weight.sum())
-        now = anneal.begin(net, self.open[sites], self.locked[sites])
+        states = [anneal.begin(net, self.open[sites], self.locked[sites]) for _ in range(SIDES)]
         one = max(1.0, total - self.cost) / self.p
         lot, done, heat = max(1, min(50, rounds // 20)), 0, hot * one
         while done < rounds and self.watch.seconds < moment and not self.watch.over():
             part = max((done + lot) / rounds, (self.watch.seconds - began) / (moment - began))
             cooled = hot * one * (anneal.COLD / hot) ** min(1.0, part)
-            anneal.anneal(net, now, lot, heat, cooled, self.seed + self.rounds)
+
+            def cool(side: int, heat: float = heat, cooled: float = cooled) -> None:
+                seed = self.seed + SIDES * self.rounds + side
+                anneal.anneal(net, states[side], lot, heat, cooled, seed)
+
+            side_by_side(cool, range(SIDES))
             heat, done, self.rounds = cooled, done + lot, self.rounds + lot
-            if self._keep(now.best, sites):
-                self._tell(phase)
+            for now in states:
+                if self._keep(now.best, sites):
+                    self._tell(phase)
         met = np.zeros(self.net.sites, np.bool_)
-        met[sites[now.open]] = True
+        for now in states:
+            met[sites[now.open]] = True
         return met
 
     def _raise_root(self, start: Floats, factor: float, share: float) -> Prices:
@@ -221,52 +235,50 @@ class Pick:
         return core
 
     def _anneal_core(self, prices: Prices, effort: tuple[int, float], hot: float) -> Bools:
-        """Anneal maximal covering among the core; the set it ends with."""
+        """Anneal maximal covering among the core; the sites of the sets that ends with."""
         keep = self._core(prices)
         return self._anneal(narrowed(self.net, keep), np.flatnonzero(keep), effort, hot, "core")
 
     def _prove(self, prices: Prices) -> None:
         """Branch and bound on the sites that the bound leaves open.
 
-        With a time limit that is not enough for the proof, half of what is left goes into more search.
+        With a time limit, part of it goes into the proof; when that does not do, more search comes between.
         """
         state = decided(prices, self.state, self.p, target_of(self.cost))
         keep = (state != CLOSED) | self.open
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
         tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
-        self._work_on(tree, sites, self._moment(0.15 if len(sites) < FEW else 0.02))
+        proof, search = MEDIAN_SHARES if not self.covers else FEW_SHARES if len(sites) < FEW else MANY_SHARES
+        self._work_on(tree, sites, self._moment(proof))
         if not self._enough():
-            self._search_long(prices)
+            self._search_long(prices, search)
             tree.value = min(tree.value, self.cost)
             self._work_on(tree, sites, np.inf)
 
-    def _search_long(self, prices: Prices) -> None:
+    def _search_long(self, prices: Prices, share: float) -> None:
         """Search the core once more; maximal covering in ever longer turns while there is time."""
         if not self.covers:
-            self._search_core(prices, self._patience(0.5), HEAT * abs(self.cost + self.shift) / self.p)
+            self._search_core(prices, self._patience(share), HEAT * abs(self.cost + self.shift) / self.p)
             return
-        rounds, moment = self._effort(0.85)
-        timed = self.watch.remaining is not None
+        rounds, moment = self._effort(share)[0], self._moment(share)
+        before = self.open.copy()
         while not self._enough() and self.watch.seconds < moment:
-            among = self.open.copy()
-            for _ in range(MIXED):
-                among |= self._anneal_core(prices, (rounds, moment), anneal.HOT)
-            if timed and not self._enough():
-                part = self.watch.share(0.2)
-                mixture = fused(self.net, among, self.locked, self.p, self.cost, part)
-                if mixture is not None and self._keep(mixture):
-                    self._tell("fused")
-            elif not timed:
+            met = self._anneal_core(prices, (rounds, moment), anneal.HOT)
+            if self.watch.remaining is None:
                 break
-            rounds = int(1.3 * rounds)
+            part = self.watch.share(FUSING)
+            mixture = fused(self.net, self.open | met | before, self.locked, self.p, self.cost, part)
+            if mixture is not None and self._keep(mixture):
+                self._tell("fused")
+            before, rounds = met, int(LONGER * rounds)
 
     def _work_on(self, tree: Tree, sites: Ints, moment: float) -> None:
         """Let the tree grow until it is done, time is up or the moment has come."""
         most = self.watch.stop.iterations
 
         def over(nodes: int, bound: float) -> bool:
-            if nodes % 20 == 0:
+            if nodes % 20 < SIDES:
                 self.bound = max(self.bound, bound)
                 self._take(tree, sites)
                 self._tell("tree")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.compiled import compiled
+from heliplan.siting.compiled import SIDES, compiled, side_by_side
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
 from heliplan.siting.net import Bools, Bytes, Floats, Net, merged, trimmed
 
@@ -95,13 +95,17 @@ class Tree:
     def run(self, over: Callable[[int, float], bool]) -> None:
         """Work until done or ``over(nodes, bound)``."""
         while not self.done and not over(self.nodes, self.bound):
-            node = heapq.heappop(self._open)
-            self.nodes += 1
+            nodes = [heapq.heappop(self._open) for _ in range(min(SIDES, len(self._open)))]
             target = target_of(self.value)
-            prices = raise_bound(node.net, node.state, self.p, target, node.price, NODE_STEPS, 8, 0.7)
-            self._learn(node, prices.bound)
-            node.bound = max(node.bound, prices.bound)
-            self._grow(node, prices)
+
+            def raised(node: _Node, upper: float = target) -> Prices:
+                return raise_bound(node.net, node.state, self.p, upper, node.price, NODE_STEPS, 8, 0.7)
+
+            for node, prices in zip(nodes, side_by_side(raised, nodes), strict=True):
+                self.nodes += 1
+                self._learn(node, prices.bound)
+                node.bound = max(node.bound, prices.bound)
+                self._grow(node, prices)
 
     def _grow(self, node: _Node, prices: Prices) -> None:
         """Try the sites the prices favour, settle what can be settled, and branch on the rest."""
