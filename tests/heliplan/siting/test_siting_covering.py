@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heliplan import Status, Stop
-from heliplan.siting import Goal, Planar, SitingProblem, check, solve
+from heliplan.siting import Goal, Listed, Planar, SitingProblem, check, solve
 from heliplan.siting.net import alike, from_cells, merged, picked
 
 pytestmark = pytest.mark.slow  # numba compiles first
@@ -116,3 +116,26 @@ def test_a_town_is_proven_with_pins_and_check_agrees():
         verdict = check(problem, result.plan)
         assert verdict.ok
         assert verdict.value == result.value
+
+
+def test_annealing_side_by_side_gives_the_same_plan_again():
+    random = np.random.default_rng(2)
+    homes, places = random.random((2000, 2)) * 30, random.random((150, 2)) * 30
+    problem = SitingProblem(
+        Goal.COVER_MOST, Planar(homes, places), random.integers(1, 9, 2000), p=20, radius=2.0
+    )
+    one, other = (solve(problem, Stop(iterations=20), seed=3) for _ in range(2))
+    assert one.plan.open == other.plan.open
+    assert (one.value, one.bound) == (other.value, other.bound)
+
+
+def test_a_full_table_and_a_list_with_a_gap_sort_alike():
+    random = np.random.default_rng(4)
+    table = random.integers(0, 9, (12, 7))
+    full = Listed.dense(table)
+    table[3, 2] = -1
+    gap = Listed.dense(table)
+    sites = np.array([1, 2, 4, 6])
+    rows = np.arange(12) != 3
+    for one, other in zip(full.nearest(sites, 3), gap.nearest(sites, 3), strict=True):
+        assert np.array_equal(one[rows], other[rows])
