@@ -233,3 +233,15 @@ def test_a_time_limit_never_makes_a_false_proof():
     assert result.status in (Status.FEASIBLE, Status.STOPPED, Status.OPTIMAL)
     if result.status is Status.OPTIMAL:
         assert result.bound == result.value == solve(problem, params=Params(engine="model")).value
+
+
+def test_a_capacitated_median_that_begins_near_is_still_proven_over_all_sites():
+    random = np.random.default_rng(6)
+    places = random.random((55, 2)) * 100
+    problem = SitingProblem(
+        Goal.MEDIAN, Planar(places, places), p=5, capacities=[130] * 55, demand=random.integers(1, 20, 55)
+    )
+    timed, plain = solve(problem, Stop(seconds=120)), solve(problem)
+    assert timed.status is plain.status is Status.OPTIMAL
+    assert timed.value == plain.value == check(problem, timed.plan).value
+    assert check(problem, timed.plan).ok
