@@ -18,12 +18,7 @@ NO_SCHEDULE = "no_schedule"
 def conflicts(staff: Staff) -> tuple[Conflict, ...]:
     """A conflict for each person without any schedule."""
     problem = staff.problem
-    nothing = np.zeros((problem.days, problem.shifts + 1), np.int64)
-    stuck = [
-        person
-        for person in range(problem.people)
-        if staff.cheapest(person, nothing).least > staff.scale.impossible
-    ]
+    stuck = [person for person in range(problem.people) if not staff.possible(person)]
     return tuple(
         Conflict(NO_SCHEDULE, {"person": person, "would_do": _would_do(problem, person)}) for person in stuck
     )
@@ -43,10 +38,9 @@ def _would_do(problem: ShiftsProblem, person: int) -> tuple[str, ...]:
         "absent": np.zeros_like(alone.absent),
         "pins": None,
     }
-    nothing = np.zeros((alone.days, alone.shifts + 1), np.int64)
     fits = []
     for field, value in lifted.items():
         staff = Staff(replace(alone, **{field: value}), np.full((1, alone.days), UNKNOWN), 0)
-        if staff.cheapest(0, nothing).least <= staff.scale.impossible:
+        if staff.possible(0):
             fits.append(field)
     return tuple(fits)

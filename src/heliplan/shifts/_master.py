@@ -11,29 +11,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.shifts._paths import Days
-from heliplan.shifts._staff import Staff
+from heliplan.shifts._run import Run
+from heliplan.shifts._staff import Cheapest, Staff
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Some people, and the cover that the others leave to them (below 0 where there are too many already)."""
+    """Some people, what they may do, and the cover that is asked of them.
+
+    Attributes
+    ----------
+    people : tuple of int [n]
+    required : int64 [H, S]
+        Below 0 where the others are too many already.
+    allowed : bool [n, H, S + 1]
+        Column 0 is off.
+    everything : bool
+        Whether this is the whole problem, so that bounds of the part are bounds of it.
+    """
 
     staff: Staff
     people: tuple[int, ...]
     required: Whole
+    allowed: Bools
+    everything: bool = False
 
     @classmethod
     def whole(cls, staff: Staff) -> Part:
         """Everybody."""
-        return cls(staff, tuple(range(staff.problem.people)), staff.problem.required)
+        return cls(staff, tuple(range(staff.problem.people)), staff.problem.required, staff.allowed, True)
 
     @classmethod
     def of(cls, staff: Staff, plan: Days, people: tuple[int, ...]) -> Part:
         """These people, all others as in the plan."""
-        return cls(staff, people, staff.problem.required - staff.given(np.delete(plan, people, axis=0)))
+        required = staff.problem.required - staff.given(np.delete(plan, people, axis=0))
+        return cls(staff, people, required, staff.allowed[list(people)])
+
+    @classmethod
+    def window(cls, staff: Staff, plan: Days, days: slice) -> Part:
+        """Everybody on these days, all other days as in the plan."""
+        allowed = plan[:, :, None] == np.arange(staff.problem.shifts + 1)
+        allowed[:, days] = staff.allowed[:, days]
+        return cls(staff, tuple(range(len(plan))), staff.problem.required, allowed)
+
+    def cheapest(
+        self, position: int, price: Whole, allowed: Bools | None = None, exact: bool = False
+    ) -> Cheapest:
+        """The cheapest schedule of the person at a position, ``allowed`` in place of what is."""
+        allowed = self.allowed if allowed is None else allowed
+        return self.staff.cheapest(self.people[position], price, allowed[position], exact)
 
     def value(self, plan: Days) -> int:
         """Cost of the people's schedules and of all cover; ``plan`` is of everybody."""
@@ -65,21 +95,41 @@ class Schedule:
         return np.frombuffer(self.content, np.int16)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
-    """An optimum of the linear program: duals of people [n] and cover [H, S], weight [columns]."""
+    """An optimum of the linear program.
+
+    Attributes
+    ----------
+    mu, pi, sigma : float [n], [H, S], [T]
+        Duals of people, cover and sums.
+    weight, reduced : float [columns]
+        Of the schedules: how much of each, and its reduced cost.
+    sums : float [T]
+        What each sum of too few is.
+    """
 
     value: float
     mu: Floats
     pi: Floats
+    sigma: Floats
     weight: Floats
+    reduced: Floats
+    sums: Floats
 
 
 class Master:
     """The linear program of a part, in HiGHS; schedules are added as columns and never leave.
 
-    Rows: a schedule for each person (n), then cover of each day and shift (H * S). The first 2 * H * S
-    columns are too few and too many, the rest are schedules.
+    Rows: a schedule for each person (n), cover of each day and shift (H * S), then the sums (T). Columns: too
+    few and too many of each day and shift (2 * H * S), what a sum misses its bounds by (2 * T), schedules.
+
+    Parameters
+    ----------
+    sums : bool [T, H, S]
+        Sets of days and shifts on which the sum of too few can be bounded (:meth:`between`).
+    missing : int
+        What it costs to miss the bound of a sum by one.
 
     Attributes
     ----------
@@ -87,24 +137,41 @@ class Master:
         What each column stands for.
     """
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, sums: Bools | None = None, missing: int = 0) -> None:
         self.part = part
         self.schedules: list[Schedule] = []
         self._seen: set[Schedule] = set()
+        self._table: list[Days] = []
+        self._narrowed = False
         self.highs = quiet()
-        problem, count = part.staff.problem, len(part.people)
+        problem, count, cells = part.staff.problem, len(part.people), part.required.size
+        self.sums = np.zeros((0, *part.required.shape), np.bool_) if sums is None else sums
+        self.low, self.high = (np.zeros(len(self.sums), np.int64) for _ in range(2))
         sides = np.concatenate([np.ones(count), part.required.ravel().astype(float)])
-        empty = np.zeros(0, np.int32)
-        accepted(self.highs.addRows(len(sides), sides, sides, 0, empty, empty, np.zeros(0)))
-        cells = part.required.size
-        self.slacks = 2 * cells
+        self._rows(sides, sides)
+        extra = np.full(len(self.sums), highspy.kHighsInf)
+        self._rows(-extra, extra)
+        self.slacks = 2 * cells + 2 * len(self.sums)
         cost = np.stack([problem.under.ravel(), problem.over.ravel()], axis=1).ravel().astype(float)
-        row = np.repeat(count + np.arange(cells), 2).astype(np.int32)
-        self._columns(cost, np.arange(self.slacks, dtype=np.int32), row, np.tile([1.0, -1.0], cells))
+        of_sum, cell = np.nonzero(self.sums.reshape(len(self.sums), cells))
+        rows = np.concatenate([np.repeat(np.arange(cells), 2), cells + of_sum])
+        column = np.concatenate([np.arange(2 * cells), 2 * cell])
+        entry = np.concatenate([np.tile([1.0, -1.0], cells), np.ones(len(cell))])
+        order = np.argsort(column, kind="stable")
+        first = np.searchsorted(column[order], np.arange(2 * cells))
+        self._columns(cost, first, count + rows[order], entry[order])
+        every = np.arange(2 * len(self.sums))
+        missed = np.full(len(every), float(missing))
+        self._columns(missed, every, count + cells + every // 2, np.where(every % 2, -1.0, 1.0))
 
-    def _columns(self, cost: Floats, first: NDArray[np.int32], row: NDArray[np.int32], entry: Floats) -> None:
+    def _rows(self, low: Floats, high: Floats) -> None:
+        nothing = np.zeros(0, np.int32)
+        accepted(self.highs.addRows(len(low), low, high, 0, nothing, nothing, np.zeros(0)))
+
+    def _columns(self, cost: Floats, first: Whole, row: Whole, entry: Floats) -> None:
         low, high = np.zeros(len(cost)), np.full(len(cost), highspy.kHighsInf)
-        accepted(self.highs.addCols(len(cost), cost, low, high, len(row), first, row, entry))
+        begin, at = first.astype(np.int32), row.astype(np.int32)
+        accepted(self.highs.addCols(len(cost), cost, low, high, len(at), begin, at, entry))
 
     def add(self, schedules: Iterable[Schedule]) -> int:
         """Add the schedules that are not there yet; how many."""
@@ -112,47 +179,98 @@ class Master:
         new = [one for one in dict.fromkeys(schedules) if one not in self._seen]
         if not new:
             return 0
-        rows, first, size = [], [], 0
-        for one in new:
-            worked = np.flatnonzero(one.days)
-            cover = len(people) + worked * staff.problem.shifts + one.days[worked] - 1
-            rows.append(np.concatenate([[one.position], cover]))
-            first.append(size)
-            size += len(cover) + 1
-            self._seen.add(one)
-        cost = np.array([staff.own_cost(people[one.position], one.days) for one in new], float)
-        self._columns(cost, np.array(first, np.int32), np.concatenate(rows).astype(np.int32), np.ones(size))
+        days = np.array([one.days for one in new])
+        position = np.array([one.position for one in new])
+        which, worked = np.nonzero(days)
+        cover = len(people) + worked * staff.problem.shifts + days[which, worked] - 1
+        size = np.bincount(which, minlength=len(new)) + 1
+        first = np.concatenate([[0], np.cumsum(size)[:-1]])
+        rows = np.insert(cover, first - np.arange(len(new)), position)
+        cost = staff.cost[np.array(people)[position][:, None], np.arange(days.shape[1]), days].sum(axis=1)
+        self._columns(cost.astype(float), first, rows, np.ones(len(rows)))
+        self._seen.update(new)
         self.schedules.extend(new)
+        self._table.append(days)
         return len(new)
 
-    def bounds(self, column: int, low: float, high: float) -> None:
-        """Bound the weight of a schedule."""
-        accepted(self.highs.changeColBounds(self.slacks + column, low, high))
+    def lean(self, relaxed: Relaxed, keep: int) -> list[Schedule]:
+        """Of everybody the schedules of least reduced cost, about as many as ``keep``."""
+        order = np.argsort(relaxed.reduced, kind="stable")
+        position = self.table[0][order]
+        place = np.argsort(position, kind="stable")
+        first = np.searchsorted(position[place], position[place])
+        rank = np.empty(len(order), np.int64)
+        rank[place] = np.arange(len(order)) - first
+        kept = order[(rank < keep) | (relaxed.weight[order] > 0)]
+        return [self.schedules[column] for column in np.sort(kept).tolist()]
 
-    def solve(self) -> Relaxed:
-        """The optimum over the schedules found so far."""
+    @property
+    def table(self) -> tuple[Whole, Days]:
+        """Of all schedules the position [columns] and the days [columns, H]."""
+        self._table = [np.concatenate(self._table)]
+        return np.array([one.position for one in self.schedules]), self._table[0]
+
+    def between(self, low: Whole, high: Whole) -> None:
+        """Bound the sums, int [T] each."""
+        self.low, self.high = low, high
+        index = np.arange(len(low), dtype=np.int32) + len(self.part.people) + self.part.required.size
+        accepted(self.highs.changeRowsBounds(len(low), index, low.astype(float), high.astype(float)))
+        self._narrowed = True
+
+    def only(self, usable: Bools) -> None:
+        """Leave these columns [columns] alone usable."""
+        high = np.where(usable, highspy.kHighsInf, 0.0)
+        index = np.arange(len(high), dtype=np.int32) + self.slacks
+        accepted(self.highs.changeColsBounds(len(high), index, np.zeros(len(high)), high))
+        self._narrowed = True
+
+    def solve(self, run: Run) -> Relaxed:
+        """The optimum over the schedules found so far; where time ends it, what there is by then."""
+        if run.timed:
+            accepted(self.highs.setOptionValue("time_limit", self.highs.getRunTime() + run.seconds_left))
+        # a basis stays optimal for the dual where bounds change, for the primal where columns come
+        accepted(self.highs.setOptionValue("simplex_strategy", DUAL if self._narrowed else PRIMAL))
+        self._narrowed = False
         accepted(self.highs.run())
         solution, count = self.highs.getSolution(), len(self.part.people)
         dual: Any = np.array(solution.row_dual)
+        end = count + self.part.required.size
         return Relaxed(
             self.highs.getInfo().objective_function_value,
             dual[:count],
-            dual[count:].reshape(self.part.required.shape),
+            dual[count:end].reshape(self.part.required.shape),
+            dual[end:],
             np.array(solution.col_value)[self.slacks :],
+            np.array(solution.col_dual)[self.slacks :],
+            np.array(solution.row_value)[end:],
         )
 
-    def reduced(self, relaxed: Relaxed, schedule: Schedule) -> float:
-        """Reduced cost of a schedule at the duals of ``relaxed``."""
-        days = schedule.days
-        worked = np.flatnonzero(days)
-        own = self.part.staff.own_cost(self.part.people[schedule.position], days)
-        return float(own - relaxed.pi[worked, days[worked] - 1].sum() - relaxed.mu[schedule.position])
+    def reduced(self, relaxed: Relaxed, position: Whole, days: Days) -> Floats:
+        """Reduced cost, at the duals of ``relaxed``, of schedules [N, H] of the people at positions [N]."""
+        own = self.part.staff.cost[np.array(self.part.people)[position]]
+        price = np.concatenate([np.zeros((days.shape[1], 1)), relaxed.pi], axis=1)
+        day = np.arange(days.shape[1])
+        cost = np.take_along_axis(own, days[:, :, None].astype(np.int64), axis=2)[:, :, 0]
+        reduced: Floats = (cost - price[day, days]).sum(axis=1) - relaxed.mu[position]
+        return reduced
+
+    def shares(self, relaxed: Relaxed) -> Floats:
+        """How much of each person's day goes to each choice, [n, H, S + 1]; 1 in all for a day."""
+        position, days = self.table
+        used = np.flatnonzero(relaxed.weight > 0)
+        shares = np.zeros(self.part.allowed.shape)
+        place = (position[used, None], np.arange(days.shape[1]), days[used])
+        np.add.at(shares, place, relaxed.weight[used, None])
+        return shares
+
+
+DUAL, PRIMAL = 1, 4  # what HiGHS calls its simplex methods
 
 
 def quiet() -> highspy.Highs:
-    """A silent solver on one thread; primal simplex, because columns are what is added."""
+    """A silent solver on one thread."""
     highs = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 1), ("simplex_strategy", 4)):
+    for option, value in (("output_flag", False), ("threads", 1)):
         accepted(highs.setOptionValue(option, value))
     return highs
 

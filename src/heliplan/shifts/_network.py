@@ -110,7 +110,7 @@ def build(problem: ShiftsProblem, contract: Contract) -> Network:
     layer = np.concatenate([[0], np.cumsum(sizes[::-1])])
     sources, targets, meanings = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for (source, target, kind), (before, after) in zip(reversed(kept), pairwise(layer[:-1]), strict=True):
-        order = np.argsort(target, kind="stable")
+        order = _sorted(target)
         sources.append(source[order] + before)
         targets.append(target[order] + after)
         meanings.append(kind[order])
@@ -122,6 +122,13 @@ def build(problem: ShiftsProblem, contract: Contract) -> Network:
         np.concatenate(sources).astype(np.int32),
         np.concatenate(meanings).astype(np.int16),
     )
+
+
+def _sorted(numbers: Ints) -> Ints:
+    """The stable order of numbers below 2**32, digit by digit: NumPy sorts 16 bits by counting."""
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    high = (numbers >> 16).astype(np.uint16)
+    return order[np.argsort(high[order], kind="stable")] if high.any() else order
 
 
 def _kinds(problem: ShiftsProblem, contract: Contract) -> tuple[tuple[Kind, ...], int]:
@@ -152,6 +159,8 @@ def _grow(
     units = np.array([*(kind.units for kind in kinds), 0])
     move = _moves(contract, kinds, sizes)
     least = _least_units(days, contract, int(units.max()))
+    space = states * prod(sizes) * width
+    reached, number = np.zeros(space, np.bool_), np.zeros(space, np.int64)
     layers = [np.array([(states - 1) * prod(sizes) * width])]
     arcs: list[Arcs] = []
     for day in range(days):
@@ -165,9 +174,13 @@ def _grow(
         now_spent = spent[origin] + units[kind[way]]
         fits = (now_used >= 0) & (now_spent < width) & (now_spent >= least[day + 1])
         code = (target[way] * prod(sizes) + now_used) * width + now_spent
-        layer, position = np.unique(code[fits], return_inverse=True)
+        code = code[fits]
+        reached[code] = True
+        layer = np.flatnonzero(reached)
+        number[layer] = np.arange(len(layer))
+        reached[layer] = False
         layers.append(layer)
-        arcs.append((origin[fits], position, kind[way][fits]))
+        arcs.append((origin[fits], number[code], kind[way][fits]))
     return layers, arcs
 
 

@@ -35,27 +35,28 @@ def fill(part: Part, bound: Bound, value: int, keep: int) -> tuple[list[Schedule
     pool: list[Schedule] = []
     complete = True
     for position, person in enumerate(part.people):
-        several, all_of_them = part.staff.near(person, bound.price, bound.slack(value), keep)
+        slack, allowed = bound.slack(value), part.allowed[position]
+        several, all_of_them = part.staff.near(person, bound.price.cover, slack, keep, allowed)
         pool.extend(Schedule.of(position, days) for days in several)
         complete &= all_of_them
     return pool, complete
 
 
-def prove(run: Run, part: Part, bound: Bound) -> None:
+def prove(run: Run, part: Part, bounds: Iterable[Bound]) -> None:
     """Close the gap of the whole: take every schedule that a better plan may hold, and the best of them.
 
-    Does nothing where these are too many; ``part`` is everybody.
+    Does nothing where these are too many. ``part`` is everybody; one of the bounds holds for any better plan.
     """
     if run.plan is None or run.value is None:
         return
-    keep = PROOF
     pool: list[Schedule] = []
-    for position, person in enumerate(part.people):
-        several, complete = part.staff.near(person, bound.price, bound.slack(run.value), keep)
-        if not complete or run.over:
-            return
-        keep -= len(several)
-        pool.extend(Schedule.of(position, days) for days in several)
+    for bound in bounds:
+        for position, person in enumerate(part.people):
+            slack, keep = bound.slack(run.value), PROOF - len(pool)
+            several, complete = part.staff.near(person, bound.price.cover, slack, keep)
+            if not complete or run.over:
+                return
+            pool.extend(Schedule.of(position, days) for days in several)
     found = best(run, part, run.plan, pool, PROOF_NODES, PROOF_SECONDS)
     if found.plan is not None:
         run.offer(found.plan, "proof")

@@ -19,12 +19,14 @@ class Run:
     plan : int16 [E, H] or None
         0 for off, s + 1 for shift s.
     value, bound : int or None
+    work : int
+        People priced so far: what time is measured by where the same run must go the same way everywhere.
     """
 
     def __init__(self, staff: Staff, stop: Stop, seed: int, progress: Progress | None) -> None:
         self.staff, self.rng = staff, np.random.default_rng(seed)
         self.watch, self._progress = stop.watch(), progress
-        self.iterations, self._improved = 0, 0
+        self.iterations, self._improved, self.work = 0, 0, 0
         self.plan: Days | None = None
         self.value: int | None = None
         self.bound: int | None = None
@@ -63,9 +65,10 @@ class Run:
         left = self.watch.remaining
         return float("inf") if left is None else left
 
-    def tick(self) -> None:
-        """Count an iteration."""
+    def tick(self, work: int = 0) -> None:
+        """Count an iteration, and the people priced in it."""
         self.iterations += 1
+        self.work += work
 
     def offer(self, plan: Days, phase: str) -> bool:
         """Keep ``plan`` if it is better than the best so far."""

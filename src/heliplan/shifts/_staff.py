@@ -27,9 +27,9 @@ Limits = tuple[tuple[int, int], ...]
 class Cheapest:
     """A cheapest schedule.
 
-    ``least`` is a lower bound on the cost of every schedule, and the cost of ``days``; above the scale's
-    ``impossible`` there is none. ``keeps`` is false where ``days`` breaks a limit that would be too
-    costly to count.
+    ``least`` is a lower bound on the cost of every schedule, and the cost of ``days`` unless a limit that is
+    not counted stood in the way; above the scale's ``impossible`` there is none. ``keeps`` is false where
+    ``days`` breaks such a limit.
     """
 
     least: int
@@ -49,27 +49,41 @@ class Staff:
     scale : Scale
     grain : int
         Integer costs of the dynamic program are costs times this.
+    dearest : int
+        What the price of cover must not be above.
     """
 
     def __init__(self, problem: ShiftsProblem, had: Ints, change: int) -> None:
         self.problem = problem
         self.cost = _costs(problem, had, change)
         self.allowed = _allowed(problem)
-        dearest = int(self.cost.max() + max(problem.under.max(), problem.over.max()))
-        self.scale, self.grain = _scale(problem.days * max(1, dearest))
+        # twice: bounds on sums of too few can make cover dearer than one too few is
+        self.dearest = 2 * max(int(problem.under.max()), int(problem.over.max()))
+        self.scale, self.grain = _scale(problem.days * max(1, int(self.cost.max()) + self.dearest))
         self.loops = Loops()
         self._limits = [self._weekends(person) for person in range(problem.people)]
         self._paths: dict[Contract, Paths] = {}
 
-    def cheapest(self, person: int, price: NDArray[np.int64]) -> Cheapest:
+    def cheapest(
+        self,
+        person: int,
+        price: NDArray[np.int64],
+        allowed: NDArray[np.bool_] | None = None,
+        exact: bool = False,
+    ) -> Cheapest:
         """The cheapest schedule of ``person``; all costs in grains.
 
         Parameters
         ----------
         price : int64 [H, S + 1]
             Added to the person's own costs.
+        allowed : bool [H, S + 1], optional
+            In place of what the person may do: part of it.
+        exact : bool
+            Whether a limit that the cheapest schedule breaks is counted from now on, which makes the network
+            larger. Otherwise a cheap schedule that keeps it is looked for.
         """
-        cost = self._priced(person, price)
+        cost = self._priced(person, price, allowed)
         limits = self._weekends(person)
         while True:
             paths = self._paths_for(person, limits)
@@ -80,19 +94,30 @@ class Staff:
             broken = self.broken(person, days)
             if not broken:
                 return Cheapest(least, days, True)
-            wider = self._count(person, limits, broken)
+            wider = self._count(person, limits, broken, exact)
             if wider == limits:
-                return Cheapest(least, days, False)
+                bent = self._bent(person, paths, cost, days)
+                return Cheapest(least, days if bent is None else bent, bent is not None)
             limits = wider
 
     def schedule(self, person: int, price: NDArray[np.int64]) -> Days | None:
         """A schedule that keeps all limits: the cheapest where that can be found, or a cheap one, or none."""
-        found = self.cheapest(person, price)
-        if found.days is None or found.keeps:
-            return found.days
-        bent = self._priced(person, price)
-        paths = self._paths_for(person, self._limits[person])
-        days, step = found.days, self.grain
+        for exact in (False, True):
+            found = self.cheapest(person, price, exact=exact)
+            if found.days is None or found.keeps:
+                return found.days
+        return None
+
+    def possible(self, person: int) -> bool:
+        """Whether there is no proof that ``person`` has no schedule."""
+        nothing = np.zeros((self.problem.days, self.problem.shifts + 1), np.int64)
+        if self.cheapest(person, nothing).keeps:
+            return True
+        return self.cheapest(person, nothing, exact=True).least <= self.scale.impossible
+
+    def _bent(self, person: int, paths: Paths, cost: NDArray[np.int64], days: Days) -> Days | None:
+        """A schedule that keeps the limits which ``days`` breaks, by making shifts dearer; or none."""
+        bent, step = cost.copy(), self.grain
         for _ in range(BENDS):
             for shift, _most in self.broken(person, days):
                 part = bent[:, shift + 1]
@@ -106,18 +131,27 @@ class Staff:
             step *= 2
         return None
 
-    def near(self, person: int, price: NDArray[np.int64], slack: int, keep: int) -> tuple[list[Days], bool]:
+    def near(
+        self,
+        person: int,
+        price: NDArray[np.int64],
+        slack: int,
+        keep: int,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> tuple[list[Days], bool]:
         """The schedules that cost at most ``slack`` more than the least, and whether these are all."""
         paths = self._paths_for(person, self._limits[person])
-        least = paths.forward(self._priced(person, price))
+        least = paths.forward(self._priced(person, price, allowed))
         if least > self.scale.impossible:
             return [], True
         _, several, complete = paths.several(keep, slack)
         return [days for days in several if not self.broken(person, days)], complete
 
-    def _priced(self, person: int, price: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _priced(
+        self, person: int, price: NDArray[np.int64], allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
         cost: NDArray[np.int64] = self.cost[person] * self.grain + price
-        cost[~self.allowed[person]] = self.scale.forbidden
+        cost[~(self.allowed[person] if allowed is None else allowed)] = self.scale.forbidden
         return cost
 
     def _paths_for(self, person: int, limits: Limits) -> Paths:
@@ -146,7 +180,7 @@ class Staff:
         price = np.full((len(days), self.problem.shifts + 1), self.grain)
         price[np.arange(len(days)), days] = 0
         price -= self.cost[person] * self.grain
-        return self.cheapest(person, price).least == 0 and not self.broken(person, days)
+        return self.cheapest(person, price, exact=True).least == 0 and not self.broken(person, days)
 
     def value(self, plan: Days) -> int:
         """Cost of a plan, int [E, H] in the numbers of :class:`Days`."""
@@ -175,13 +209,13 @@ class Staff:
         over = np.flatnonzero(given > most)
         return tuple(sorted(((int(s), int(most[s])) for s in over), key=lambda limit: (limit[1], limit[0])))
 
-    def _count(self, person: int, limits: Limits, broken: Limits) -> Limits:
-        """Limits to count next: all that ever were, and one more where even those do not do.
+    def _count(self, person: int, limits: Limits, broken: Limits, exact: bool) -> Limits:
+        """Limits to count next: all that ever were, and (``exact``) one more where even those do not do.
 
         The same as ``limits`` where one more would be too many.
         """
         known = self._limits[person]
-        if limits != known:
+        if limits != known or not exact:
             return known
         size = int(np.prod([most + 1 for _, most in limits]))
         if size * (broken[0][1] + 1) > MOST_COUNTED:

@@ -12,9 +12,10 @@ from heliplan.shifts._bound import Bound, generate
 from heliplan.shifts._conflicts import conflicts
 from heliplan.shifts._descent import descend, first_plan
 from heliplan.shifts._dive import dive
+from heliplan.shifts._lift import lift
 from heliplan.shifts._master import Master, Part, Schedule
 from heliplan.shifts._paths import Days
-from heliplan.shifts._pool import best, prove
+from heliplan.shifts._pool import prove
 from heliplan.shifts._run import Run
 from heliplan.shifts._search import search
 from heliplan.shifts._staff import Staff
@@ -33,7 +34,9 @@ from heliplan.shifts.problem import (
 from heliplan.stop import Progress, Stop
 
 ENGINE = "column generation"
-POOL_NODES, POOL_SECONDS = 500, 8.0
+HOPE, TIGHTER, WIDER = 0.02, 0.7, 1.4
+BOUND = 0.4  # of the time may go into the bound; the rest is for plans
+LEAN = 60  # schedules of each person that a dive begins with
 
 _NO_STOP, _PLAIN = Stop(), Params()
 
@@ -107,32 +110,46 @@ def _better(run: Run) -> None:
     part = Part.whole(run.staff)
     master = Master(part)
     master.add(Schedule.of(person, days) for person, days in enumerate(run.plan))
-    bound = generate(run, master)
-    if not run.over:
-        _dive(run, master)
-    if not run.over:
-        _finish(run, part, bound)
-
-
-def _dive(run: Run, master: Master) -> None:
-    if run.plan is None:
+    bound = generate(run, master, share=BOUND)
+    if bound is None or run.over:
         return
-    found = dive(run, master, run.plan)
-    run.offer(found, "dive")
-    run.offer(descend(run, found), "descent")
-    if run.over:
-        return
-    kept = [schedule for schedule in master.schedules if schedule.keeps]
-    chosen = best(run, master.part, run.plan, kept, POOL_NODES, POOL_SECONDS)
-    if chosen.plan is not None:
-        run.offer(descend(run, chosen.plan), "pool")
+    lean = master.lean(master.solve(run), LEAN)
+    lean, _ = _dive(run, part, lean, run.value or 0, vary=False)
+    prove(run, part, [bound])
+    if not run.over:
+        _finish(run, part, lean, lift(run, part, lean, bound))
 
 
-def _finish(run: Run, part: Part, bound: Bound) -> None:
-    """Search; whenever a plan has come near to the bound, try to close the gap by a proof."""
-    while not run.over:
-        prove(run, part, bound)
-        search(run)
+def _dive(
+    run: Run, part: Part, schedules: list[Schedule], below: int, vary: bool
+) -> tuple[list[Schedule], bool]:
+    """Go down from the linear program of the whole to a plan of less than ``below``.
+
+    Returns the schedules to begin with next time, and whether a plan was found.
+    """
+    if run.plan is None or run.over:
+        return schedules, False
+    master = Master(part)
+    master.add(schedules)
+    found = dive(run, master, run.plan, below, vary)
+    if found is not None:
+        run.offer(found, "dive")
+        run.offer(descend(run, found), "descent")
+    master.only(np.ones(len(master.schedules), np.bool_))
+    return master.lean(master.solve(run), LEAN), found is not None
+
+
+def _finish(run: Run, part: Part, schedules: list[Schedule], bounds: list[Bound]) -> None:
+    """Search and dive in turn, as much of one as of the other; a plan near to the bound is to be proven."""
+    hope = HOPE
+    while not run.over and run.value is not None and run.bound is not None:
+        if run.near:
+            prove(run, part, bounds)
+        began = run.work
+        below = min(run.value, run.bound + 2 + int(hope * abs(run.bound)))
+        schedules, found = _dive(run, part, schedules, below, vary=True)
+        hope *= TIGHTER if found else WIDER
+        search(run, max(1, run.work - began))
 
 
 def _result(run: Run, problem: ShiftsProblem, had: Ints, change: int, seed: int) -> Result[ShiftsPlan]:
