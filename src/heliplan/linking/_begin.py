@@ -37,7 +37,7 @@ def balanced(costs: Costs, near: Ints) -> Ints | None:
         for place in range(near.shape[1]):
             todo = np.flatnonzero(member < 0)
             seat(costs, member, todo, near[todo, place], room)
-        _seat_anywhere(costs, member, room)
+        seat_anywhere(costs, member, room)
     if (member < 0).any() or (np.bincount(member, minlength=costs.members) < costs.low).any():
         return None
     return member
@@ -54,7 +54,7 @@ def seat(costs: Costs, member: Ints, who: Ints, wanted: Ints, room: Ints) -> Non
     room -= np.bincount(wanted[taken], minlength=len(room))
 
 
-def _seat_anywhere(costs: Costs, member: Ints, room: Ints) -> None:
+def seat_anywhere(costs: Costs, member: Ints, room: Ints) -> None:
     """Those left over to the cheapest member with room, a few times; then to any in turn."""
     for turn in range(ASKS + SHIFTS):
         seats, todo = np.flatnonzero(room > 0), np.flatnonzero(member < 0)

@@ -99,8 +99,29 @@ def carried(loops: Any, coarse: Level, price: Ints, fine: Level) -> Ints:
     return mean
 
 
-def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> tuple[Ints, Ints]:
-    """(prices, candidates [n, some]) at which the households of a level nearly spread as the bounds ask for.
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """Where a level begins or ends.
+
+    Attributes
+    ----------
+    price : int [M]
+    found : int [n, some]
+        Candidates of the last prices; in the last columns the latest, cheapest first.
+    least : int [n]
+        The least distance + price of each household at ``price``.
+    member : int [n]
+        Where the households went; some members may have too many or too few.
+    """
+
+    price: Ints
+    found: Ints
+    least: Ints
+    member: Ints
+
+
+def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> Start:
+    """Prices at which the households of a level nearly spread as the bounds ask for.
 
     Prices move within a trust region, which shrinks when what they prove gets worse. The candidates of
     the last few prices are kept.
@@ -114,6 +135,7 @@ def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> tuple[Ints, 
         np.zeros(m + 1, np.int64),
     )
     best, trust, value = None, TRUST * level.width, None
+    least = np.zeros(n, np.int64)
     seen: deque[tuple[Ints, Ints]] = deque(maxlen=MEMORY)
     for _ in range(ROUNDS):
         now = state.price[:m] - state.price[m]
@@ -122,32 +144,37 @@ def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> tuple[Ints, 
         seen.append((member, np.rint(cost).astype(np.int64) - now[member]))
         if best is None or proven > best:
             price, best, trust = now, proven, trust * 3 // 2
+            least = np.rint(cost[:, 0]).astype(np.int64)
         else:
             state.price[:], trust = np.append(price, 0), 1 + trust // 3
         near_enough = value is not None and value - best <= value * CLOSE
         if near_enough or watch.over():
             break
-        left = _moved(loops, level, state, seen, trust)
+        left = _moved(loops, level, state, seen, trust, watch)
         value = int(state.paid.sum()) if left == 0 else None
-    return price, np.concatenate([found for found, _ in seen], axis=1)
+        if watch.over():
+            break
+    return Start(price, np.concatenate([found for found, _ in seen], axis=1), least, state.member)
 
 
-def _moved(loops: Any, level: Level, state: Any, seen: deque[tuple[Ints, Ints]], trust: int) -> int:
+def _moved(
+    loops: Any, level: Level, state: Any, seen: deque[tuple[Ints, Ints]], trust: int, watch: Watch
+) -> int:
     """Settle the households on the candidates seen; how many are left over."""
     member, cost = (np.concatenate(part, axis=1) for part in zip(*seen, strict=True))
     first = np.arange(len(member) + 1) * member.shape[1]
     net = loops.Net(first, member.ravel(), cost.ravel(), level.low, level.high - level.low)
     work = loops.room(len(member), len(level.low), member.size)
-    left: int = loops.settle(net, state, work, trust)
+    left: int = loops.settle(net, state, work, trust, watch)
     return left
 
 
-def starting_prices(loops: Any, whole: Level, watch: Watch) -> tuple[Ints, Ints]:
-    """Prices of all members [M] and the candidates found with them [n, some]."""
+def start(loops: Any, whole: Level, watch: Watch) -> Start:
+    """Prices of all members, from coarse to fine."""
     last: Level | None = None
     price = np.zeros(0, np.int64)
     for level in levels(whole):
         begin = np.zeros(len(level.place), np.int64) if last is None else carried(loops, last, price, level)
-        price, last = settled(loops, level, begin, watch)[0], level
+        price, last = settled(loops, level, begin, watch).price, level
     begin = np.zeros(len(whole.place), np.int64) if last is None else carried(loops, last, price, whole)
     return settled(loops, whole, begin, watch)

@@ -11,8 +11,8 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.linking import _loops
-from heliplan.linking._begin import seat
-from heliplan.linking._coarse import FEW, Level, starting_prices
+from heliplan.linking._begin import seat, seat_anywhere
+from heliplan.linking._coarse import FEW, Level, Start, start
 from heliplan.linking._costs import Costs
 from heliplan.linking._flow import Pairs
 from heliplan.linking._near import halved
@@ -26,6 +26,12 @@ ENGINE = "flow from coarse prices"
 KEEP = 12
 """Candidates kept for a household, on average, from one round to the next."""
 
+HURRIED = 20
+"""Passes towards a plan when time is up."""
+
+LOOKED_AT = 1 << 24
+"""Up to so many pairs of households and seats, each asks for the cheapest."""
+
 STRIDE = 4
 """How many widths of a member's ground prices may change between two looks at the clock."""
 
@@ -37,26 +43,63 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
         raise TypeError("only for points")
     places = (near.households[costs.who].astype(float), near.members.astype(float))
     level = Level(*places, costs.low, costs.high)
-    price, found = starting_prices(_loops, level, watch)
-    plan = _first_plan(costs, level, found)
-    return _rounds(_Search(costs, level, plan, found, price), watch, offset, progress)
+    begin = start(_loops, level, watch)
+    plan = _whole(costs, level, begin, begin.member, begin.price)
+    return _rounds(_Search(costs, level, plan, begin), watch, offset, progress)
 
 
-def _first_plan(costs: Costs, level: Level, found: Ints) -> Ints:
-    """A plan within the bounds: households ask their candidates, those left over go to seats on their side.
+def _whole(costs: Costs, level: Level, begin: Start, member: Ints, price: Ints) -> Ints:
+    """A plan within the bounds, near to ``member`` (int [n], -1 for nowhere yet).
 
-    ``found`` holds the latest candidates in its last columns, cheapest first.
+    Where members have too many, others move up to make room. Who is left over asks his candidates, then for
+    any seat that is free, and where those are many, gets one on his side of the map.
     """
-    member = np.full(costs.households, -1)
+    found = begin.found[:, -min(FEW, costs.members) :]  # the latest, cheapest first
+    member = _let_go(costs, _hurried(costs, found, price, member))
     for upto in (costs.low, costs.high):
-        room = upto - np.bincount(member[member >= 0], minlength=costs.members)
-        for place in range(max(0, found.shape[1] - FEW), found.shape[1]):
+        room = np.maximum(0, upto - np.bincount(member[member >= 0], minlength=costs.members))
+        for wanted in found.T:
             todo = np.flatnonzero(member < 0)
-            seat(costs, member, todo, found[todo, place], room)
+            seat(costs, member, todo, wanted[todo], room)
+        if int((member < 0).sum()) * int((room > 0).sum()) <= LOOKED_AT:
+            seat_anywhere(costs, member, room)
         seats, todo = np.repeat(np.arange(costs.members), room), np.flatnonzero(member < 0)
         seats, todo = _side_by_side(level, seats, todo)
         member[todo] = seats
     return member
+
+
+def _hurried(costs: Costs, found: Ints, price: Ints, member: Ints) -> Ints:
+    """``member`` with as many moved on as a few passes can, from who has too many towards who has too few."""
+    n, m = costs.households, costs.members
+    every = np.arange(n)
+    member = np.where(member < 0, found[:, 0], member)
+    load = np.bincount(member, minlength=m)
+    extra = np.clip(load - costs.low, 0, costs.high - costs.low)
+    excess = np.append(load - costs.low - extra, int((costs.low + extra).sum()) - n)
+    state = _loops.State(member, costs.pairs(every, member), np.append(price, 0), extra, excess)
+    first, head = np.arange(n + 1) * found.shape[1], found.ravel()
+    cost = costs.pairs(np.repeat(every, found.shape[1]), head)
+    net = _loops.Net(first, head, cost, costs.low, costs.high - costs.low)
+    _loops.hurry(net, state, _loops.room(n, m, len(head)), HURRIED)
+    return state.member
+
+
+def _let_go(costs: Costs, member: Ints) -> Ints:
+    """Where members have too many, or others need them, the dearest households go (-1)."""
+    who = np.flatnonzero(member >= 0)
+    cost = costs.pairs(who, member[who])
+    order = np.lexsort((cost, member[who]))
+    who, cost, kept = who[order], cost[order], member.copy()
+    at = member[who]
+    rank = np.arange(len(at)) - np.searchsorted(at, at)
+    kept[who[rank >= costs.high[at]]] = -1
+    load = np.bincount(kept[kept >= 0], minlength=costs.members)
+    short = int(np.maximum(0, costs.low - load).sum()) - int((kept < 0).sum())
+    spare = np.flatnonzero((rank >= costs.low[at]) & (rank < costs.high[at]))
+    spare = spare[np.argsort(-cost[spare], kind="stable")]
+    kept[who[spare[: max(0, short)]]] = -1
+    return kept
 
 
 def _side_by_side(level: Level, seats: Ints, todo: Ints) -> tuple[Ints, Ints]:
@@ -76,61 +119,68 @@ class _Search:
     costs: Costs
     level: Level
     plan: Ints
-    found: Ints
-    price: Ints
+    begin: Start
 
     def first_pairs(self) -> Pairs:
         """What was found, the plan, and all credits."""
         every = np.arange(self.costs.households) * self.costs.members
-        key = [(every[:, None] + self.found).ravel(), every + self.plan, self.costs.key]
+        key = [(every[:, None] + self.begin.found).ravel(), every + self.plan, self.costs.key]
         return Pairs.of(self.costs, np.concatenate(key))
 
     def value(self, member: Ints) -> int:
         """The cost of a plan."""
         return int(self.costs.pairs(np.arange(len(member)), member).sum())
 
-    def look(self, paid: Ints) -> tuple[Ints, int]:
+    def look(self, price: Ints, paid: Ints) -> tuple[Ints, int]:
         """Keys of pairs with ``cost + price`` below what is paid, and the bound that the prices prove."""
-        member, cost = self.level.candidates(_loops, self.price)
+        member, cost = self.level.candidates(_loops, price)
         household, place = np.nonzero(cost < paid[:, None])
         key: Ints = household * self.costs.members + member[household, place]
         least = np.minimum(paid, np.rint(cost[:, 0]).astype(np.int64))
-        return key, bound(self.costs, self.price, int(least.sum()))
+        return key, bound(self.costs, price, int(least.sum()))
+
+    def first_bound(self) -> int:
+        """What the prices that the search begins with prove."""
+        costs, price, least = self.costs, self.begin.price, self.begin.least.copy()
+        household, member = np.divmod(costs.key, max(1, costs.members))
+        np.minimum.at(least, household, costs.pairs(household, member) + price[member])
+        return bound(costs, price, int(least.sum()))
 
 
 def _rounds(search: _Search, watch: Watch, offset: int, progress: Progress | None) -> Outcome:
-    costs, pairs = search.costs, search.first_pairs()
-    m, value = costs.members, search.value(search.plan)
-    state = _begin(search)
-    best, turn, stalled = _least(search, pairs)[1], 0, 0
-    while not watch.over(turn, stalled) and not watch.close_enough(value + offset, best + offset):
+    costs, m, value = search.costs, search.costs.members, search.value(search.plan)
+    best, turn, stalled = search.first_bound(), 0, 0
+    over = watch.over() or watch.close_enough(value + offset, best + offset)
+    if progress is not None:
+        progress(Event("linking", watch.seconds, value + offset, best + offset, turn))
+    pairs, state = search.first_pairs(), _state(search)
+    while not over:
         ended = _flow(search, pairs, state, watch)
-        search.price = state.price[:m] - state.price[m]
-        paid = state.paid + search.price[state.member]
-        key, proven = search.look(paid)
-        best, turn, stalled = max(best, proven), turn + 1, stalled + 1
-        if ended and (cost := int(state.paid.sum())) < value:
-            value, stalled, search.plan = cost, 0, state.member.copy()
+        member = state.member.copy()
+        if not ended:
+            member = _whole(costs, search.level, search.begin, member, state.price[:m] - state.price[m])
+        turn, stalled = turn + 1, stalled + 1
+        if (cost := search.value(member)) < value:
+            value, stalled, search.plan = cost, 0, member
+        if ended:
+            price = state.price[:m] - state.price[m]
+            paid = state.paid + price[state.member]
+            key, proven = search.look(price, paid)
+            best = max(best, proven)
+            # dropping pairs while the value stands still could go round in circles
+            kept = pairs.key(m) if stalled else _kept(pairs, price, paid, m)
+            pairs = Pairs.of(costs, np.concatenate([kept, key, costs.key]))
         if progress is not None:
             progress(Event("linking", watch.seconds, value + offset, best + offset, turn))
-        # dropping pairs while the value stands still could go round in circles
-        kept = _kept(pairs, search.price, paid, m) if ended and not stalled else pairs.key(m)
-        pairs = Pairs.of(costs, np.concatenate([kept, key, costs.key]))
+        over = watch.over(turn, stalled) or watch.close_enough(value + offset, best + offset)
     return Outcome(ENGINE, search.plan, best)
 
 
-def _begin(search: _Search) -> _loops.State:
+def _state(search: _Search) -> _loops.State:
     n, m = search.costs.households, search.costs.members
     nobody, nothing = np.full(n, -1), np.zeros(m, np.int64)
-    return _loops.State(
-        nobody, np.zeros(n, np.int64), np.append(search.price, 0), nothing, np.zeros(m + 1, np.int64)
-    )
-
-
-def _least(search: _Search, pairs: Pairs) -> tuple[Ints, int]:
-    """What the candidates and all others prove at the prices that the search begins with."""
-    first = np.searchsorted(pairs.household, np.arange(search.costs.households))
-    return search.look(np.minimum.reduceat(pairs.cost + search.price[pairs.member], first))
+    price = np.append(search.begin.price, 0)
+    return _loops.State(nobody, np.zeros(n, np.int64), price, nothing, np.zeros(m + 1, np.int64))
 
 
 def _flow(search: _Search, pairs: Pairs, state: _loops.State, watch: Watch) -> bool:
@@ -139,7 +189,7 @@ def _flow(search: _Search, pairs: Pairs, state: _loops.State, watch: Watch) -> b
     first = np.searchsorted(pairs.household, np.arange(costs.households + 1))
     net = _loops.Net(first, pairs.member, pairs.cost, costs.low, costs.high - costs.low)
     work = _loops.room(costs.households, costs.members, len(pairs.cost))
-    while _loops.settle(net, state, work, STRIDE * search.level.width):
+    while _loops.settle(net, state, work, STRIDE * search.level.width, watch):
         if watch.over():
             return False
     return True

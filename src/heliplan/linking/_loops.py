@@ -18,9 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
+from heliplan.stop import Watch
 
 FAR = 1 << 60
 """A distance above all there are."""
+
+PASSES = 4
+"""Passes between two looks at the clock: a fraction of a second on the largest maps."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 Floats = NDArray[np.float64]
@@ -88,32 +92,44 @@ def room(n: int, m: int, arcs: int) -> Room:
     )
 
 
-@compiled
-def settle(net: Net, state: State, work: Room, trust: int) -> int:
+def settle(net: Net, state: State, work: Room, trust: int, watch: Watch) -> int:
     """Move households until no member has too many or too few, or prices have changed by ``trust``.
 
     Returns how many households have no place yet: 0 means a least-cost flow on these candidates, with
-    ``state.price`` its duals; -1 that the candidates carry no flow.
+    ``state.price`` its duals. The clock is looked at every few passes.
     """
     seat(net, state)
-    spent = 0
-    while True:
-        left = 0
-        for a in range(len(state.excess)):
-            left += max(0, state.excess[a])
-        if left == 0 or spent >= trust:
-            return left
+    left, spent = advance(net, state, work, trust, PASSES)
+    while left and spent < trust and not watch.over():
+        left, more = advance(net, state, work, trust - spent, PASSES)
+        spent += more
+    return left
+
+
+@compiled
+def advance(net: Net, state: State, work: Room, trust: int, passes: int) -> tuple[int, int]:
+    """At most so many passes; how many households have no place yet, and by how much prices have changed."""
+    spent, left = 0, missing(state)
+    while left > 0 and spent < trust and passes > 0:
         by_member(state.member, work)
         reach, found = shortest(net, state, work, left)
-        if not found:
-            if trust == FAR:
-                return -1
-            reach = trust
-        reach = min(reach, trust - spent)
+        reach = min(reach if found else trust, trust - spent)
         spent += reach
         for a in range(len(state.price)):
             state.price[a] -= min(work.dist[a], reach)
         augment(net, state, work)
+        passes -= 1
+        left = missing(state)
+    return left, spent
+
+
+@compiled
+def missing(state: State) -> int:
+    """How many households have no place yet."""
+    left = 0
+    for a in range(len(state.excess)):
+        left += max(0, state.excess[a])
+    return left
 
 
 @compiled
@@ -325,6 +341,113 @@ def carry(net: Net, state: State, work: Room, top: int) -> None:
     work.done[stack[top]] = False
     state.excess[stack[0]] -= 1
     state.excess[stack[top]] += 1
+
+
+@compiled
+def hurry(net: Net, state: State, work: Room, passes: int) -> int:
+    """Move many households at once on ways that are short, not always the shortest; returns how many are left.
+
+    For a good plan when time is up: afterwards the prices are no duals. On a pass every member who has too few
+    takes the way by which it was reached first, if nobody on it has been moved in the meantime.
+    """
+    m = len(state.extra)
+    back, house, arc = np.empty(m + 1, np.int64), np.empty(m + 1, np.int64), np.empty(m + 1, np.int64)
+    for _ in range(passes):
+        left = missing(state)
+        if left == 0:
+            break
+        by_member(state.member, work)
+        reached = spread(net, state, work, left, (back, house, arc))
+        for place in range(reached):
+            a = work.stack[place]
+            while state.excess[a] < 0 and follow(net, state, a, (back, house, arc)):
+                state.excess[a] += 1
+    return missing(state)
+
+
+@compiled
+def spread(net: Net, state: State, work: Room, goal: int, ways: tuple[Ints, Ints, Ints]) -> int:
+    """As :func:`shortest`, with the way to every node; what would save is taken to cost nothing.
+
+    The nodes reached that have too few are the first in ``work.stack``; returns how many.
+    """
+    back, house, _ = ways
+    m, dist, price, size, seen, reached = len(state.extra), work.dist, state.price, 0, 0, 0
+    for a in range(m + 1):
+        dist[a], back[a], house[a] = FAR, -1, -1
+        work.done[a] = False
+        if state.excess[a] > 0:
+            dist[a] = 0
+            size = push(work, size, 0, a)
+    while size > 0 and seen < goal:
+        a, size = pop(work, size)
+        if work.done[a]:
+            continue
+        work.done[a] = True
+        if state.excess[a] < 0:
+            seen -= state.excess[a]
+            work.stack[reached] = a
+            reached += 1
+        if a == m:
+            for j in range(m):
+                if state.extra[j] > 0:
+                    size = lead(work, size, ways, j, (dist[m] + max(0, price[j] - price[m]), m, -1, -1))
+            continue
+        if state.extra[a] < net.wide[a]:
+            size = lead(work, size, ways, m, (dist[a] + max(0, price[m] - price[a]), a, -1, -1))
+        for place in range(work.begin[a], work.begin[a + 1]):
+            i = work.house[place]
+            for e in range(net.first[i], net.first[i + 1]):
+                j = net.head[e]
+                more = max(0, net.cost[e] + price[j] - state.paid[i] - price[a])
+                size = lead(work, size, ways, j, (dist[a] + more, a, i, e))
+    return reached
+
+
+@compiled
+def lead(
+    work: Room, size: int, ways: tuple[Ints, Ints, Ints], j: int, step: tuple[int, int, int, int]
+) -> int:
+    """Note a way to node j (length, node before, household, candidate) if shorter; the heap's new size."""
+    way, before, i, e = step
+    if way < work.dist[j]:
+        back, house, arc = ways
+        work.dist[j], back[j], house[j], arc[j] = way, before, i, e
+        size = push(work, size, way, j)
+    return size
+
+
+@compiled
+def follow(net: Net, state: State, end: int, ways: tuple[Ints, Ints, Ints]) -> bool:
+    """Move one household along every arc of the way to ``end``, if all are still where they were."""
+    back, house, arc = ways
+    m, a = len(state.extra), end
+    while back[a] >= 0:
+        before = back[a]
+        if a == m:
+            free = state.extra[before] < net.wide[before]
+        elif before == m:
+            free = state.extra[a] > 0
+        else:
+            free = state.member[house[a]] == before
+        if not free:
+            return False
+        a = before
+    if state.excess[a] <= 0:
+        return False
+    state.excess[a] -= 1
+    a = end
+    while back[a] >= 0:
+        before = back[a]
+        if a == m:
+            state.extra[before] += 1
+        elif before == m:
+            state.extra[a] -= 1
+        else:
+            state.member[house[a]] = a
+            state.paid[house[a]] = net.cost[arc[a]]
+        a = before
+    return True
 
 
 @compiled

@@ -48,7 +48,7 @@ def solve(
         The member that each household had, -1 for none: least-change repair. A change costs
         :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
     progress : callable, optional
-        Phase ``linking``, after every iteration; ``done`` counts them.
+        Phase ``linking``, after every iteration (large maps: also before the first); ``done`` counts them.
 
     Returns
     -------

@@ -85,9 +85,32 @@ def test_time_up_gives_a_plan_and_an_honest_bound():
     assert_keeps_loads(problem, outcome.member)
 
 
+@pytest.mark.parametrize("polls", [1, 4, 12, 40])
+@pytest.mark.parametrize(("low", "high"), [(5, 5), (2, 9)])
+def test_whenever_it_is_cancelled_plan_and_bound_are_true(polls, low, high):
+    problem = LinkingProblem(village(200, 40, seed=4).nearness, low, high)
+    seen = iter(range(polls))
+    outcome = run(problem, Stop(cancelled=lambda: next(seen, None) is None))
+    assert_keeps_loads(problem, outcome.member)
+    value = int(problem.nearness.pairs(np.arange(200), outcome.member).sum())
+    assert outcome.bound <= solve(problem).value <= value
+
+
+def test_members_with_too_many_pass_them_on_by_short_ways():
+    problem = village(200, 40, seed=4)
+    costs = free_costs(problem, np.full(200, -1), 0, pins(problem))
+    near = np.argsort(costs.table(np.arange(200)), axis=1)[:, :8]
+    crowded = near[:, 0]
+    moved = _large._hurried(costs, near, np.zeros(40, np.int64), crowded)
+    before, after = (np.bincount(member, minlength=40) for member in (crowded, moved))
+    over_before, over_after = (np.maximum(0, load - costs.high).sum() for load in (before, after))
+    assert over_after < over_before / 4
+    assert (after >= np.minimum(before, costs.low)).all()  # nobody is left with fewer than asked for
+
+
 def test_progress_tells_value_and_bound():
     events = []
     problem = village(120, 24, seed=1)
     outcome = run(problem, progress=events.append)
-    assert [event.done for event in events] == list(range(1, len(events) + 1))
+    assert [event.done for event in events] == list(range(len(events)))
     assert events[-1].value == events[-1].bound == outcome.bound
