@@ -1,23 +1,24 @@
 """Shift rosters on the Curtois-Qu instances, beside plain CP-SAT and plain HiGHS models of the same problem.
 
-``python bench/shifts.py [--quick] [--seconds N] [--data DIR]`` prints a Markdown table. Every solve of a row
-runs in its own process under the same limit, so that memory is each one's own.
+``python -m bench.shifts [--quick] [--only N ...] [--seconds N] [--data DIR]`` prints a Markdown table. Every
+solve runs in its own process, so that memory is each one's own. The peers get a third of our time, or all
+would take too long; beside them stands what ours had after as many seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.apart import apart
 from heliplan import Stop
 from heliplan.shifts import ShiftsPlan, ShiftsProblem, check, read, solve
+from heliplan.stop import Event
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "bench"
 BEST = {
@@ -29,14 +30,27 @@ Answer = tuple[int | None, int | None, str]
 """Value, bound, status."""
 
 
-def ours(problem: ShiftsProblem, seconds: float) -> Answer:
+SOON = 10.0
+"""Seconds after which the bound is looked at, too."""
+
+
+def ours(problem: ShiftsProblem, seconds: float, early: float) -> dict[str, Any]:
     """The library; a plan that the judge does not pass is an error."""
-    result = solve(problem, Stop(seconds=seconds))
+    events: list[Event] = []
+    result = solve(problem, Stop(seconds=seconds), progress=events.append)
     if result.plan is not None:
         verdict = check(problem, result.plan)
         assert verdict.ok
         assert verdict.value == result.value
-    return result.value, result.bound, str(result.status)
+    by_then = [event.value for event in events if event.seconds <= early and event.value is not None]
+    bounds = [event.bound for event in events if event.seconds <= SOON and event.bound is not None]
+    return {
+        "value": result.value,
+        "bound": result.bound,
+        "status": str(result.status),
+        "early": min(by_then, default=None),
+        "soon": max(bounds, default=None),
+    }
 
 
 class Linear:
@@ -176,69 +190,55 @@ def highs(problem: ShiftsProblem, seconds: float) -> Answer:
     return value, bound, solver.modelStatusToString(solver.getModelStatus()).lower()
 
 
-def _apart(
-    engine: Callable[[ShiftsProblem, float], Answer], problem: ShiftsProblem, seconds: float, pipe: Any
-) -> None:
-    answer = engine(problem, seconds)
-    pipe.send((*answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
-
-
-def measured(
-    engine: Callable[[ShiftsProblem, float], Answer], problem: ShiftsProblem, seconds: float
-) -> tuple[int | None, int | None, str, int]:
-    """Value, bound, status and peak MiB of a solve in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    receive, send = context.Pipe(duplex=False)
-    process = context.Process(target=_apart, args=(engine, problem, seconds, send))
-    process.start()
-    send.close()
-    try:
-        answer: tuple[int | None, int | None, str, int] = receive.recv()
-    except EOFError:
-        answer = (None, None, "died", 0)
-    process.join()
-    return answer
-
-
-def rows(quick: bool, data: Path, seconds: float | None = None) -> Iterator[dict[str, Any]]:
+def rows(
+    quick: bool, data: Path, only: tuple[int, ...] = (), seconds: float | None = None
+) -> Iterator[dict[str, Any]]:
     """A row for each instance; one row that says what is missing where the data are not there."""
-    folder = data / "curtois_qu"
-    limit = seconds or (10.0 if quick else 60.0)
-    for number in (1, 3, 5, 9) if quick else BEST:
-        path = folder / f"Instance{number}.txt"
+    limit = seconds or (6.0 if quick else 60.0)
+    for number in only or ((1, 4, 9) if quick else tuple(BEST)):
+        path = data / "curtois_qu" / f"Instance{number}.txt"
         if not path.exists():
             yield {"work": f"Curtois-Qu {number}", "status": f"missing: {path.name} in curtois_qu/"}
             continue
-        problem, best = read(path.read_text(encoding="utf-8")).problem, BEST[number]
-        value, bound, status, memory = measured(ours, problem, limit)
-        peers = {
-            name: measured(peer, problem, limit) for name, peer in (("CP-SAT", cp_sat), ("HiGHS", highs))
-        }
-        yield {
-            "work": f"Curtois-Qu {number}, {limit:.0f} s",
-            **{name: f"{answer[0]} (bound {answer[1]}, {answer[2]})" for name, answer in peers.items()},
-            "ours": value,
-            "bound": bound,
-            "best known": best,
-            "ratio": None if value is None else round(value / best, 4),
-            "status": status,
-            "gap": None if value is None or bound is None else round((value - bound) / max(1, value), 4),
-            "MiB": memory,
-        }
+        yield _row(number, read(path.read_text(encoding="utf-8")).problem, limit)
+
+
+def _row(number: int, problem: ShiftsProblem, limit: float) -> dict[str, Any]:
+    early, best = limit / 3, BEST.get(number)
+    mine = apart(ours, problem, limit, early, cap=limit)
+    row: dict[str, Any] = {"work": f"Curtois-Qu {number}, {limit:.0f} s"}
+    for name, peer in (("CP-SAT", cp_sat), ("HiGHS", highs)):
+        value, bound, status = apart(peer, problem, early, cap=early)["answer"] or (None, None, "ended")
+        row[f"{name}, {early:.0f} s"] = f"{value} (bound {bound}, {status})"
+    answer = mine["answer"] or {"status": "ended"}
+    value, bound = answer.get("value"), answer.get("bound")
+    return {
+        **row,
+        f"ours, {early:.0f} s": answer.get("early"),
+        "ours": value,
+        "best known": best,
+        "ratio": None if value is None or best is None else round(value / best, 4),
+        "status": answer["status"],
+        "bound": bound,
+        f"bound, {SOON:.0f} s": answer.get("soon"),
+        "gap": None if value is None or bound is None else round((value - bound) / max(1, value), 4),
+        "seconds": mine["seconds"],
+        "MB": mine["MB"],
+    }
 
 
 def main() -> None:
     """Print the table as Markdown, row by row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", type=int, nargs="+", default=(), help="numbers of instances")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--data", type=Path, default=DATA)
     given = parser.parse_args()
-    columns = ("work", "CP-SAT", "HiGHS", "ours", "bound", "best known", "ratio", "status", "gap", "MiB")
-    print("| " + " | ".join(columns) + " |")
-    print("|" + "---|" * len(columns))
-    for row in rows(given.quick, given.data, given.seconds):
-        print("| " + " | ".join(str(row.get(column, "")) for column in columns) + " |", flush=True)
+    for place, row in enumerate(rows(given.quick, given.data, tuple(given.only), given.seconds)):
+        if not place:
+            print("| " + " | ".join(row) + " |\n" + "|" + "---|" * len(row))
+        print("| " + " | ".join(str(cell) for cell in row.values()) + " |", flush=True)
 
 
 if __name__ == "__main__":

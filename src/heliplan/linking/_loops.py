@@ -345,10 +345,10 @@ def carry(net: Net, state: State, work: Room, top: int) -> None:
 
 @compiled
 def hurry(net: Net, state: State, work: Room, passes: int) -> int:
-    """Move many households at once on ways that are short, not always the shortest; returns how many are left.
+    """Move many households at once on ways that are short, not always the shortest; how many are left over.
 
-    For a good plan when time is up: afterwards the prices are no duals. On a pass every member who has too few
-    takes the way by which it was reached first, if nobody on it has been moved in the meantime.
+    For a good plan when time is up: afterwards the prices are no duals. On a pass every member who has too
+    few takes the way by which it was reached first, if nobody on it has been moved in the meantime.
     """
     m = len(state.extra)
     back, house, arc = np.empty(m + 1, np.int64), np.empty(m + 1, np.int64), np.empty(m + 1, np.int64)
