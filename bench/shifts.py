@@ -8,6 +8,7 @@ would take too long; beside them stands what ours had after as many seconds.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -50,6 +51,7 @@ def ours(problem: ShiftsProblem, seconds: float, early: float) -> dict[str, Any]
         "status": str(result.status),
         "early": min(by_then, default=None),
         "soon": max(bounds, default=None),
+        "cpu": round(time.process_time(), 1),
     }
 
 
@@ -223,6 +225,7 @@ def _row(number: int, problem: ShiftsProblem, limit: float) -> dict[str, Any]:
         f"bound, {SOON:.0f} s": answer.get("soon"),
         "gap": None if value is None or bound is None else round((value - bound) / max(1, value), 4),
         "seconds": mine["seconds"],
+        "CPU s": answer.get("cpu"),
         "MB": mine["MB"],
     }
 

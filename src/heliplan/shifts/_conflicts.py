@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from heliplan.result import Conflict
+from heliplan.shifts._run import Run
 from heliplan.shifts._staff import Staff
 from heliplan.shifts.problem import LIMIT, UNKNOWN, ShiftsProblem
 
@@ -15,10 +16,11 @@ NO_SCHEDULE = "no_schedule"
 """``person`` has no schedule; lifting any single one of the rules ``would_do`` gives one."""
 
 
-def conflicts(staff: Staff) -> tuple[Conflict, ...]:
-    """A conflict for each person without any schedule."""
+def conflicts(run: Run) -> tuple[Conflict, ...]:
+    """A conflict for each person without any schedule, as far as there is time to look."""
+    staff = run.staff
     problem = staff.problem
-    stuck = [person for person in range(problem.people) if not staff.possible(person)]
+    stuck = [person for person in range(problem.people) if not (run.late or staff.possible(person))]
     return tuple(
         Conflict(NO_SCHEDULE, {"person": person, "would_do": _would_do(problem, person)}) for person in stuck
     )

@@ -10,14 +10,14 @@ from heliplan.shifts._run import Run
 from heliplan.shifts._staff import Staff
 
 
-def first_plan(staff: Staff, had: Ints) -> Days | None:
-    """Everybody in turn, to fill what the others leave open; ``None`` if somebody has no schedule.
+def first_plan(run: Run, had: Ints) -> Days | None:
+    """Everybody in turn, to fill what the others leave open; ``None`` if none was found for somebody in time.
 
     Those not planned yet count as they were (``had``; unknown is off).
     """
-    plan = np.maximum(had + 1, 0).astype(np.int16)
+    staff, plan = run.staff, np.maximum(had + 1, 0).astype(np.int16)
     for person in range(staff.problem.people):
-        days = _best(staff, np.delete(plan, person, axis=0), person)
+        days = None if run.late else _best(staff, np.delete(plan, person, axis=0), person)
         if days is None:
             return None
         plan[person] = days
@@ -31,6 +31,8 @@ def descend(run: Run, plan: Days) -> Days:
     while waiting and not run.over:
         run.tick()
         for person in run.rng.permutation(sorted(waiting)).tolist():
+            if run.over:
+                break
             waiting.discard(person)
             days = _best(staff, np.delete(plan, person, axis=0), person)
             if days is None or (days == plan[person]).all():

@@ -24,6 +24,7 @@ WHOLE = 1e-6
 JUMP = 0.5  # of the way from the bound to what the plan must stay below, in one step, is too far
 CAREFUL, RETREATS = 5, 10  # so many steps are taken back for that, so many at all
 NOISE = 0.2
+LAST = 0.9  # share of the time that is gone when a dive should be at its end
 
 Cell = tuple[int, int, int]
 """Position, day, choice."""
@@ -41,7 +42,8 @@ def dive(run: Run, master: Master, plan: Days, below: int, vary: bool) -> Days |
         Whether chance has a say in what is settled first.
     """
     relaxed = master.solve(run)
-    way = _Way(run, master, below, vary, master.part.allowed, relaxed, _prices(master, relaxed))
+    price, began = _prices(master, relaxed), run.spent
+    way = _Way(run, master, below, vary, master.part.allowed, relaxed, price, began)
     while not run.over:
         cells = way.open()
         if not cells:
@@ -62,7 +64,9 @@ class _Way:
     allowed: Bools
     relaxed: Relaxed
     price: Prices
+    began: float
     retreats: int = 0
+    steps: int = 0
 
     def open(self) -> list[Cell]:
         """What to settle next, the surest first: of everybody at most one day."""
@@ -71,7 +75,7 @@ class _Way:
         weight = np.where(broken, shares, 0.0)
         if self.vary:
             weight += broken * self.run.rng.uniform(0, NOISE, weight.shape)
-        most = max(1, int(broken.any(axis=2).sum() * self.step))
+        most = max(1, int(self._share(int(broken.any(axis=2).sum()))))
         cells: dict[int, Cell] = {}
         for place in np.argsort(-weight, axis=None, kind="stable")[: int(broken.sum())]:
             position, day, choice = (int(i) for i in np.unravel_index(place, weight.shape))
@@ -80,10 +84,13 @@ class _Way:
             cells.setdefault(position, (position, day, choice))
         return list(cells.values())
 
-    @property
-    def step(self) -> float:
-        """Share of the open days to settle at once."""
-        return 1 / STEP
+    def _share(self, days: int) -> float:
+        """How many of the open days to settle at once: more where time is short."""
+        gone = self.run.spent - self.began
+        if not self.steps or gone <= 0 or not days:
+            return days / STEP
+        left = max(1.0, (LAST - self.run.spent) * self.steps / gone)  # steps that there is time for
+        return float(days * max(1 / STEP, 1 - days ** (-1 / left)))
 
     def settle(self, cells: list[Cell]) -> bool:
         """Settle these, or as many as can be; false where the way ends here."""
@@ -107,6 +114,7 @@ class _Way:
     def _go(self, allowed: Bools, below: int) -> bool:
         """Solve and price where no more is allowed than this; false where the bound says it is no use."""
         run, master = self.run, self.master
+        self.steps += 1
         if not self._offered(allowed):
             return False
         for _ in range(ROUNDS):

@@ -9,7 +9,7 @@ is exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, prod
@@ -22,6 +22,10 @@ from heliplan.shifts.problem import SATURDAY, SUNDAY, WEEK, ShiftsProblem
 
 WEEKEND = -1
 """Stands for weekends where a limit names what it limits; other limits name a shift."""
+
+
+MOST_ARCS = 80_000_000
+"""Arcs of a network that fit into some GB of memory while it is built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,20 @@ def most_days(days: Ints, max_run: int, min_rest: int) -> Ints:
     return rounds * max_run + np.minimum(left, max_run)
 
 
-def build(problem: ShiftsProblem, contract: Contract) -> Network:
-    """The network of a contract; without arcs if the contract allows no schedule."""
+class GivenUpError(Exception):
+    """A network is not built: time is up, or it would be too large."""
+
+
+def build(problem: ShiftsProblem, contract: Contract, late: Callable[[], bool] = bool) -> Network:
+    """The network of a contract; without arcs if the contract allows no schedule.
+
+    Raises
+    ------
+    GivenUpError
+        Where ``late()`` says so, or there would be more than ``MOST_ARCS``.
+    """
     kinds, classes = _kinds(problem, contract)
-    layers, arcs = _grow(problem.days, contract, kinds, classes)
+    layers, arcs = _grow(problem.days, contract, kinds, classes, late)
     alive = np.ones(len(layers[-1]), np.bool_)
     kept, sizes = [], [int(alive.sum())]
     for size, (source, target, kind) in zip(map(len, layers[-2::-1]), reversed(arcs), strict=True):
@@ -150,7 +164,7 @@ Arcs = tuple[Ints, Ints, Ints]
 
 
 def _grow(
-    days: int, contract: Contract, kinds: tuple[Kind, ...], classes: int
+    days: int, contract: Contract, kinds: tuple[Kind, ...], classes: int, late: Callable[[], bool]
 ) -> tuple[list[Ints], list[Arcs]]:
     """Layer by layer every cell that can be reached, and the arcs between."""
     states = classes * contract.max_run + contract.min_rest
@@ -164,6 +178,8 @@ def _grow(
     layers = [np.array([(states - 1) * prod(sizes) * width])]
     arcs: list[Arcs] = []
     for day in range(days):
+        if late() or sum(len(source) for source, _, _ in arcs) + len(layers[-1]) * len(kinds) > MOST_ARCS:
+            raise GivenUpError
         rest, spent = np.divmod(layers[-1], width)
         state, used = np.divmod(rest, prod(sizes))
         first, target, kind, weekend = _ways(day, contract, kinds, states)

@@ -26,6 +26,7 @@ class Run:
     def __init__(self, staff: Staff, stop: Stop, seed: int, progress: Progress | None) -> None:
         self.staff, self.rng = staff, np.random.default_rng(seed)
         self.watch, self._progress = stop.watch(), progress
+        staff.late = lambda: self.late
         self.iterations, self._improved, self.work = 0, 0, 0
         self.plan: Days | None = None
         self.value: int | None = None
@@ -53,6 +54,11 @@ class Run:
         """Share of the time limit that is used; 0 without one."""
         limit = self.watch.stop.seconds
         return self.watch.seconds / limit if limit else 0.0
+
+    @property
+    def late(self) -> bool:
+        """Whether the time limit is reached."""
+        return self.watch.remaining == 0
 
     @property
     def timed(self) -> bool:

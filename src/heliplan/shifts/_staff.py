@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,8 @@ class Staff:
         Integer costs of the dynamic program are costs times this.
     dearest : int
         What the price of cover must not be above.
+    late : callable
+        Whether time is up, asked while networks are built.
     """
 
     def __init__(self, problem: ShiftsProblem, had: Ints, change: int) -> None:
@@ -61,6 +64,7 @@ class Staff:
         self.dearest = 2 * max(int(problem.under.max()), int(problem.over.max()))
         self.scale, self.grain = _scale(problem.days * max(1, int(self.cost.max()) + self.dearest))
         self.loops = Loops()
+        self.late: Callable[[], bool] = bool
         self._limits = [self._weekends(person) for person in range(problem.people)]
         self._paths: dict[Contract, Paths] = {}
 
@@ -166,7 +170,7 @@ class Staff:
             min_units=-(-int(problem.min_minutes[person]) // unit),
         )
         if contract not in self._paths:
-            self._paths[contract] = Paths(build(problem, contract), self.scale, self.loops)
+            self._paths[contract] = Paths(build(problem, contract, self.late), self.scale, self.loops)
         return self._paths[contract]
 
     def own_cost(self, person: int, days: Days) -> int:

@@ -14,6 +14,7 @@ from heliplan.shifts._descent import descend, first_plan
 from heliplan.shifts._dive import dive
 from heliplan.shifts._lift import lift
 from heliplan.shifts._master import Master, Part, Schedule
+from heliplan.shifts._network import GivenUpError
 from heliplan.shifts._paths import Days
 from heliplan.shifts._pool import prove
 from heliplan.shifts._run import Run
@@ -67,14 +68,14 @@ def solve(
         The plan there was: a shift, -1 off, -2 unknown. Least-change repair: a changed day of a person
         costs :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
     progress : callable, optional
-        Phases ``first``, ``descent``, ``bound``, ``dive``, ``pool``, ``proof`` and ``search``.
+        Phases ``first``, ``descent``, ``bound``, ``dive``, ``proof`` and ``search``.
 
     Returns
     -------
     Result
         ``INFEASIBLE`` with a conflict for each person who has no schedule; cover can always be missed, so
-        nothing else can be infeasible. ``STOPPED`` where no schedule was found for somebody whose limits
-        are too many to be counted.
+        nothing else can be infeasible. ``STOPPED`` where no schedule was found for somebody in time, whose
+        limits are too many to be counted, or whose contract over so many days has too many states.
 
     Raises
     ------
@@ -84,22 +85,25 @@ def solve(
     had = previous(problem, start)
     change = change_weight(problem, params) if start is not None else 0
     run = Run(Staff(problem, had, change), stop, seed, progress)
-    found = conflicts(run.staff)
-    if found:
-        return Result(Status.INFEASIBLE, None, None, None, ENGINE, seed, run.watch.seconds, {}, found)
-    plan = _first(run, had)
-    if plan is not None:
-        run.offer(plan, "first")
-        _better(run)
+    try:
+        found = conflicts(run)
+        if found:
+            return Result(Status.INFEASIBLE, None, None, None, ENGINE, seed, run.watch.seconds, {}, found)
+        plan = _first(run, had)
+        if plan is not None:
+            run.offer(plan, "first")
+            _better(run)
+    except GivenUpError:
+        pass  # what there is by then is the answer
     return _result(run, problem, had, change, seed)
 
 
 def _first(run: Run, had: Ints) -> Days | None:
     """The plan there was, where it keeps every rule; else one made person by person."""
     kept = (had + 1).astype(np.int16)
-    if all(run.staff.keeps(person, days) for person, days in enumerate(kept)):
+    if (kept >= 0).all() and all(run.staff.keeps(person, days) for person, days in enumerate(kept)):
         return kept
-    return first_plan(run.staff, had)
+    return first_plan(run, had)
 
 
 def _better(run: Run) -> None:
