@@ -50,6 +50,8 @@ def dive(run: Run, master: Master, plan: Days, below: int, vary: bool) -> Days |
             break
         if not way.settle(cells):
             return None
+    if way.relaxed.value >= below and not run.over:
+        return None
     return _plan(master, way.relaxed, plan)
 
 
