@@ -24,7 +24,7 @@ WEEKEND = -1
 """Stands for weekends where a limit names what it limits; other limits name a shift."""
 
 
-MOST_ARCS = 80_000_000
+MOST_ARCS = 300_000_000
 """Arcs of a network that fit into some GB of memory while it is built."""
 
 
@@ -116,25 +116,27 @@ def build(problem: ShiftsProblem, contract: Contract, late: Callable[[], bool] =
     kept, sizes = [], [int(alive.sum())]
     for size, (source, target, kind) in zip(map(len, layers[-2::-1]), reversed(arcs), strict=True):
         good = alive[target]
-        new_target = np.cumsum(alive) - 1
+        new_target = (np.cumsum(alive) - 1).astype(np.int32)
         alive = np.zeros(size, np.bool_)
         alive[source[good]] = True
-        kept.append(((np.cumsum(alive) - 1)[source[good]], new_target[target[good]], kind[good]))
+        new_source = (np.cumsum(alive) - 1).astype(np.int32)
+        kept.append((new_source[source[good]], new_target[target[good]], kind[good]))
         sizes.append(int(alive.sum()))
     layer = np.concatenate([[0], np.cumsum(sizes[::-1])])
-    sources, targets, meanings = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    sources, targets = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    meanings = [np.zeros(0, np.int16)]
     for (source, target, kind), (before, after) in zip(reversed(kept), pairwise(layer[:-1]), strict=True):
         order = _sorted(target)
-        sources.append(source[order] + before)
-        targets.append(target[order] + after)
+        sources.append((source[order] + before).astype(np.int32))
+        targets.append((target[order] + after).astype(np.int32))
         meanings.append(kind[order])
     into = np.bincount(np.concatenate(targets), minlength=int(layer[-1]))
     return Network(
         kinds,
         layer,
         np.concatenate([[0], np.cumsum(into)]),
-        np.concatenate(sources).astype(np.int32),
-        np.concatenate(meanings).astype(np.int16),
+        np.concatenate(sources),
+        np.concatenate(meanings),
     )
 
 
@@ -159,7 +161,7 @@ def _kinds(problem: ShiftsProblem, contract: Contract) -> tuple[tuple[Kind, ...]
     return tuple(Kind(np.array(shifts), *key) for key, shifts in alike.items()), len(classes)
 
 
-Arcs = tuple[Ints, Ints, Ints]
+Arcs = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int16]]
 """Source (position in its layer), target (position in the next layer) and kind of each arc."""
 
 
@@ -196,7 +198,9 @@ def _grow(
         number[layer] = np.arange(len(layer))
         reached[layer] = False
         layers.append(layer)
-        arcs.append((origin[fits], number[code], kind[way][fits]))
+        arcs.append(
+            (origin[fits].astype(np.int32), number[code].astype(np.int32), kind[way][fits].astype(np.int16))
+        )
     return layers, arcs
 
 

@@ -78,7 +78,8 @@ def best(run: Run, part: Part, plan: Days, pool: Iterable[Schedule], nodes: int,
         ("mip_rel_gap", 0.0),
         ("mip_max_nodes", nodes),
         # without a time limit the nodes alone end it: the same plan on every machine
-        ("time_limit", min(seconds, run.seconds_left) if run.timed else highspy.kHighsInf),
+        # half of what is left: a large program may take longer than it should to hear the clock
+        ("time_limit", min(seconds, run.seconds_left / 2) if run.timed else highspy.kHighsInf),
         ("random_seed", int(run.rng.integers(2**31))),
     )
     for option, setting in options:

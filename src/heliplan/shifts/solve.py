@@ -94,7 +94,8 @@ def solve(
             run.offer(plan, "first")
             _better(run)
     except GivenUpError:
-        pass  # what there is by then is the answer
+        # what there is by then is the answer
+        return _result(run, problem, had, change, seed)
     return _result(run, problem, had, change, seed)
 
 
@@ -145,9 +146,10 @@ def _dive(
 
 def _finish(run: Run, part: Part, schedules: list[Schedule], bounds: list[Bound]) -> None:
     """Search and dive in turn, as much of one as of the other; a plan near to the bound is to be proven."""
-    hope = HOPE
+    hope, tried = HOPE, None
     while not run.over and run.value is not None and run.bound is not None:
-        if run.near:
+        if run.near and run.value != tried:
+            tried = run.value
             prove(run, part, bounds)
         began = run.work
         below = min(run.value, run.bound + 2 + int(hope * abs(run.bound)))
