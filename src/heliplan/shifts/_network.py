@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,7 +141,7 @@ def build(problem: ShiftsProblem, contract: Contract, late: Callable[[], bool] =
     )
 
 
-def _sorted(numbers: Ints) -> Ints:
+def _sorted(numbers: NDArray[Any]) -> Ints:
     """The stable order of numbers below 2**32, digit by digit: NumPy sorts 16 bits by counting."""
     order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
     high = (numbers >> 16).astype(np.uint16)
