@@ -5,21 +5,14 @@ Without numba the same is done in numpy: the same values and bound, several time
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heliplan.compiled import compiled, compiled_with_lists
+
 Array = NDArray[Any]
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def compiled(function: Function) -> Function:
-    """Compile at the first call and keep the code on disk."""
-    made: Function = import_module("numba").njit(cache=True)(function)
-    return made
 
 
 @compiled
@@ -37,7 +30,7 @@ def forward(
             value[cell] = least
 
 
-@compiled
+@compiled_with_lists
 def trace(first: Array, source: Array, kind: Array, cost: Array, value: Array, cell: int) -> Array:
     """Kinds, one a day, of a cheapest way to ``cell`` of the last layer."""
     days = len(cost)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_array
 
 from heliplan.codec import Ints
+from heliplan.mip import quiet, sure
 from heliplan.siting.net import Floats
 from heliplan.stop import Watch
 
@@ -86,22 +87,18 @@ class Model:
         gap : stop once (value - bound) / value is at most this.
         look_ahead : try columns out before branching on them; more work at a node for fewer nodes.
         """
-        solver = highspy.Highs()
-        options = {"output_flag": False, "threads": 1, "mip_rel_gap": gap, "mip_abs_gap": 0.999}
-        if watch.remaining is not None:
-            options["time_limit"] = max(0.01, watch.remaining)
+        options: dict[str, float] = {"mip_rel_gap": gap, "mip_abs_gap": 0.999}
         if not look_ahead:
             options["mip_pscost_minreliable"] = 0
         if cutoff is not None:
             options["objective_bound"] = cutoff
-        for name, value in options.items():
-            _demand(solver.setOptionValue(name, value), f"option {name}")
-        _demand(solver.passModel(self._as_lp()), "model")
+        solver = quiet(watch, 0, **options)
+        sure(solver.passModel(self._as_lp()), "passModel")
         if start is not None:
             known = highspy.HighsSolution()
             known.col_value = list(start)
             solver.setSolution(known)  # a start that does not fit is only a hint lost
-        _demand(solver.run(), "run")
+        sure(solver.run(), "run")
         return _read(solver)
 
     def _as_lp(self) -> highspy.HighsLp:
@@ -117,12 +114,6 @@ class Model:
         lp.a_matrix_.value_ = matrix.data
         lp.integrality_ = [highspy.HighsVarType.kInteger] * shape[1]
         return lp
-
-
-def _demand(status: highspy.HighsStatus, what: str) -> None:
-    """An error return leaves the last answer standing: never go on after one."""
-    if status == highspy.HighsStatus.kError:
-        raise RuntimeError(f"HiGHS refused the {what}")
 
 
 def _read(solver: highspy.Highs) -> Solved:
