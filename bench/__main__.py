@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,12 @@ def main() -> None:
     django.setup()
     results: dict[str, list[dict[str, Any]]] = {}
     for name in words.only:
+        began = time.perf_counter()
         rows = results.setdefault(name, [])
         for row in importlib.import_module(f"bench.{name}").rows(words.quick, words.data):
             rows.append(row)
             sys.stderr.write(f"{name}: {row}\n")
+        sys.stderr.write(f"{name}: {time.perf_counter() - began:.0f} s in all\n")
     for name, rows in results.items():
         sys.stdout.write(f"\n## {name}\n\n{markdown(rows)}\n")
     sys.stdout.write(f"\n{keep(results)}\n")

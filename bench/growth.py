@@ -22,53 +22,54 @@ from heliplan.timetable import solve as hold
 
 Row = dict[str, Any]
 PLOT = Path(__file__).resolve().parent / "results" / "growth.svg"
-CAP = 40.0
+CAP, QUICK = 40.0, 4.0
+"""Seconds a solve may take."""
 COLOURS = ("#0f5c56", "#8a3b12", "#2b5797", "#6b3fa0", "#3f6b1f", "#a0303a", "#555555")
 
 
-def _linking(size: int) -> Row:
-    return _facts(link(linking.village(size, size // 5), Stop(seconds=CAP)))
+def _linking(size: int, cap: float) -> Row:
+    return _facts(link(linking.village(size, size // 5), Stop(seconds=cap)))
 
 
-def _median(size: int) -> Row:
+def _median(size: int, cap: float) -> Row:
     points = siting.clustered(size)
     problem = SitingProblem(Goal.MEDIAN, Planar(points, points, 10.0), p=size // 100)
-    return _facts(site(problem, Stop(seconds=CAP)))
+    return _facts(site(problem, Stop(seconds=cap)))
 
 
-def _covering(size: int) -> Row:
+def _covering(size: int, cap: float) -> Row:
     random = np.random.default_rng(1001)
     homes, places = random.random((size, 2)) * 30, random.random((100, 2)) * 30
     problem = SitingProblem(
         Goal.COVER_MOST, Planar(homes, places), random.integers(1, 101, size), p=10, radius=5.75
     )
-    return _facts(site(problem, Stop(seconds=CAP)))
+    return _facts(site(problem, Stop(seconds=cap)))
 
 
-def _division(size: int) -> Row:
+def _division(size: int, cap: float) -> Row:
     # of 100,000 buildings some towns have pockets that no grids fit into; this one has none
-    return _facts(divide(division.town(size, size // 100, seed=5), Stop(seconds=CAP)))
+    return _facts(divide(division.town(size, size // 100, seed=5), Stop(seconds=cap)))
 
 
-def _grouping(size: int) -> Row:
-    return grouping.ours(size, max(1, size // 50), CAP)
+def _grouping(size: int, cap: float) -> Row:
+    return grouping.ours(size, max(1, size // 50), cap)
 
 
-def _roster(size: int) -> Row:
+def _roster(size: int, cap: float) -> Row:
     """``size`` seats: 56 a week and four posts."""
     posts = max(1, size // 14)
-    return _facts(fill(roster.duty(size, posts, 1), Stop(seconds=CAP)))
+    return _facts(fill(roster.duty(size, posts, 1), Stop(seconds=cap)))
 
 
-def _timetable(size: int) -> Row:
-    return _facts(hold(timetable.zone(size, max(2, size // 20), 28), Stop(seconds=CAP)))
+def _timetable(size: int, cap: float) -> Row:
+    return _facts(hold(timetable.zone(size, max(2, size // 20), 28), Stop(seconds=cap)))
 
 
-def _warm(work: Callable[[int], Row], small: int, size: int) -> Row:
+def _warm(work: Callable[[int, float], Row], small: int, size: int, cap: float) -> Row:
     """The work with its seconds, after a small one of its kind has loaded the compiled loops."""
-    work(small)
+    work(small, cap)
     began = time.perf_counter()
-    return {**work(size), "seconds": round(time.perf_counter() - began, 2)}
+    return {**work(size, cap), "seconds": round(time.perf_counter() - began, 2)}
 
 
 def _facts(result: Any) -> Row:
@@ -76,7 +77,7 @@ def _facts(result: Any) -> Row:
     return {"status": str(result.status), "gap": gap}
 
 
-WORKS: dict[str, tuple[Callable[[int], Row], tuple[int, ...]]] = {
+WORKS: dict[str, tuple[Callable[[int, float], Row], tuple[int, ...]]] = {
     "linking, households": (_linking, (1_000, 10_000, 100_000)),
     "siting, median, points": (_median, (1_000, 10_000, 100_000)),
     "siting, covering, points": (_covering, (1_000, 10_000, 100_000, 1_000_000)),
@@ -90,9 +91,10 @@ WORKS: dict[str, tuple[Callable[[int], Row], tuple[int, ...]]] = {
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001  # all maps are invented
     """A row a problem and size; afterwards the plot is written beside the results."""
     seen: dict[str, list[tuple[int, float]]] = {}
+    cap = QUICK if quick else CAP
     for name, (work, sizes) in WORKS.items():
         for size in sizes[:1] if quick else sizes:
-            done = apart(_warm, work, sizes[0] // 5, size, cap=3 * CAP)
+            done = apart(_warm, work, sizes[0] // 5, size, cap, cap=3 * cap)
             found = done["answer"] or {"status": "ended"}
             yield {"problem": name, "size": size, **found, "MB": done["MB"]}
             if "seconds" in found:

@@ -252,7 +252,7 @@ def read_tsplib(file: Path) -> np.ndarray:
 def clustered(count: int) -> np.ndarray:
     """Half of the points in clusters, half anywhere on a square."""
     random = np.random.default_rng(11)
-    centres = random.random((count // 500, 2)) * 1e4
+    centres = random.random((max(1, count // 500), 2)) * 1e4
     near = centres[random.integers(0, len(centres), count // 2)] + random.normal(0, 80, (count // 2, 2))
     return np.vstack([near, random.random((count - count // 2, 2)) * 1e4])
 

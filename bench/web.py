@@ -37,9 +37,11 @@ _VILLAGE = re.compile(r'"(/village/[0-9a-f-]+/)">.*?data-label="户">([\d,]+)<',
 
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001 - all data is invented here
-    """Seed, then walk, crowd and upload; on SQLite first, then on PostgreSQL where it is."""
+    """Seed, then walk, crowd and upload; on SQLite, and in the full bench on PostgreSQL where it is."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _database("SQLite", Path(folder), f"sqlite:///{folder}/heli.sqlite3", quick)
+    if quick:
+        return
     try:
         with postgres.server(durable=True) as address, tempfile.TemporaryDirectory() as folder:
             yield from _database("PostgreSQL", Path(folder), address, quick)
