@@ -200,11 +200,14 @@ class Columns:
 
     def _bodies_of(self, plan: Found) -> list[Body]:
         """The columns that a plan uses."""
-        by_seat = {(s, k): h for h, (s, k) in enumerate(zip(self.part.seat, self.part.kind, strict=True))}
+        seats, kinds = self.part.seat.tolist(), self.part.kind.tolist()
+        by_seat = {at: option for option, at in enumerate(zip(seats, kinds, strict=True))}
+        alone = {seat: option for option, seat in enumerate(seats)}
         chosen = []
         for seat in np.unique(plan.seat[plan.seat >= 0]).tolist():
-            option = by_seat[seat, int(plan.kind[seat])]
             inside = set(np.flatnonzero(plan.seat == seat).tolist()) - {seat}
+            # nobody joins a body of one unit, so that it may be told of a column that lists none
+            option = by_seat[seat, int(plan.kind[seat])] if inside else alone[seat]
             columns = tuple(i for i, unit in enumerate(self.lay.unit[option].tolist()) if unit in inside)
             body = self._body(option, columns)
             self._remember(body)

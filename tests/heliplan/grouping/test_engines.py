@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from heliplan import Status, Stop
@@ -18,6 +18,10 @@ from heliplan.grouping.problem import previous, weights
 
 SEARCH = Params(exact=0, near=2, windows=4)
 """Everything by search, with hardly any neighbours looked at."""
+
+
+ALONE = GroupingProblem([1, 2, 0], 1, 1, labels=[[0, 0], [1, 0], [1, 0]], own=False)
+"""A unit that is alone in its first column of labels and has company in its second."""
 
 
 @st.composite
@@ -70,6 +74,7 @@ def brute(problem, start=None):
 
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
+@example(ALONE)
 @given(problems(4))
 def test_small_problems_are_solved_to_the_brute_force_optimum(problem):
     result, best = solve(problem), brute(problem)
