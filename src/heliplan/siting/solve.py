@@ -254,8 +254,12 @@ class _Run:
         if only_too_many:
             # too many stay for p: those given up are chosen among them, nothing new can open
             others = set(range(problem.sites)) - set(kept.tolist()) - set(problem.pinned)
-            answer = self.solve(replace(problem, forbidden=tuple(sorted(others))))
-            return _filled(answer, kept.tolist(), problem.p)
+            among = replace(problem, forbidden=tuple(sorted(others)))
+            # unless some point has no way to any of them
+            if not obstacles.find(among):
+                answer = self.solve(among)
+                if answer.plan is not None or not answer.impossible:
+                    return _filled(answer, kept.tolist(), problem.p)
         return self._fewest_changes(problem, kept)
 
     def _fewest_changes(self, problem: SitingProblem, kept: Ints) -> Answer:

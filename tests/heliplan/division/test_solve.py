@@ -7,7 +7,7 @@ from importlib import import_module, reload
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from heliplan import Status, Stop
@@ -41,7 +41,11 @@ def areas(draw, least=4, most=7):
             st.lists(st.tuples(*[st.integers(0, 9)] * 2), min_size=units, max_size=units)
         )
     tolerance, seed = draw(st.sampled_from([0.2, 0.5, 0.9])), draw(st.integers(0, 10**6))
-    problem = town(units, grids, tolerance, seed, **fields)
+    try:
+        problem = town(units, grids, tolerance, seed, **fields)
+    except ValueError as refused:  # a share of very little may round to no whole number at all
+        assume("is above high" not in str(refused))
+        raise
     if not draw(st.booleans()):
         return problem
     whole = np.full(units, -1)

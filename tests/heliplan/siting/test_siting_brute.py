@@ -139,3 +139,10 @@ def test_repair_of_a_good_plan_with_all_its_sites_changes_nothing(problem):
     if first.plan is None or (problem.p is not None and len(first.plan.open) < problem.p):
         return
     assert solve(problem, start=first.plan).plan.open == first.plan.open
+
+
+def test_a_start_that_a_point_has_no_way_to_is_given_up():
+    ways = Listed(start=[0, 1], site=[0], length=[3], site_count=2)
+    problem = SitingProblem(Goal.MEDIAN, ways, people=[[9]], p=1)
+    result = solve(problem, start=SitingPlan((1,)))
+    assert (result.status, result.plan.open) == (Status.OPTIMAL, (0,))
