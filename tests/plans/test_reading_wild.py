@@ -308,3 +308,12 @@ def test_blocks_of_flats_have_building_and_room_in_two_columns(tmp_path):
     assert posts(village) == {"南门亭": [("early", "06:00", "08:30", 2), ("late", "18:00", "20:00", 2)]}
     assert [spot.address.sub for spot in member_spots(village)] == [102, 101]
     assert not any(map(is_lost, member_spots(village), village.members))
+
+
+@pytest.mark.parametrize("header", ["楼栋号|户主|人口", "楼栋号|出租|人口"])
+def test_a_building_alone_is_an_address(tmp_path, header):
+    book = f"# 农户\n{header}\n1幢|是|3\n2幢|否|2\n3幢|否|4\n" + MEMBERS + POINTS
+    village = read(xlsx(tmp_path / "a.xlsx", book.replace("是|3", "陈一鸣|3") if "户主" in header else book))
+    assert [row.address.number for row in village.households] == [1, 2, 3]
+    asked = [found.params for found in village.problems if found.kind.code == "households-no-column"]
+    assert {"column": "门牌号"} not in asked

@@ -201,8 +201,9 @@ HOUSEHOLDS = Spec(
         ),
     ),
     needed="address+head|address+people|address+let|address+tenants|address+group|address+linked|"
-    "head+people|head+group|head+let|head+lane|head+building",
-    key=("address", "head"),
+    "building+head|building+people|building+let|building+tenants|building+group|building+linked|"
+    "head+people|head+group|head+let|head+lane",
+    key=("address", "building", "head"),
     words="农户|住户|户籍|户主|房屋|家庭|登记表|household|各户|一户一",
 )
 
@@ -229,8 +230,8 @@ def read_households(table: Table, village: str = "") -> tuple[list[Household], l
     used: list[Line] = []
     problems: list[Problem] = [*table.problems]
     context = _Context(table, used)
-    for code, column in (("address", "门牌号"), ("head", "户主")):
-        if code not in table.columns:
+    for codes, column in ((("address", "building"), "门牌号"), (("head",), "户主")):
+        if not any(code in table.columns for code in codes):
             place = Place(table.sheet, max(table.rows[0].number - 1, 1) if table.rows else None)
             problems.append(Problem(NO_COLUMN, place, {"column": column}))
     rows, persons = _by_household(table)
@@ -258,7 +259,7 @@ def _by_household(table: Table) -> tuple[Sequence[Row], dict[int, int]]:
     persons: dict[int, int] = {}
     home = ""
     for row, relation in zip(table.rows, relations, strict=True):
-        address = table.text(row, "address") or home
+        address = next(iter(_written(table, row)), "") or home
         if relation in _HEADS or address != home or not kept:
             kept.append(row)
             home = address
