@@ -212,8 +212,11 @@ class _Run:
         if problem.goal is Goal.MEDIAN:
             count = self._neighbours(problem, len(sites))
             whole = count >= len(sites)
-            lists = problem.distances.nearest(sites, count)
-            form, shift = net.from_nearest(*lists, problem.weights(), len(sites), whole), 0
+            # the lists are not kept by name: they are as large as the net made of them
+            form = net.from_nearest(
+                *problem.distances.nearest(sites, count), problem.weights(), len(sites), whole
+            )
+            shift = 0
         else:
             cells = gather(problem, sites, problem.weights())
             form, whole = net.from_cells(cells.start, cells.site, cells.weight, len(sites)), True
