@@ -77,10 +77,17 @@ class Watch:
         """Whether time, iterations, stall or the cancel switch end the solve now."""
         stop = self.stop
         return (
-            (stop.seconds is not None and self.seconds >= stop.seconds)
-            or (stop.iterations is not None and iteration >= stop.iterations)
+            (stop.iterations is not None and iteration >= stop.iterations)
             or (stop.stall is not None and stalled >= stop.stall)
-            or (stop.cancelled is not None and stop.cancelled())
+            or self.late
+        )
+
+    @property
+    def late(self) -> bool:
+        """Whether time is up or the cancel switch is set."""
+        stop = self.stop
+        return (stop.seconds is not None and self.seconds >= stop.seconds) or (
+            stop.cancelled is not None and stop.cancelled()
         )
 
     def close_enough(self, value: int, bound: int | None) -> bool:

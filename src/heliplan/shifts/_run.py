@@ -9,6 +9,7 @@ from heliplan.shifts._staff import Staff
 from heliplan.stop import Event, Progress, Stop
 
 NEAR, NEAR_COST = 0.005, 3
+MOMENT = 0.5  # seconds after a cancel in which a first plan may still be made
 
 
 class Run:
@@ -28,6 +29,7 @@ class Run:
         self.watch, self._progress = stop.watch(), progress
         staff.late = lambda: self.late
         self.iterations, self._improved, self.work = 0, 0, 0
+        self._cancelled: float | None = None
         self.plan: Days | None = None
         self.value: int | None = None
         self.bound: int | None = None
@@ -57,8 +59,11 @@ class Run:
 
     @property
     def late(self) -> bool:
-        """Whether the time limit is reached."""
-        return self.watch.remaining == 0
+        """Whether time is up, or the solve was cancelled a moment ago: mostly enough for a first plan."""
+        if self._cancelled is None and self.watch.late:
+            self._cancelled = self.watch.seconds
+        waited = 0.0 if self._cancelled is None else self.watch.seconds - self._cancelled
+        return self.watch.remaining == 0 or waited > MOMENT
 
     @property
     def timed(self) -> bool:

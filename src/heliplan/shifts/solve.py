@@ -113,7 +113,7 @@ def _better(run: Run) -> None:
         return
     run.offer(descend(run, run.plan), "descent")
     part = Part.whole(run.staff)
-    master = Master(part)
+    master = Master(run, part)
     master.add(Schedule.of(person, days) for person, days in enumerate(run.plan))
     bound = generate(run, master, share=BOUND)
     if bound is None or run.over:
@@ -134,7 +134,7 @@ def _dive(
     """
     if run.plan is None or run.over:
         return schedules, False
-    master = Master(part)
+    master = Master(run, part)
     master.add(schedules)
     found = dive(run, master, run.plan, below, vary)
     if found is not None:
