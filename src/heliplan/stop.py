@@ -49,12 +49,17 @@ class Stop:
         return Watch(self)
 
 
+MOMENT = 0.5
+"""Seconds after the end in which a first plan may still be finished."""
+
+
 class Watch:
     """A running :class:`Stop`: asked by engines, one per solve."""
 
     def __init__(self, stop: Stop) -> None:
         self.stop = stop
         self._began = time.perf_counter()
+        self._seen_late: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -89,6 +94,13 @@ class Watch:
         return (stop.seconds is not None and self.seconds >= stop.seconds) or (
             stop.cancelled is not None and stop.cancelled()
         )
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it was late a moment ago already: even a first plan must now be left as it is."""
+        if self._seen_late is None and self.late:
+            self._seen_late = self.seconds
+        return self._seen_late is not None and self.seconds - self._seen_late >= MOMENT
 
     def close_enough(self, value: int, bound: int | None) -> bool:
         """Whether value and bound are within the gap asked for."""

@@ -344,24 +344,20 @@ def carry(net: Net, state: State, work: Room, top: int) -> None:
 
 
 @compiled
-def hurry(net: Net, state: State, work: Room, passes: int) -> int:
+def hurry(net: Net, state: State, work: Room) -> int:
     """Move many households at once on ways that are short, not always the shortest; how many are left over.
 
-    For a good plan when time is up: afterwards the prices are no duals. On a pass every member who has too
-    few takes the way by which it was reached first, if nobody on it has been moved in the meantime.
+    For a good plan when time is up: afterwards the prices are no duals. Every member who has too few takes
+    the way by which it was reached first, if nobody on it has been moved in the meantime.
     """
     m = len(state.extra)
     back, house, arc = np.empty(m + 1, np.int64), np.empty(m + 1, np.int64), np.empty(m + 1, np.int64)
-    for _ in range(passes):
-        left = missing(state)
-        if left == 0:
-            break
-        by_member(state.member, work)
-        reached = spread(net, state, work, left, (back, house, arc))
-        for place in range(reached):
-            a = work.stack[place]
-            while state.excess[a] < 0 and follow(net, state, a, (back, house, arc)):
-                state.excess[a] += 1
+    by_member(state.member, work)
+    reached = spread(net, state, work, missing(state), (back, house, arc))
+    for place in range(reached):
+        a = work.stack[place]
+        while state.excess[a] < 0 and follow(net, state, a, (back, house, arc)):
+            state.excess[a] += 1
     return missing(state)
 
 

@@ -9,7 +9,6 @@ from heliplan.shifts._staff import Staff
 from heliplan.stop import Event, Progress, Stop
 
 NEAR, NEAR_COST = 0.005, 3
-MOMENT = 0.5  # seconds after a cancel in which a first plan may still be made
 
 
 class Run:
@@ -29,7 +28,6 @@ class Run:
         self.watch, self._progress = stop.watch(), progress
         staff.late = lambda: self.late
         self.iterations, self._improved, self.work = 0, 0, 0
-        self._cancelled: float | None = None
         self.plan: Days | None = None
         self.value: int | None = None
         self.bound: int | None = None
@@ -60,10 +58,7 @@ class Run:
     @property
     def late(self) -> bool:
         """Whether time is up, or the solve was cancelled a moment ago: mostly enough for a first plan."""
-        if self._cancelled is None and self.watch.late:
-            self._cancelled = self.watch.seconds
-        waited = 0.0 if self._cancelled is None else self.watch.seconds - self._cancelled
-        return self.watch.remaining == 0 or waited > MOMENT
+        return self.watch.remaining == 0 or self.watch.overdue
 
     @property
     def timed(self) -> bool:

@@ -162,6 +162,18 @@ def test_cancelling_and_gap_end_the_solve_with_what_there_is():
     assert loose.gap <= 0.5
 
 
+@pytest.mark.parametrize("polls", [0, 1, 5, 30, 200])
+def test_whenever_it_is_cancelled_there_is_a_plan_that_holds_or_none(monkeypatch, polls):
+    monkeypatch.setattr("heliplan.stop.MOMENT", 0.0)
+    made, seen = village(7, people=9, days=21), iter(range(polls))
+    result = solve(made, Stop(cancelled=lambda: next(seen, None) is None))
+    if result.plan is None:
+        assert result.status is Status.STOPPED
+    else:
+        assert check(made, result.plan).ok
+        assert result.bound is None or result.bound <= result.value
+
+
 def test_progress_is_told_and_only_gets_better():
     events = []
     solve(village(5), SOON, progress=events.append)
