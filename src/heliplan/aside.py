@@ -63,7 +63,8 @@ class _Aside:
         known = self.task.known
         heard = _Heard(teller, known if known is not None and self.task.keeps(known) else None)
         try:
-            while not self.watch.late:
+            # a first solution is waited for a moment longer
+            while not (self.watch.overdue if heard.best is None else self.watch.late):
                 with suppress(queue.Empty):
                     what, told = self.news.get(timeout=LOOK)
                     if what == "found":
@@ -75,7 +76,7 @@ class _Aside:
                     heard.hear(what, *told)
         finally:
             self._end()
-        if not (heard.begun or self.watch.late):
+        if not (heard.begun or self.watch.overdue):
             # no process can be started here, as in a program that brings its own Python
             return run(self.task, self.watch, self.seed, teller)
         return Found(State.kInterrupt, heard.best, heard.bound)

@@ -97,8 +97,9 @@ def test_a_cancel_ends_the_process_and_keeps_what_was_told(apart):
 
 
 @pytest.mark.parametrize("known", [np.zeros(400), np.ones(400), None])
-def test_cancelled_before_anything_was_told_the_start_counts_if_it_keeps_the_rules(apart, known):
-    found = aside.solved(endless(known=known), Stop(cancelled=Switch(2)).watch())
+def test_cancelled_at_once_the_start_counts_if_it_keeps_the_rules(apart, monkeypatch, known):
+    monkeypatch.setattr("heliplan.stop.MOMENT", 0.0)
+    found = aside.solved(endless(known=known), Stop(cancelled=Switch(1)).watch())
     assert (found.state, found.bound) == (State.kInterrupt, -np.inf)
     if known is None or known.any():
         assert found.values is None
@@ -135,6 +136,13 @@ def test_the_process_ends_when_the_one_that_started_it_is_gone():
     child.stdin.close()
     assert child.wait(timeout=600) == 1
     child.stdout.close()
+
+
+def test_a_first_solution_is_waited_for_a_moment_longer(apart, monkeypatch):
+    monkeypatch.setattr("heliplan.stop.MOMENT", 600.0)
+    found = aside.solved(endless(), Stop(cancelled=Switch(1)).watch())
+    assert found.state == State.kInterrupt
+    assert endless().keeps(found.values)
 
 
 def test_siting_with_capacities_cancelled_at_any_moment_has_a_plan_that_holds_or_none(apart):

@@ -9,15 +9,13 @@ is left to do. Import this module only for a large problem: where numba is insta
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
+from heliplan.compiled import compiled
 from heliplan.stop import Watch
 
 FAR = 1 << 60
@@ -26,18 +24,7 @@ FAR = 1 << 60
 PASSES = 4
 """Passes between two looks at the clock: a fraction of a second on the largest maps."""
 
-F = TypeVar("F", bound=Callable[..., Any])
 Floats = NDArray[np.float64]
-
-_jit: Any = import_module("numba").njit(cache=True, nogil=True) if find_spec("numba") else None
-
-
-def compiled(function: F) -> F:
-    """Compiled at its first call and kept on disk, or left as it is."""
-    if _jit is None:
-        return function
-    kept: F = _jit(function)
-    return kept
 
 
 class Net(NamedTuple):

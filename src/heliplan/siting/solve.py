@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from heliplan import compiled
 from heliplan.codec import Ints
 from heliplan.result import Conflict, Result, Status
-from heliplan.siting import compiled, model, obstacles
+from heliplan.siting import model, obstacles
 from heliplan.siting.cells import Cells, gather
 from heliplan.siting.cover_all import reduced
 from heliplan.siting.distances import Listed
@@ -145,7 +146,7 @@ class _Run:
         if wanted != "auto":
             return wanted
         tiny = problem.points * problem.sites <= TINY
-        missing = not compiled.available()
+        missing = not compiled.COMPILED
         can_do_without = problem.goal is Goal.COVER_MOST or max(problem.points, problem.sites) <= SMALL
         return "model" if not plain or tiny or (missing and can_do_without) else "pick"
 
@@ -204,6 +205,7 @@ class _Run:
         return (Conflict("limits.together", {**limits, **needed}),)
 
     def _pick(self, problem: SitingProblem) -> Answer:
+        compiled.needed("siting problems of this size")
         from heliplan.siting import net, pick  # noqa: PLC0415 - need numba, which small problems do without
 
         sites = problem.allowed

@@ -14,7 +14,6 @@ from heliplan.siting import (
     Sphere,
     check,
     compare,
-    compiled,
     explain,
     solve,
     what_if,
@@ -221,11 +220,19 @@ def test_explain_says_what_each_site_does_and_who_is_left_out():
 
 
 def test_small_problems_do_without_numba(monkeypatch):
-    monkeypatch.setattr(compiled, "find_spec", lambda _name: None)
+    monkeypatch.setattr("heliplan.compiled.COMPILED", False)
     points, people = village(70)
     small = SitingProblem(Goal.MEDIAN, Planar.anywhere(points), people, p=4)
     assert solve(small).engine == "model"
     assert solve(small).status is Status.OPTIMAL
+
+
+def test_large_problems_say_which_extra_they_need(monkeypatch):
+    monkeypatch.setattr("heliplan.compiled.COMPILED", False)
+    points, people = village(400)
+    large = SitingProblem(Goal.MEDIAN, Planar.anywhere(points), people, p=4)
+    with pytest.raises(ImportError, match=r"heli\[large\]"):
+        solve(large)
 
 
 def test_a_time_limit_never_makes_a_false_proof():
