@@ -54,7 +54,7 @@ def prove(run: Run, part: Part, bounds: Iterable[Bound]) -> None:
     for bound in bounds:
         for position, person in enumerate(part.people):
             slack, keep = bound.slack(run.value), PROOF - len(pool)
-            several, complete = part.staff.near(person, bound.price.cover, slack, keep)
+            several, complete = part.staff.near(person, bound.price.cover, slack, keep, all_or_none=True)
             if not complete or run.over:
                 return
             pool.extend(Schedule.of(position, days) for days in several)
