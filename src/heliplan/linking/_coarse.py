@@ -28,6 +28,9 @@ SAMPLE = 6
 FEW = 12
 """Cheapest members that are a household's candidates."""
 
+HURRIED = 3
+"""As many of them where time is up before the first are found."""
+
 TRUST = 4
 """How many widths of a group prices may change before candidates are looked for again."""
 
@@ -61,13 +64,15 @@ class Level:
         wide = np.ptp(self.home, axis=0) + 1.0
         return 1 + int(np.sqrt(wide[0] * wide[1] / len(self.place)))
 
-    def candidates(self, loops: Any, price: Ints, watch: Watch | None = None) -> tuple[Ints, Floats] | None:
+    def candidates(
+        self, loops: Any, price: Ints, watch: Watch | None = None, few: int = FEW
+    ) -> tuple[Ints, Floats] | None:
         """(members, distance + price) of the cheapest few of every household, [n, few].
 
         ``None`` if ``watch`` ends it before all are found.
         """
         n = len(self.home)
-        found = np.zeros((n, min(FEW, len(self.place))), np.int64)
+        found = np.zeros((n, min(few, len(self.place))), np.int64)
         tree, costs = _near.tree(self.place), [np.zeros((0, found.shape[1]))]
         for begin in range(0, n, LOT):
             if watch is not None and watch.late:
@@ -154,7 +159,8 @@ def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> Start:
     for _ in range(ROUNDS):
         now = state.price[:m] - state.price[m]
         # the first ones are needed for any plan
-        looked = level.candidates(loops, now, watch if seen else None)
+        hurried = HURRIED if watch.late else FEW
+        looked = level.candidates(loops, now, watch) if seen else level.candidates(loops, now, None, hurried)
         if looked is None:
             break
         member, cost = looked

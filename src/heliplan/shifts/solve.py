@@ -60,8 +60,7 @@ def solve(
     ----------
     stop : Stop
         An iteration is one pricing of the people at hand. Without limits the search goes on until a proof,
-        which for large problems may be never: give a limit. Cancel and time are looked at between
-        iterations, so a solve may overrun by one of them.
+        which for large problems may be never: give a limit.
     seed : int
         Of the order of people in descent and search.
     start : int [E, H], optional
