@@ -76,9 +76,7 @@ def _by_highs(program: Program, goal: Goal, cap: float) -> tuple[int | None, flo
     import highspy  # noqa: PLC0415  # one solver library a process
 
     every = np.arange(program.width)
-    lp = program.lp(goal, every, np.zeros(program.width), program.upper)
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[whole] for whole in program.whole.tolist()]
+    lp = program.task(goal, every, np.zeros(program.width), program.upper).lp()
     highs = highspy.Highs()
     for name, option in (("output_flag", False), ("threads", 1), ("time_limit", cap), ("mip_rel_gap", 0.0)):
         assert highs.setOptionValue(name, option) == highspy.HighsStatus.kOk
@@ -116,9 +114,9 @@ def _by_row(program: Program) -> list[list[tuple[int, int]]]:
 
 def _bounds(program: Program) -> tuple[Ints, Ints]:
     """Bounds of the rows in whole numbers."""
-    lp = program.lp(Goal(np.zeros(0, np.int64)), np.arange(0), np.zeros(0), np.zeros(0))
+    task = program.task(Goal(np.zeros(0, np.int64)), np.arange(0), np.zeros(0), np.zeros(0))
     far = float(10**9)
-    low, high = (np.clip(np.asarray(side), -far, far) for side in (lp.row_lower_, lp.row_upper_))
+    low, high = (np.clip(np.asarray(side), -far, far) for side in (task.least, task.most))
     return np.ceil(low).astype(np.int64), np.floor(high).astype(np.int64)
 
 

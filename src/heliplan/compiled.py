@@ -14,18 +14,30 @@ COMPILED = find_spec("numba") is not None
 
 
 def compiled(function: F) -> F:
-    """Decorator of a loop that makes no arrays or lists: compiled at its first call and kept on disk.
+    """Decorator of a loop: compiled at its first call and kept on disk.
 
-    Without numba the loop is left as it is. Loops draw no random numbers and call nothing whose last digit
-    depends on the compiler, so that compiled and interpreted runs of one seed give the same plan.
+    Without numba the loop is left as it is. What is to give the same plan with and without numba draws no
+    random numbers in its loops and calls nothing whose last digit depends on the compiler.
     """
+    return _jitted(function)
+
+
+def compiled_bare(function: F) -> F:
+    """As :func:`compiled`, for a loop that makes no arrays or lists."""
     # nothing is allocated, so nothing need be counted: counting references took nine tenths of the time
     return _jitted(function, _nrt=False)
 
 
-def compiled_with_lists(function: F) -> F:
-    """As :func:`compiled`, for a loop that makes lists of its own."""
-    return _jitted(function)
+def needed(what: str) -> None:
+    """Refuse to do without numba what would take for ever.
+
+    Raises
+    ------
+    ImportError
+        When numba is missing; says what needs it and which extra brings it.
+    """
+    if not COMPILED:
+        raise ImportError(f"numba is needed for {what}: install the extra `large`, heli[large]")
 
 
 def _jitted(function: F, **options: bool) -> F:

@@ -49,12 +49,17 @@ class Stop:
         return Watch(self)
 
 
+MOMENT = 0.5
+"""Seconds after the end in which a first plan may still be finished."""
+
+
 class Watch:
     """A running :class:`Stop`: asked by engines, one per solve."""
 
     def __init__(self, stop: Stop) -> None:
         self.stop = stop
         self._began = time.perf_counter()
+        self._seen_late: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -77,11 +82,25 @@ class Watch:
         """Whether time, iterations, stall or the cancel switch end the solve now."""
         stop = self.stop
         return (
-            (stop.seconds is not None and self.seconds >= stop.seconds)
-            or (stop.iterations is not None and iteration >= stop.iterations)
+            (stop.iterations is not None and iteration >= stop.iterations)
             or (stop.stall is not None and stalled >= stop.stall)
-            or (stop.cancelled is not None and stop.cancelled())
+            or self.late
         )
+
+    @property
+    def late(self) -> bool:
+        """Whether time is up or the cancel switch is set."""
+        stop = self.stop
+        return (stop.seconds is not None and self.seconds >= stop.seconds) or (
+            stop.cancelled is not None and stop.cancelled()
+        )
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it was late a moment ago already: even a first plan must now be left as it is."""
+        if self._seen_late is None and self.late:
+            self._seen_late = self.seconds
+        return self._seen_late is not None and self.seconds - self._seen_late >= MOMENT
 
     def close_enough(self, value: int, bound: int | None) -> bool:
         """Whether value and bound are within the gap asked for."""

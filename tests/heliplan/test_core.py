@@ -5,10 +5,16 @@ import signal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heliplan import Result, Status, Stop
 from heliplan.codec import dumps, integers
 from heliplan.executor import Cluster, Processes, Serial, WorkerLost
+from heliplan.fields import distinct
+from heliplan.stop import MOMENT
+
+clock = {"now": 0.0}
 
 
 def result(**changes):
@@ -63,6 +69,23 @@ def test_any_stop_criterion_ends_the_solve():
     assert Stop(seconds=0).watch().over()
     assert Stop(cancelled=lambda: True).watch().over()
     assert not Stop().watch().over(iteration=10**9)
+
+
+@pytest.mark.parametrize("limit", [{"seconds": 10}, {"cancelled": lambda: clock["now"] >= 10}])
+def test_it_is_late_at_the_end_and_overdue_a_moment_later(monkeypatch, limit):
+    clock["now"] = 0.0
+    monkeypatch.setattr("heliplan.stop.time.perf_counter", lambda: clock["now"])
+    watch = Stop(**limit).watch()
+    seen = []
+    for clock["now"] in (0, 9.9, 10, 10 + MOMENT / 2, 10 + MOMENT):
+        seen.append((watch.late, watch.overdue))
+    assert seen == [(False, False), (False, False), (True, False), (True, False), (True, True)]
+
+
+@given(st.lists(st.integers(-5, 5) | st.integers(-(2**62), 2**62)))
+def test_distinct_numbers_come_once_and_in_order(numbers):
+    array = np.array(numbers, np.int64)
+    assert distinct(array).tolist() == sorted(set(numbers))
 
 
 @pytest.mark.parametrize("field", ["seconds", "iterations", "gap", "stall"])

@@ -19,7 +19,7 @@ import math
 from collections.abc import MutableSequence
 from typing import NamedTuple
 
-from heliplan.compiled import COMPILED, compiled
+from heliplan.compiled import COMPILED, compiled_bare
 
 __all__ = ["COMPILED", "DRAWS", "Board", "State", "anneal", "prepare", "standing"]
 
@@ -88,7 +88,7 @@ class State(NamedTuple):
     clock: Ints  # int [1]: number of searches
 
 
-@compiled
+@compiled_bare
 def foes_in(board: Board, state: State, node: int, grid: int) -> int:
     """How many of the nodes that must not share a grid with ``node`` lie in ``grid``."""
     found = 0
@@ -98,7 +98,7 @@ def foes_in(board: Board, state: State, node: int, grid: int) -> int:
     return found
 
 
-@compiled
+@compiled_bare
 def hangs_without(board: Board, state: State, node: int) -> bool:
     """Whether the grid of ``node`` keeps a node and hangs together when ``node`` leaves it."""
     grid = state.grid[node]
@@ -138,7 +138,7 @@ def hangs_without(board: Board, state: State, node: int) -> bool:
     return False
 
 
-@compiled
+@compiled_bare
 def distance(board: Board, one: int, two: int) -> int:
     """Distance of two units, rounded to a whole number."""
     across = board.x[one] - board.x[two]
@@ -146,7 +146,7 @@ def distance(board: Board, one: int, two: int) -> int:
     return math.floor(math.sqrt(across * across + down * down) + 0.5)
 
 
-@compiled
+@compiled_bare
 def way_to(board: Board, node: int, unit: int) -> float:
     """Weight × distance of all units of a node to one unit."""
     total = 0.0
@@ -157,7 +157,7 @@ def way_to(board: Board, node: int, unit: int) -> float:
     return total
 
 
-@compiled
+@compiled_bare
 def inertia(weight: float, weight_x: float, weight_y: float, weight_square: float) -> float:
     """Sum of weight × squared distance to the mean, from the moments."""
     if weight <= 0.0:
@@ -165,7 +165,7 @@ def inertia(weight: float, weight_x: float, weight_y: float, weight_square: floa
     return max(0.0, weight_square - (weight_x * weight_x + weight_y * weight_y) / weight)
 
 
-@compiled
+@compiled_bare
 def inertia_with(board: Board, state: State, grid: int, node: int, sign: float) -> float:
     """Inertia of a grid with ``node`` added (+1.0) or taken away (-1.0)."""
     return inertia(
@@ -176,7 +176,7 @@ def inertia_with(board: Board, state: State, grid: int, node: int, sign: float) 
     )
 
 
-@compiled
+@compiled_bare
 def median_with(board: Board, state: State, grid: int, node: int, sign: float) -> float:
     """Median cost of a grid with ``node`` added (+1.0) or taken away (-1.0)."""
     best = math.inf
@@ -200,7 +200,7 @@ def median_with(board: Board, state: State, grid: int, node: int, sign: float) -
     return best
 
 
-@compiled
+@compiled_bare
 def cost_with(board: Board, state: State, grid: int, node: int, sign: float) -> float:
     """Cost of a grid with ``node`` added (+1.0) or taken away (-1.0)."""
     if board.median:
@@ -208,21 +208,21 @@ def cost_with(board: Board, state: State, grid: int, node: int, sign: float) -> 
     return inertia_with(board, state, grid, node, sign)
 
 
-@compiled
+@compiled_bare
 def excess(board: Board, measure: int, load: float) -> float:
     """By what share of the mean an amount is out of bounds."""
     out = max(0.0, board.low[measure] - load, load - board.high[measure])
     return out * board.per_mean[measure]
 
 
-@compiled
+@compiled_bare
 def strain(board: Board, measure: int, load: float) -> float:
     """Price of an amount, in mean grid costs."""
     out = excess(board, measure, load)
     return out * (LINEAR + SQUARE * out)
 
 
-@compiled
+@compiled_bare
 def gain(board: Board, state: State, node: int, grid: int, push: float) -> float:
     """Change of cost, in mean grid costs, when ``node`` moves into ``grid``."""
     left = state.grid[node]
@@ -246,7 +246,7 @@ def gain(board: Board, state: State, node: int, grid: int, push: float) -> float
     return delta
 
 
-@compiled
+@compiled_bare
 def unlink(state: State, node: int) -> None:
     """Take a node out of its grid's list."""
     ahead = state.ahead[node]
@@ -259,7 +259,7 @@ def unlink(state: State, node: int) -> None:
         state.ahead[after] = ahead
 
 
-@compiled
+@compiled_bare
 def link(state: State, node: int, grid: int) -> None:
     """Put a node at the head of a grid's list."""
     first = state.head[grid]
@@ -270,7 +270,7 @@ def link(state: State, node: int, grid: int) -> None:
     state.head[grid] = node
 
 
-@compiled
+@compiled_bare
 def add_ways(board: Board, state: State, grid: int, node: int, sign: float) -> None:
     """Bring ``reach`` of a grid's units up to date with a node that comes (+1.0) or goes (-1.0)."""
     here = state.head[grid]
@@ -281,7 +281,7 @@ def add_ways(board: Board, state: State, grid: int, node: int, sign: float) -> N
         here = state.after[here]
 
 
-@compiled
+@compiled_bare
 def own_ways(board: Board, state: State, grid: int, node: int) -> None:
     """Set ``reach`` of the units of a node from all that its grid's list holds."""
     for z in range(board.unit_at[node], board.unit_at[node + 1]):
@@ -294,7 +294,7 @@ def own_ways(board: Board, state: State, grid: int, node: int) -> None:
         state.reach[unit] = total
 
 
-@compiled
+@compiled_bare
 def best_centre(board: Board, state: State, grid: int) -> float:
     """Least ``reach`` of a grid's units."""
     best = math.inf
@@ -306,7 +306,7 @@ def best_centre(board: Board, state: State, grid: int) -> float:
     return best
 
 
-@compiled
+@compiled_bare
 def count_in(board: Board, state: State, grid: int, node: int, sign: float) -> None:
     """Bring the sums of a grid up to date with a node that comes or goes."""
     many = board.measures
@@ -318,7 +318,7 @@ def count_in(board: Board, state: State, grid: int, node: int, sign: float) -> N
     state.weight_square[grid] += sign * board.weight_square[node]
 
 
-@compiled
+@compiled_bare
 def move(board: Board, state: State, node: int, grid: int) -> None:
     """Move ``node`` into ``grid``."""
     left = state.grid[node]
@@ -343,13 +343,13 @@ def move(board: Board, state: State, node: int, grid: int) -> None:
             )
 
 
-@compiled
+@compiled_bare
 def allowed(board: Board, state: State, node: int, grid: int) -> bool:
     """Whether a node may be proposed for a grid at all (contiguity is tested last, it costs most)."""
     return state.grid[node] != grid and not board.fixed[node]
 
 
-@compiled
+@compiled_bare
 def neighbour(board: Board, node: int, draw: float) -> int:
     """A random neighbour; the node itself where it has none."""
     first = board.next_at[node]
@@ -359,7 +359,7 @@ def neighbour(board: Board, node: int, draw: float) -> int:
     return board.nexts[first + int(draw * count)]
 
 
-@compiled
+@compiled_bare
 def strolled(board: Board, state: State, node: int, draws: Floats, at: int) -> int:
     """A node of the same grid a few random steps away."""
     here = node
@@ -370,7 +370,7 @@ def strolled(board: Board, state: State, node: int, draws: Floats, at: int) -> i
     return here
 
 
-@compiled
+@compiled_bare
 def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature: float, push: float) -> int:
     """Make ``len(heat)`` proposals; returns how many were taken.
 
@@ -397,7 +397,7 @@ def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature:
     return taken
 
 
-@compiled
+@compiled_bare
 def chained(
     board: Board,
     state: State,
@@ -431,7 +431,7 @@ def chained(
     return False
 
 
-@compiled
+@compiled_bare
 def touches(board: Board, state: State, node: int, grid: int) -> bool:
     """Whether ``node`` has a neighbour in ``grid``."""
     for z in range(board.next_at[node], board.next_at[node + 1]):
@@ -440,7 +440,7 @@ def touches(board: Board, state: State, node: int, grid: int) -> bool:
     return False
 
 
-@compiled
+@compiled_bare
 def prepare(board: Board, state: State) -> None:
     """Fill every sum of a state from its ``grid``."""
     for node in range(len(state.grid)):
@@ -461,7 +461,7 @@ def prepare(board: Board, state: State) -> None:
             )
 
 
-@compiled
+@compiled_bare
 def standing(board: Board, state: State) -> tuple[float, float, int]:
     """How good a state is: how far out of bounds, compactness and change in mean grid costs, grids out.
 

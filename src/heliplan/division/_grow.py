@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import MutableSequence
 
-from heliplan.compiled import COMPILED, compiled_with_lists
+from heliplan.compiled import COMPILED, compiled
 
 __all__ = ["COMPILED", "grown"]
 
@@ -13,7 +13,7 @@ Ints = MutableSequence[int]
 Floats = MutableSequence[float]
 
 
-@compiled_with_lists
+@compiled
 def grown(
     next_at: Ints,
     nexts: Ints,

@@ -12,6 +12,7 @@ from heliplan.codec import Ints
 from heliplan.grouping._parts import Joining, Part
 from heliplan.grouping._pools import Pools
 from heliplan.grouping.problem import NONE, GroupingProblem
+from heliplan.stop import Watch
 
 MEDOID = 512  # candidates for a seat; in larger bodies those nearest to the middle
 
@@ -151,12 +152,14 @@ class Growing:
             hosts[at].append(place)
         self._hosts = hosts
 
-    def grow(self) -> tuple[Ints, Ints]:
-        """Attach what fits to bodies there are, found new ones, attach the rest."""
+    def grow(self, watch: Watch) -> tuple[Ints, Ints]:
+        """Attach what fits to bodies there are, found new ones, attach the rest, while there is time."""
         choice = np.bincount(self.part.unit, minlength=self.part.size)
         order = np.lexsort((np.arange(self.part.size), choice, ~self.must)).tolist()
         self._attach(order)
         for unit in order:
+            if watch.overdue:
+                return self.seat, self.kind
             if self.seat[unit] == NONE:
                 self._found(unit)
         self._attach(order)

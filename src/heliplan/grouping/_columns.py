@@ -8,7 +8,7 @@ a value. What still lies between is settled by listing every body whose reduced 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from heliplan.grouping._levels import Found, Level
 from heliplan.grouping._parts import Part
 from heliplan.grouping._pricing import Floats, Table, best_bodies, enumerate_bodies
-from heliplan.mip import Program, ceiling, minimise, quiet, sure
+from heliplan.highs import quiet, sure
+from heliplan.mip import Program, ceiling, minimise
 from heliplan.stop import Watch
 
 MOST_BODIES = 50_000  # listed for a proof; more are not worth the wait
@@ -242,7 +243,7 @@ class _Master:
         n = columns.part.size
         self.highs = quiet(columns.watch, columns.seed)
         program = columns._program(depth, held, list(columns.bodies.values()))
-        lp = replace(program, relaxed=True).lp()
+        lp = program.task().relaxed().lp()
         lp.col_upper_ = np.full(len(program.cost), np.inf)
         sure(self.highs.passModel(lp), "passModel")
         self.size = n

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from heliplan.codec import Ints
+from heliplan.fields import distinct
 from heliplan.grouping.problem import NONE, GroupingProblem, Params
 
 NEVER = 1 << 50
@@ -32,11 +33,9 @@ class Joining:
         n = problem.units
         self.only = np.full(n, NONE)
         self.only[problem.fixed[:, 0]] = problem.fixed[:, 1]
-        self._never = np.unique(problem.forbidden[:, 0] * n + problem.forbidden[:, 1])
+        self._never = distinct(problem.forbidden[:, 0] * n + problem.forbidden[:, 1])
         edges = np.zeros((0, 2), np.int64) if problem.edges is None else problem.edges
-        self._edges = np.unique(
-            np.concatenate([edges[:, 0] * n + edges[:, 1], edges[:, 1] * n + edges[:, 0]])
-        )
+        self._edges = distinct(np.concatenate([edges[:, 0] * n + edges[:, 1], edges[:, 1] * n + edges[:, 0]]))
 
     def way(self, unit: NDArray[np.int64], seat: NDArray[np.int64], kind: NDArray[np.int64]) -> Ints:
         """Distance of each (unit, seat), joined by column ``kind``; ``NEVER`` where they may not join."""
@@ -210,9 +209,9 @@ def _listed(
     way = joining.way(unit, seat, np.maximum(kind, 0))
     keep = way < NEVER
     unit, seat, kind, way = unit[keep], seat[keep], kind[keep], way[keep]
-    lonely = np.setdiff1d(free, seat)
+    lonely = free[~np.isin(free, seat)]
     keys = np.concatenate([seat * kinds + np.maximum(kind, 0), lonely * kinds])
-    options = np.unique(keys)
+    options = distinct(keys)
     hosts = joining.allowed(options // kinds, options // kinds)
     options = options[hosts]
     place = np.searchsorted(options, seat * kinds + np.maximum(kind, 0))
@@ -245,7 +244,7 @@ def _pairs(problem: GroupingProblem, group: Ints, params: Params) -> tuple[Ints,
     a = np.repeat(np.arange(size), found.shape[1])
     b = found.ravel()
     a, b = a[b < size], b[b < size]
-    key = np.unique(np.concatenate([a * size + b, b * size + a]))
+    key = distinct(np.concatenate([a * size + b, b * size + a]))
     key = key[key // size != key % size]
     return np.column_stack([group[key // size], group[key % size]]), farther
 

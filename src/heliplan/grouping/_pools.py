@@ -14,7 +14,8 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.grouping._parts import Part
 from heliplan.grouping.problem import GroupingProblem
-from heliplan.mip import Floats, Program, ceiling, minimise
+from heliplan.highs import Floats
+from heliplan.mip import Program, ceiling, minimise
 from heliplan.stop import Watch
 
 

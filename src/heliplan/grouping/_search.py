@@ -44,7 +44,7 @@ class Search:
     def first(self, watch: Watch, fair: float) -> Found:
         """A plan and bounds on covering and bodies, in little time; ``fair`` is this part's share of it."""
         shares = self._shares(watch.share(0.2))
-        seat, kind = self._begin(shares)
+        seat, kind = self._begin(shares, watch)
         if shares is None or not self.cools:  # otherwise the bodies are few, and annealing does the rest
             split = Splitting(self.problem, self.joining, self.part, seat, kind, self.seed)
             split.run(watch.share(0.5 * fair))
@@ -76,15 +76,15 @@ class Search:
             return None
         return pools(problem, self.part, watch, self.seed)
 
-    def _begin(self, shares: Pools | None) -> tuple[Ints, Ints]:
+    def _begin(self, shares: Pools | None, watch: Watch) -> tuple[Ints, Ints]:
         problem, part = self.problem, self.part
         if self.repair:
             seat, kind = kept(problem, self.joining, part)
-            return Growing(problem, part, seat, kind).grow()
+            return Growing(problem, part, seat, kind).grow(watch)
         if shares is not None:
-            return Growing(problem, part, *cut(problem, self.joining, part, shares)).grow()
+            return Growing(problem, part, *cut(problem, self.joining, part, shares)).grow(watch)
         nobody = np.full(part.size, NONE)
-        return Growing(problem, part, nobody, nobody).grow()
+        return Growing(problem, part, nobody, nobody).grow(watch)
 
     def _found(self, seat: Ints, kind: Ints, shares: Pools | None) -> Found:
         part, goals = self.part, names(self.part, self.weigh)

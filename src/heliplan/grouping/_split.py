@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
+from heliplan.fields import distinct
 from heliplan.grouping._parts import NEVER, Joining, Part
 from heliplan.grouping.problem import NONE, GroupingProblem
 from heliplan.stop import Watch
@@ -53,7 +54,7 @@ class Splitting:
         a = self.seat[self.part.unit]
         b = self.seat[self.part.seat[self.part.option]]
         use = (a != b) & (a >= 0) & (b >= 0)
-        keys = np.unique(np.minimum(a, b)[use] * n + np.maximum(a, b)[use])
+        keys = distinct(np.minimum(a, b)[use] * n + np.maximum(a, b)[use])
         size = np.bincount(self.seat[self.seat >= 0], minlength=n)
         keys = keys[size[keys // n] + size[keys % n] <= LARGEST]
         tried = np.array([self._tried.get(key, -1) for key in keys.tolist()], np.int64)

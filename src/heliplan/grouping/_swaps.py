@@ -11,7 +11,7 @@ import math
 from collections.abc import MutableSequence
 from typing import NamedTuple
 
-from heliplan.compiled import COMPILED, compiled
+from heliplan.compiled import COMPILED, compiled_bare
 
 __all__ = ["COMPILED", "DRAWS", "Board", "State", "anneal", "costs"]
 
@@ -56,7 +56,7 @@ class State(NamedTuple):
     cost: Floats  # float [B]
 
 
-@compiled
+@compiled_bare
 def cost_of(board: Board, state: State, body: int) -> float:
     """Least sum of distances to one of the body's units within reach of all."""
     first = body * board.most
@@ -74,7 +74,7 @@ def cost_of(board: Board, state: State, body: int) -> float:
     return best
 
 
-@compiled
+@compiled_bare
 def costs(board: Board, state: State) -> float:
     """Fill the cost of every body; their sum."""
     total = 0.0
@@ -84,20 +84,20 @@ def costs(board: Board, state: State) -> float:
     return total
 
 
-@compiled
+@compiled_bare
 def fits(board: Board, unit: int, body: int) -> bool:
     """Whether a unit has the label that joins a body."""
     return board.label[unit * board.columns + board.kind[body]] == board.common[body]
 
 
-@compiled
+@compiled_bare
 def put(state: State, unit: int, body: int, slot: int) -> None:
     """Write a unit into a slot of a body."""
     state.unit[slot] = unit
     state.body[unit] = body
 
 
-@compiled
+@compiled_bare
 def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature: float) -> float:
     """Make ``len(heat)`` proposals; returns the change of cost.
 
@@ -128,7 +128,7 @@ def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature:
     return change
 
 
-@compiled
+@compiled_bare
 def swapped(board: Board, state: State, one: int, two: int, limit: float) -> float:
     """Let two units change places if that costs less than ``limit``; the change of cost."""
     a = state.body[one]
@@ -159,7 +159,7 @@ def swapped(board: Board, state: State, one: int, two: int, limit: float) -> flo
     return delta
 
 
-@compiled
+@compiled_bare
 def moved(board: Board, state: State, unit: int, to: int, limit: float) -> float:
     """Let a unit move into a body with room if that costs less than ``limit``; the change of cost."""
     left = state.body[unit]

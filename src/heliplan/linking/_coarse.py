@@ -28,6 +28,9 @@ SAMPLE = 6
 FEW = 12
 """Cheapest members that are a household's candidates."""
 
+HURRIED = 3
+"""As many of them where time is up before the first are found."""
+
 TRUST = 4
 """How many widths of a group prices may change before candidates are looked for again."""
 
@@ -36,6 +39,9 @@ ROUNDS = 60
 
 MEMORY = 3
 """Prices whose candidates are kept."""
+
+LOT = 1 << 14
+"""Households whose candidates are looked for between two looks at the clock."""
 
 CLOSE = 1e-3
 """A level is left when value and bound are so close."""
@@ -58,11 +64,24 @@ class Level:
         wide = np.ptp(self.home, axis=0) + 1.0
         return 1 + int(np.sqrt(wide[0] * wide[1] / len(self.place)))
 
-    def candidates(self, loops: Any, price: Ints) -> tuple[Ints, Floats]:
-        """(members, distance + price) of the cheapest few of every household, [n, few]."""
-        found = np.zeros((len(self.home), min(FEW, len(self.place))), np.int64)
-        tree = _near.tree(self.place)
-        return found, loops.cheapest_few(self.home, self.place, tree, price.astype(float), found)
+    def candidates(
+        self, loops: Any, price: Ints, watch: Watch | None = None, few: int = FEW
+    ) -> tuple[Ints, Floats] | None:
+        """(members, distance + price) of the cheapest few of every household, [n, few].
+
+        ``None`` if ``watch`` ends it before all are found.
+        """
+        n = len(self.home)
+        found = np.zeros((n, min(few, len(self.place))), np.int64)
+        tree, costs = _near.tree(self.place), [np.zeros((0, found.shape[1]))]
+        for begin in range(0, n, LOT):
+            if watch is not None and watch.late:
+                return None
+            some = slice(begin, begin + LOT)
+            costs.append(
+                loops.cheapest_few(self.home[some], self.place, tree, price.astype(float), found[some])
+            )
+        return found, np.concatenate(costs)
 
     def proven(self, price: Ints, cost: Floats) -> float:
         """The bound that these prices give, with ``cost`` from :meth:`candidates`."""
@@ -139,7 +158,12 @@ def settled(loops: Any, level: Level, price: Ints, watch: Watch) -> Start:
     seen: deque[tuple[Ints, Ints]] = deque(maxlen=MEMORY)
     for _ in range(ROUNDS):
         now = state.price[:m] - state.price[m]
-        member, cost = level.candidates(loops, now)
+        # the first ones are needed for any plan
+        hurried = HURRIED if watch.late else FEW
+        looked = level.candidates(loops, now, watch) if seen else level.candidates(loops, now, None, hurried)
+        if looked is None:
+            break
+        member, cost = looked
         proven = level.proven(now, cost)
         seen.append((member, np.rint(cost).astype(np.int64) - now[member]))
         if best is None or proven > best:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
+from heliplan.fields import distinct
 from heliplan.linking.problem import LinkingProblem, Nearness
 
 NEVER = 1 << 60
@@ -115,7 +116,7 @@ def free_costs(problem: LinkingProblem, start: Ints, stay: int, pinned: Ints) ->
         high=np.minimum(len(who), np.maximum(0, problem.high - load)),
         key=key,
         credit=credit,
-        never=np.unique(forbidden[forbidden >= 0]),
+        never=distinct(forbidden[forbidden >= 0]),
     )
 
 

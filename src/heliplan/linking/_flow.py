@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ortools.graph.python import max_flow, min_cost_flow
 
 from heliplan.codec import Ints
+from heliplan.fields import distinct
 from heliplan.linking._costs import Costs
 
 
@@ -27,7 +28,7 @@ class Pairs:
     @classmethod
     def of(cls, costs: Costs, key: NDArray[np.int64]) -> Pairs:
         """The pairs with these keys, without repeats and forbidden ones."""
-        unique = np.unique(key)
+        unique = distinct(key)
         if len(costs.never):
             unique = np.setdiff1d(unique, costs.never, assume_unique=True)
         household, member = np.divmod(unique, max(1, costs.members))

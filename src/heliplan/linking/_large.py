@@ -26,8 +26,11 @@ ENGINE = "flow from coarse prices"
 KEEP = 12
 """Candidates kept for a household, on average, from one round to the next."""
 
+PRICING = 0.9
+"""Share of the time that good prices may take, so that there is some left for a plan."""
+
 HURRIED = 20
-"""Passes towards a plan when time is up."""
+"""Passes towards a plan, as many of them as there is time for."""
 
 LOOKED_AT = 1 << 24
 """Up to so many pairs of households and seats, each asks for the cheapest."""
@@ -43,19 +46,19 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
         raise TypeError("only for points")
     places = (near.households[costs.who].astype(float), near.members.astype(float))
     level = Level(*places, costs.low, costs.high)
-    begin = start(_loops, level, watch)
-    plan = _whole(costs, level, begin, begin.member, begin.price)
+    begin = start(_loops, level, watch.share(PRICING))
+    plan = _whole(costs, level, begin, begin.member, begin.price, watch)
     return _rounds(_Search(costs, level, plan, begin), watch, offset, progress)
 
 
-def _whole(costs: Costs, level: Level, begin: Start, member: Ints, price: Ints) -> Ints:
+def _whole(costs: Costs, level: Level, begin: Start, member: Ints, price: Ints, watch: Watch) -> Ints:
     """A plan within the bounds, near to ``member`` (int [n], -1 for nowhere yet).
 
     Where members have too many, others move up to make room. Who is left over asks his candidates, then for
     any seat that is free, and where those are many, gets one on his side of the map.
     """
     found = begin.found[:, -min(FEW, costs.members) :]  # the latest, cheapest first
-    member = _let_go(costs, _hurried(costs, found, price, member))
+    member = _let_go(costs, _hurried(costs, found, price, member, watch))
     for upto in (costs.low, costs.high):
         room = np.maximum(0, upto - np.bincount(member[member >= 0], minlength=costs.members))
         for wanted in found.T:
@@ -69,7 +72,7 @@ def _whole(costs: Costs, level: Level, begin: Start, member: Ints, price: Ints) 
     return member
 
 
-def _hurried(costs: Costs, found: Ints, price: Ints, member: Ints) -> Ints:
+def _hurried(costs: Costs, found: Ints, price: Ints, member: Ints, watch: Watch) -> Ints:
     """``member`` with as many moved on as a few passes can, from who has too many towards who has too few."""
     n, m = costs.households, costs.members
     every = np.arange(n)
@@ -81,7 +84,10 @@ def _hurried(costs: Costs, found: Ints, price: Ints, member: Ints) -> Ints:
     first, head = np.arange(n + 1) * found.shape[1], found.ravel()
     cost = costs.pairs(np.repeat(every, found.shape[1]), head)
     net = _loops.Net(first, head, cost, costs.low, costs.high - costs.low)
-    _loops.hurry(net, state, _loops.room(n, m, len(head)), HURRIED)
+    work = _loops.room(n, m, len(head))
+    for _ in range(HURRIED):
+        if watch.overdue or not _loops.hurry(net, state, work):
+            break
     return state.member
 
 
@@ -131,9 +137,15 @@ class _Search:
         """The cost of a plan."""
         return int(self.costs.pairs(np.arange(len(member)), member).sum())
 
-    def look(self, price: Ints, paid: Ints) -> tuple[Ints, int]:
-        """Keys of pairs with ``cost + price`` below what is paid, and the bound that the prices prove."""
-        member, cost = self.level.candidates(_loops, price)
+    def look(self, price: Ints, paid: Ints, watch: Watch) -> tuple[Ints, int] | None:
+        """Keys of pairs with ``cost + price`` below what is paid, and the bound that the prices prove.
+
+        ``None`` if ``watch`` ends it before all pairs were looked at.
+        """
+        looked = self.level.candidates(_loops, price, watch)
+        if looked is None:
+            return None
+        member, cost = looked
         household, place = np.nonzero(cost < paid[:, None])
         key: Ints = household * self.costs.members + member[household, place]
         least = np.minimum(paid, np.rint(cost[:, 0]).astype(np.int64))
@@ -153,23 +165,27 @@ def _rounds(search: _Search, watch: Watch, offset: int, progress: Progress | Non
     over = watch.over() or watch.close_enough(value + offset, best + offset)
     if progress is not None:
         progress(Event("linking", watch.seconds, value + offset, best + offset, turn))
-    pairs, state = search.first_pairs(), _state(search)
+    state = _state(search)
+    pairs = Pairs.of(costs, costs.key) if over else search.first_pairs()
     while not over:
         ended = _flow(search, pairs, state, watch)
         member = state.member.copy()
         if not ended:
-            member = _whole(costs, search.level, search.begin, member, state.price[:m] - state.price[m])
+            member = _whole(
+                costs, search.level, search.begin, member, state.price[:m] - state.price[m], watch
+            )
         turn, stalled = turn + 1, stalled + 1
         if (cost := search.value(member)) < value:
             value, stalled, search.plan = cost, 0, member
         if ended:
             price = state.price[:m] - state.price[m]
             paid = state.paid + price[state.member]
-            key, proven = search.look(price, paid)
-            best = max(best, proven)
-            # dropping pairs while the value stands still could go round in circles
-            kept = pairs.key(m) if stalled else _kept(pairs, price, paid, m)
-            pairs = Pairs.of(costs, np.concatenate([kept, key, costs.key]))
+            if (looked := search.look(price, paid, watch)) is not None:
+                key, proven = looked
+                best = max(best, proven)
+                # dropping pairs while the value stands still could go round in circles
+                kept = pairs.key(m) if stalled else _kept(pairs, price, paid, m)
+                pairs = Pairs.of(costs, np.concatenate([kept, key, costs.key]))
         if progress is not None:
             progress(Event("linking", watch.seconds, value + offset, best + offset, turn))
         over = watch.over(turn, stalled) or watch.close_enough(value + offset, best + offset)

@@ -9,15 +9,13 @@ is left to do. Import this module only for a large problem: where numba is insta
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
+from heliplan.compiled import compiled
 from heliplan.stop import Watch
 
 FAR = 1 << 60
@@ -26,18 +24,7 @@ FAR = 1 << 60
 PASSES = 4
 """Passes between two looks at the clock: a fraction of a second on the largest maps."""
 
-F = TypeVar("F", bound=Callable[..., Any])
 Floats = NDArray[np.float64]
-
-_jit: Any = import_module("numba").njit(cache=True, nogil=True) if find_spec("numba") else None
-
-
-def compiled(function: F) -> F:
-    """Compiled at its first call and kept on disk, or left as it is."""
-    if _jit is None:
-        return function
-    kept: F = _jit(function)
-    return kept
 
 
 class Net(NamedTuple):
@@ -344,24 +331,20 @@ def carry(net: Net, state: State, work: Room, top: int) -> None:
 
 
 @compiled
-def hurry(net: Net, state: State, work: Room, passes: int) -> int:
+def hurry(net: Net, state: State, work: Room) -> int:
     """Move many households at once on ways that are short, not always the shortest; how many are left over.
 
-    For a good plan when time is up: afterwards the prices are no duals. On a pass every member who has too
-    few takes the way by which it was reached first, if nobody on it has been moved in the meantime.
+    For a good plan when time is up: afterwards the prices are no duals. Every member who has too few takes
+    the way by which it was reached first, if nobody on it has been moved in the meantime.
     """
     m = len(state.extra)
     back, house, arc = np.empty(m + 1, np.int64), np.empty(m + 1, np.int64), np.empty(m + 1, np.int64)
-    for _ in range(passes):
-        left = missing(state)
-        if left == 0:
-            break
-        by_member(state.member, work)
-        reached = spread(net, state, work, left, (back, house, arc))
-        for place in range(reached):
-            a = work.stack[place]
-            while state.excess[a] < 0 and follow(net, state, a, (back, house, arc)):
-                state.excess[a] += 1
+    by_member(state.member, work)
+    reached = spread(net, state, work, missing(state), (back, house, arc))
+    for place in range(reached):
+        a = work.stack[place]
+        while state.excess[a] < 0 and follow(net, state, a, (back, house, arc)):
+            state.excess[a] += 1
     return missing(state)
 
 

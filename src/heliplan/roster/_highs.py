@@ -10,23 +10,21 @@ small reach, then with the reach that the plan found makes necessary.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import highspy
 import numpy as np
 
+from heliplan.aside import solved
 from heliplan.codec import Ints
 from heliplan.fields import Bools
-from heliplan.mip import ceiling, quiet, sure
-from heliplan.roster._program import Floats, Goal, Program
+from heliplan.highs import Floats, State, Teller, quiet, sure
+from heliplan.mip import ceiling
+from heliplan.roster._program import Goal, Program
 from heliplan.stop import Event, Progress, Watch
 
 FRACTION = 1e-6
 FIRST_REACH = 5.0
-
-State = highspy.HighsModelStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def relax(
     zero, upper = np.zeros(program.width), program.upper
     # without presolve: the programs are degenerate, presolve costs more than it saves
     highs = quiet(watch, seed, presolve="off")
-    sure(highs.passModel(program.lp(goal, chosen, zero, upper)), "passModel")
+    sure(highs.passModel(program.task(goal, chosen, zero, upper).relaxed().lp()), "passModel")
     while True:
         if not _run(highs, watch) or highs.getModelStatus() != State.kOptimal:
             return None
@@ -176,27 +174,19 @@ def _within(
     low = np.where((relaxed.reduced < -reach) | held, upper, 0.0)
     high = np.where((relaxed.reduced > reach) & ~held, 0.0, upper)
     columns = np.flatnonzero(high > 0)
-    lp = program.lp(goal, columns, low, high)
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[whole] for whole in program.whole[columns].tolist()]
-    highs = quiet(watch, seed, presolve="choose", mip_rel_gap=goal.gap, mip_abs_gap=0.99)
-    sure(highs.passModel(lp), "passModel")
-    if start is not None and bool(((start >= low) & (start <= high)).all()):
-        solution = highspy.HighsSolution()
-        solution.col_value = start[columns].astype(float)
-        sure(highs.setSolution(solution), "setSolution")
-    if progress is not None:
-        highs.cbMipImprovingSolution += _teller(watch, progress)
-    if not _run(highs, watch):
+    fits = start is not None and bool(((start >= low) & (start <= high)).all())
+    options = {"presolve": "choose", "mip_rel_gap": goal.gap, "mip_abs_gap": 0.99}
+    task = program.task(goal, columns, low, high, start if fits else None, **options)
+    if watch.over():
         return Outcome(None, ceiling(relaxed.cost))
-    if highs.getModelStatus() == State.kInfeasible:
+    found = solved(task, watch, seed, None if progress is None else _Told(watch, progress))
+    if found.state == State.kInfeasible:
         return Outcome(None, None)
-    info = highs.getInfo()
-    bound = ceiling(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else relaxed.cost)
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+    bound = ceiling(found.bound if math.isfinite(found.bound) else relaxed.cost)
+    if found.values is None:
         return Outcome(None, bound)
     values = np.zeros(program.width, np.int64)
-    values[columns] = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
+    values[columns] = np.rint(found.values).astype(np.int64)
     return Outcome(values, bound)
 
 
@@ -211,12 +201,17 @@ def _run(highs: highspy.Highs, watch: Watch) -> bool:
     return True
 
 
-def _teller(watch: Watch, progress: Progress) -> Callable[[Any], None]:
+class _Told(Teller):
     """Hands every better plan that HiGHS finds to the progress callback."""
 
-    def tell(event: Any) -> None:
-        out = event.data_out
-        bound = ceiling(out.mip_dual_bound) if math.isfinite(out.mip_dual_bound) else None
-        progress(Event("mip", watch.seconds, round(out.mip_primal_bound), bound))
+    def __init__(self, watch: Watch, progress: Progress) -> None:
+        self.watch, self.progress = watch, progress
+        self.bound: int | None = None
 
-    return tell
+    def better(self, values: Floats, cost: float) -> None:  # noqa: ARG002 - what is told is the cost
+        """See :class:`Teller`."""
+        self.progress(Event("mip", self.watch.seconds, round(cost), self.bound))
+
+    def raised(self, bound: float) -> None:
+        """See :class:`Teller`."""
+        self.bound = ceiling(bound)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
-
-Floats = NDArray[np.float64]
+from heliplan.highs import Entries, Floats, Task
 
 
 @dataclass(slots=True)
@@ -33,39 +31,6 @@ class Layer:
         for columns, costs in zip(self.columns, self.costs, strict=True):
             np.add.at(total, columns, costs)
         return total
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """The entries column by column: those of column j stand at ``starts[j]`` to ``starts[j + 1]``.
-
-    Our own few lines, because importing a sparse library costs the command line half a second.
-    """
-
-    starts: Ints
-    rows: Ints
-    values: Floats
-
-    @classmethod
-    def of(cls, rows: Ints, columns: Ints, values: Floats, width: int) -> Entries:
-        """From entries in any order."""
-        order = np.argsort(columns, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=width))])
-        return cls(starts, rows[order], values[order])
-
-    def take(self, columns: Ints) -> Entries:
-        """Only these columns, in this order."""
-        lengths = self.starts[columns + 1] - self.starts[columns]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        at = np.arange(starts[-1]) + np.repeat(self.starts[columns] - starts[:-1], lengths)
-        return Entries(starts, self.rows[at], self.values[at])
-
-    def priced(self, prices: Floats) -> Floats:
-        """For each column the sum of its entries times the prices of their rows."""
-        column = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        parts = self.values * prices[self.rows]
-        sums: Floats = np.bincount(column, weights=parts, minlength=len(self.starts) - 1).astype(float)
-        return sums
 
 
 class Program:
@@ -127,23 +92,22 @@ class Program:
             self._matrix = Entries.of(rows, columns, values, self.width)
         return self._matrix
 
-    def lp(self, goal: Goal, columns: Ints, low: Floats, high: Floats) -> highspy.HighsLp:
-        """The program as HiGHS takes it, with only these columns, between these bounds.
-
-        It does not ask for whole numbers, and columns left out are 0.
-        """
-        part = self.matrix.take(columns)
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(columns), self.height
-        lp.col_cost_, lp.offset_ = goal.costs[columns].astype(float), float(goal.constant)
-        lp.col_lower_, lp.col_upper_ = low[columns], high[columns]
-        lp.row_lower_ = np.concatenate([*(low for low, _ in self._row_bounds), np.empty(0)])
-        lp.row_upper_ = np.concatenate([*(high for _, high in self._row_bounds), np.empty(0)])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = part.starts
-        lp.a_matrix_.index_ = part.rows
-        lp.a_matrix_.value_ = part.values
-        return lp
+    def task(
+        self, goal: Goal, columns: Ints, low: Floats, high: Floats, known: Ints | None = None, **options: Any
+    ) -> Task:
+        """The program for HiGHS, with only these columns, between these bounds; columns left out are 0."""
+        return Task(
+            goal.costs[columns].astype(float),
+            low[columns],
+            high[columns],
+            np.concatenate([*(low for low, _ in self._row_bounds), np.empty(0)]),
+            np.concatenate([*(high for _, high in self._row_bounds), np.empty(0)]),
+            self.matrix.take(columns),
+            whole=self.whole[columns],
+            constant=float(goal.constant),
+            options=options,
+            known=None if known is None else known[columns].astype(float),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heliplan.compiled import compiled, compiled_with_lists
+from heliplan.compiled import compiled, compiled_bare
 
 Array = NDArray[Any]
 
 
-@compiled
+@compiled_bare
 def forward(
     layer: Array, first: Array, source: Array, kind: Array, cost: Array, never: int, value: Array
 ) -> None:
@@ -30,7 +30,7 @@ def forward(
             value[cell] = least
 
 
-@compiled_with_lists
+@compiled
 def trace(first: Array, source: Array, kind: Array, cost: Array, value: Array, cell: int) -> Array:
     """Kinds, one a day, of a cheapest way to ``cell`` of the last layer."""
     days = len(cost)

@@ -42,7 +42,7 @@ def lift(run: Run, part: Part, schedules: list[Schedule], bound: Bound) -> list[
     if run.value is None:
         return [bound]
     sums = _sums(part)
-    master = Master(replace(part, everything=False), sums, part.staff.dearest // 2)
+    master = Master(run, replace(part, everything=False), sums, part.staff.dearest // 2)
     master.add(schedules)
     most = (sums * part.required).sum(axis=(1, 2))
     began, turn = run.spent, 0

@@ -10,6 +10,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from heliplan.highs import Entries, Task, quiet, sure
 from heliplan.shifts._paths import Days
 from heliplan.shifts._run import Run
 from heliplan.shifts._staff import Cheapest, Staff
@@ -137,13 +138,13 @@ class Master:
         What each column stands for.
     """
 
-    def __init__(self, part: Part, sums: Bools | None = None, missing: int = 0) -> None:
+    def __init__(self, run: Run, part: Part, sums: Bools | None = None, missing: int = 0) -> None:
         self.part = part
         self.schedules: list[Schedule] = []
         self._seen: set[Schedule] = set()
         self._table: list[Days] = []
         self._narrowed = False
-        self.highs = quiet()
+        self.highs = quiet(run.watch, 0)
         problem, count, cells = part.staff.problem, len(part.people), part.required.size
         self.sums = np.zeros((0, *part.required.shape), np.bool_) if sums is None else sums
         self.low, self.high = (np.zeros(len(self.sums), np.int64) for _ in range(2))
@@ -166,12 +167,12 @@ class Master:
 
     def _rows(self, low: Floats, high: Floats) -> None:
         nothing = np.zeros(0, np.int32)
-        accepted(self.highs.addRows(len(low), low, high, 0, nothing, nothing, np.zeros(0)))
+        sure(self.highs.addRows(len(low), low, high, 0, nothing, nothing, np.zeros(0)), "addRows")
 
     def _columns(self, cost: Floats, first: Whole, row: Whole, entry: Floats) -> None:
         low, high = np.zeros(len(cost)), np.full(len(cost), highspy.kHighsInf)
         begin, at = first.astype(np.int32), row.astype(np.int32)
-        accepted(self.highs.addCols(len(cost), cost, low, high, len(at), begin, at, entry))
+        sure(self.highs.addCols(len(cost), cost, low, high, len(at), begin, at, entry), "addCols")
 
     def add(self, schedules: Iterable[Schedule]) -> int:
         """Add the schedules that are not there yet; how many."""
@@ -214,24 +215,33 @@ class Master:
         """Bound the sums, int [T] each."""
         self.low, self.high = low, high
         index = np.arange(len(low), dtype=np.int32) + len(self.part.people) + self.part.required.size
-        accepted(self.highs.changeRowsBounds(len(low), index, low.astype(float), high.astype(float)))
+        sure(
+            self.highs.changeRowsBounds(len(low), index, low.astype(float), high.astype(float)),
+            "changeRowsBounds",
+        )
         self._narrowed = True
 
     def only(self, usable: Bools) -> None:
         """Leave these columns [columns] alone usable."""
         high = np.where(usable, highspy.kHighsInf, 0.0)
         index = np.arange(len(high), dtype=np.int32) + self.slacks
-        accepted(self.highs.changeColsBounds(len(high), index, np.zeros(len(high)), high))
+        sure(self.highs.changeColsBounds(len(high), index, np.zeros(len(high)), high), "changeColsBounds")
         self._narrowed = True
 
     def solve(self, run: Run) -> Relaxed:
         """The optimum over the schedules found so far; where time ends it, what there is by then."""
         if run.timed:
-            accepted(self.highs.setOptionValue("time_limit", self.highs.getRunTime() + run.seconds_left))
+            sure(
+                self.highs.setOptionValue("time_limit", self.highs.getRunTime() + run.seconds_left),
+                "setOptionValue",
+            )
         # a basis stays optimal for the dual where bounds change, for the primal where columns come
-        accepted(self.highs.setOptionValue("simplex_strategy", DUAL if self._narrowed else PRIMAL))
+        sure(
+            self.highs.setOptionValue("simplex_strategy", DUAL if self._narrowed else PRIMAL),
+            "setOptionValue",
+        )
         self._narrowed = False
-        accepted(self.highs.run())
+        sure(self.highs.run(), "run")
         solution, count = self.highs.getSolution(), len(self.part.people)
         dual: Any = np.array(solution.row_dual)
         end = count + self.part.required.size
@@ -244,6 +254,16 @@ class Master:
             np.array(solution.col_dual)[self.slacks :],
             np.array(solution.row_value)[end:],
         )
+
+    def task(self, known: Floats, **options: float) -> Task:
+        """The same in whole schedules, to begin from these values of all columns."""
+        lp = self.highs.getLp()
+        width, matrix = lp.num_col_, lp.a_matrix_
+        entries = Entries(*(np.array(part) for part in (matrix.start_, matrix.index_, matrix.value_)))
+        sides = (lp.col_cost_, lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_)
+        cost, low, high, least, most = (np.array(side, float) for side in sides)
+        whole = np.arange(width) >= self.slacks
+        return Task(cost, low, high, least, most, entries, whole, options=options, known=known)
 
     def reduced(self, relaxed: Relaxed, position: Whole, days: Days) -> Floats:
         """Reduced cost, at the duals of ``relaxed``, of schedules [N, H] of the people at positions [N]."""
@@ -265,17 +285,3 @@ class Master:
 
 
 DUAL, PRIMAL = 1, 4  # what HiGHS calls its simplex methods
-
-
-def quiet() -> highspy.Highs:
-    """A silent solver on one thread."""
-    highs = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 1)):
-        accepted(highs.setOptionValue(option, value))
-    return highs
-
-
-def accepted(status: highspy.HighsStatus) -> None:
-    """Raise ``RuntimeError`` where HiGHS refuses a call: its old answer would stay visible."""
-    if status == highspy.HighsStatus.kError:
-        raise RuntimeError("HiGHS refused a call")

@@ -8,6 +8,7 @@ built on them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
-from heliplan.shifts._network import Network
+from heliplan.shifts._network import GivenUpError, Network
 
 Array = NDArray[Any]
 Days = NDArray[np.int16]
@@ -136,8 +137,12 @@ class Paths:
         kinds = self._compiled.trace(net.first, net.source, net.kind, self._cost, self._value, cell)
         return np.asarray(self._given[np.arange(len(kinds)), kinds])
 
-    def several(self, keep: int, slack: int = 0) -> tuple[Ints, Days, bool]:
+    def several(
+        self, keep: int, slack: int = 0, all_or_none: bool = False, late: Callable[[], bool] = bool
+    ) -> tuple[Ints, Days, bool]:
         """The ``keep`` best schedules that cost at most ``slack`` more than the least.
+
+        With ``all_or_none`` there are none where there would be more than ``keep``.
 
         Returns
         -------
@@ -146,6 +151,11 @@ class Paths:
             In order of cost; of equal cost always the same.
         complete : bool
             Whether these are all within the slack.
+
+        Raises
+        ------
+        GivenUpError
+            Where ``late()`` says so.
         """
         cap = min(int(self._last.min()) + slack, self.scale.impossible)
         cell = np.flatnonzero(self._last <= cap) + self.network.layer[-2]
@@ -153,12 +163,16 @@ class Paths:
         days = np.zeros((len(cell), len(self._cost)), np.int16)
         complete = True
         for day in range(len(self._cost) - 1, -1, -1):
+            if late():
+                raise GivenUpError
             arc, origin, shift = self._ways_into(cell)
             paid = paid[origin] + self._priced[day, shift]
             bound = self._value[self.network.source[arc]] + paid
             order = np.argsort(bound, kind="stable")
             good = order[: np.searchsorted(bound[order], cap, side="right")]
             complete &= len(good) <= keep
+            if all_or_none and not complete:
+                return paid[:0], days[:0], False
             good = good[:keep]
             paid, days, cell = paid[good], days[origin[good]], self.network.source[arc[good]]
             days[:, day] = shift[good]

@@ -7,13 +7,14 @@ within the gap of the cheapest. If all of these fit into the pool, its best plan
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 
+from heliplan.aside import solved
+from heliplan.highs import Floats, State
 from heliplan.shifts._bound import Bound
-from heliplan.shifts._master import Master, Part, Schedule, accepted
+from heliplan.shifts._master import Master, Part, Schedule
 from heliplan.shifts._paths import Days
 from heliplan.shifts._run import Run
 
@@ -53,7 +54,7 @@ def prove(run: Run, part: Part, bounds: Iterable[Bound]) -> None:
     for bound in bounds:
         for position, person in enumerate(part.people):
             slack, keep = bound.slack(run.value), PROOF - len(pool)
-            several, complete = part.staff.near(person, bound.price.cover, slack, keep)
+            several, complete = part.staff.near(person, bound.price.cover, slack, keep, all_or_none=True)
             if not complete or run.over:
                 return
             pool.extend(Schedule.of(position, days) for days in several)
@@ -66,42 +67,29 @@ def prove(run: Run, part: Part, bounds: Iterable[Bound]) -> None:
 
 def best(run: Run, part: Part, plan: Days, pool: Iterable[Schedule], nodes: int, seconds: float) -> Best:
     """The best plan for a part out of the pool and the plan in hand."""
-    master = Master(part)
+    master = Master(run, part)
     mine = [Schedule.of(position, plan[person]) for position, person in enumerate(part.people)]
     master.add([*mine, *pool])
-    value = part.value(plan)
-    highs, columns = master.highs, np.arange(len(master.schedules), dtype=np.int32) + master.slacks
-    whole = np.full(len(columns), highspy.HighsVarType.kInteger)
-    accepted(highs.changeColsIntegrality(len(columns), columns, whole))
-    options = (
-        ("mip_abs_gap", NEVER_LESS),
-        ("mip_rel_gap", 0.0),
-        ("mip_max_nodes", nodes),
-        # without a time limit the nodes alone end it: the same plan on every machine
-        # half of what is left: a large program may take longer than it should to hear the clock
-        ("time_limit", min(seconds, run.seconds_left / 2) if run.timed else highspy.kHighsInf),
-        ("random_seed", int(run.rng.integers(2**31))),
+    value, left = part.value(plan), run.watch.remaining
+    task = master.task(
+        _known(master, plan, mine), mip_abs_gap=NEVER_LESS, mip_rel_gap=0.0, mip_max_nodes=nodes
     )
-    for option, setting in options:
-        accepted(highs.setOptionValue(option, setting))
-    _begin_with(master, plan, mine)
-    accepted(highs.run())
-    solved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Best(None, solved)
-    weight = np.array(highs.getSolution().col_value)[master.slacks :]
-    found = plan.copy()
-    for column in np.flatnonzero(weight > 0.5).tolist():
+    # without a time limit the nodes alone end it: the same plan on every machine
+    stop = replace(run.watch.stop, seconds=None if left is None else min(seconds, left / 2))
+    found = solved(task, stop.watch(), int(run.rng.integers(2**31)))
+    proven = found.state == State.kOptimal
+    if found.values is None:
+        return Best(None, proven)
+    better = plan.copy()
+    for column in np.flatnonzero(found.values[master.slacks :] > 0.5).tolist():
         chosen = master.schedules[column]
-        found[part.people[chosen.position]] = chosen.days
-    return Best(found if part.value(found) < value else None, solved)
+        better[part.people[chosen.position]] = chosen.days
+    return Best(better if part.value(better) < value else None, proven)
 
 
-def _begin_with(master: Master, plan: Days, mine: list[Schedule]) -> None:
-    """Hand the plan in hand to the solver."""
+def _known(master: Master, plan: Days, mine: list[Schedule]) -> Floats:
+    """The plan in hand as values of the columns."""
     part, chosen = master.part, set(mine)
     short = (part.required - part.staff.given(plan[list(part.people)])).ravel()
     cover = np.stack([np.maximum(short, 0), np.maximum(-short, 0)], axis=1).ravel()
-    solution = highspy.HighsSolution()
-    solution.col_value = [*cover.astype(float).tolist(), *(float(one in chosen) for one in master.schedules)]
-    accepted(master.highs.setSolution(solution))
+    return np.array([*cover.tolist(), *(one in chosen for one in master.schedules)], float)

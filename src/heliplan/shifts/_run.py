@@ -57,8 +57,8 @@ class Run:
 
     @property
     def late(self) -> bool:
-        """Whether the time limit is reached."""
-        return self.watch.remaining == 0
+        """Whether time is up, or the solve was cancelled a moment ago: mostly enough for a first plan."""
+        return self.watch.remaining == 0 or self.watch.overdue
 
     @property
     def timed(self) -> bool:

@@ -52,7 +52,7 @@ def _anew(run: Run, part: Part) -> bool:
     """Plan a part anew: whether that was better."""
     plan = _plan(run)
     now = part.value(plan)
-    master = Master(part)
+    master = Master(run, part)
     master.add(Schedule.of(position, plan[person]) for position, person in enumerate(part.people))
     bound = generate(run, master, stop_at=now)
     if bound is None or bound.value >= now:

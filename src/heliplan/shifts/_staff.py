@@ -142,13 +142,17 @@ class Staff:
         slack: int,
         keep: int,
         allowed: NDArray[np.bool_] | None = None,
+        all_or_none: bool = False,
     ) -> tuple[list[Days], bool]:
-        """The schedules that cost at most ``slack`` more than the least, and whether these are all."""
+        """The schedules that cost at most ``slack`` more than the least, and whether these are all.
+
+        At most ``keep``; with ``all_or_none`` none where there would be more. Gives up when it is late.
+        """
         paths = self._paths_for(person, self._limits[person])
         least = paths.forward(self._priced(person, price, allowed))
         if least > self.scale.impossible:
             return [], True
-        _, several, complete = paths.several(keep, slack)
+        _, several, complete = paths.several(keep, slack, all_or_none, self.late)
         return [days for days in several if not self.broken(person, days)], complete
 
     def _priced(

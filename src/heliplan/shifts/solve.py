@@ -60,8 +60,7 @@ def solve(
     ----------
     stop : Stop
         An iteration is one pricing of the people at hand. Without limits the search goes on until a proof,
-        which for large problems may be never: give a limit. Cancel and time are looked at between
-        iterations, so a solve may overrun by one of them.
+        which for large problems may be never: give a limit.
     seed : int
         Of the order of people in descent and search.
     start : int [E, H], optional
@@ -113,7 +112,7 @@ def _better(run: Run) -> None:
         return
     run.offer(descend(run, run.plan), "descent")
     part = Part.whole(run.staff)
-    master = Master(part)
+    master = Master(run, part)
     master.add(Schedule.of(person, days) for person, days in enumerate(run.plan))
     bound = generate(run, master, share=BOUND)
     if bound is None or run.over:
@@ -134,7 +133,7 @@ def _dive(
     """
     if run.plan is None or run.over:
         return schedules, False
-    master = Master(part)
+    master = Master(run, part)
     master.add(schedules)
     found = dive(run, master, run.plan, below, vary)
     if found is not None:

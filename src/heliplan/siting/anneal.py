@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.compiled import compiled
+from heliplan.compiled import compiled
 from heliplan.siting.net import Bools, Int32s, Net
 
 ROUND = 1000  #: moves tried in one iteration

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from heliplan import compiled
 from heliplan.codec import Ints
-from heliplan.siting import compiled
 from heliplan.siting.distances import Planar, Reach, Sphere
 from heliplan.siting.net import Int32s, alike, picked
 from heliplan.siting.problem import SitingProblem
@@ -43,7 +43,7 @@ def gather(problem: SitingProblem, sites: Ints, weights: Ints) -> Cells:
     """The cells of a covering problem on these sites."""
     radius = float(problem.radius or 0.0)
     distances = problem.distances
-    large = problem.points >= COMPILE_FROM and compiled.available()
+    large = problem.points >= COMPILE_FROM and compiled.COMPILED
     if large and isinstance(distances, Planar | Sphere):
         from heliplan.siting import faces  # noqa: PLC0415 - needs numba, which small problems do without
 

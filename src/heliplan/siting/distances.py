@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from heliplan.codec import Ints, integers
 
 Floats = NDArray[np.float64]
+Int32s = NDArray[np.int32]
 
 NO_WAY = -1  #: in a table of lengths: there is no way from this point to this site
 LONGEST = 2**31 - 2  #: lengths are kept in 32 bits
@@ -30,7 +31,7 @@ class Reach:
     """Sparse pairs by point: row ``i`` is ``sites[start[i]:start[i + 1]]``, in rising order."""
 
     start: Ints
-    sites: NDArray[np.int32]
+    sites: Int32s
 
 
 class Distances(Protocol):
@@ -54,7 +55,7 @@ class Distances(Protocol):
         """For each point those of ``sites`` that are at most ``radius`` away (positions in ``sites``)."""
         ...
 
-    def nearest(self, sites: Ints, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def nearest(self, sites: Ints, count: int) -> tuple[Int32s, Int32s]:
         """For each point its ``count`` nearest of ``sites`` (positions in ``sites``) and the lengths, rising.
 
         Padded with -1 and :data:`NO_WAY` where a point has fewer.
@@ -135,7 +136,7 @@ class _Spatial:
         start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
         return Reach(start, np.concatenate(found))
 
-    def nearest(self, sites: Ints, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def nearest(self, sites: Ints, count: int) -> tuple[Int32s, Int32s]:
         """See :class:`Distances`."""
         places = self.at_sites[sites]
         count = min(count, len(places))
@@ -294,9 +295,9 @@ class Listed:
     ----------
     start : array of int, shape (points + 1,)
         Row ``i`` of the sparse table is ``site[start[i]:start[i + 1]]``.
-    site : array of int
+    site : array of int, kept as int32
         Sites of each row, in rising order.
-    length : array of int
+    length : array of int, kept as int32
         Their lengths, 0 … 2³¹ - 2.
     site_count : int
 
@@ -307,24 +308,25 @@ class Listed:
     """
 
     start: Ints
-    site: Ints
-    length: Ints
+    site: Int32s
+    length: Int32s
     site_count: int
 
     def __post_init__(self) -> None:
         _set(self, "start", integers(self.start, "distances.start", (None,)))
-        _set(self, "site", integers(self.site, "distances.site", (None,)))
-        _set(self, "length", integers(self.length, "distances.length", self.site.shape))
+        _set(
+            self, "site", _narrow(self.site, "distances.site", (None,), 0, min(self.site_count - 1, LONGEST))
+        )
+        _set(self, "length", _narrow(self.length, "distances.length", self.site.shape, 0, LONGEST))
         start, rises = self.start, np.diff(self.start)
         if not len(start) or start[0] != 0 or start[-1] != len(self.site) or (rises < 0).any():
             raise ValueError("distances.start: must rise from 0 to the number of pairs")
-        between(self.site, "distances.site", 0, self.site_count - 1)
-        between(self.length, "distances.length", 0, LONGEST)
-        inside = np.ones(len(self.site), bool)
-        inside[start[:-1][rises > 0]] = False
-        falls = np.flatnonzero((np.diff(self.site, prepend=-1) <= 0) & inside)
-        if len(falls):
-            raise ValueError(f"distances.site[{falls[0]}]: sites of one point must rise; one stands twice")
+        falls = np.zeros(len(self.site), bool)
+        falls[1:] = self.site[1:] <= self.site[:-1]
+        falls[start[:-1][rises > 0]] = False
+        if falls.any():
+            where = int(np.argmax(falls))
+            raise ValueError(f"distances.site[{where}]: sites of one point must rise; one stands twice")
 
     @classmethod
     def dense(cls, table: ArrayLike) -> Self:
@@ -335,11 +337,11 @@ class Listed:
         ValueError
             Names the row and column of what is not a whole number of at least -1.
         """
-        full = integers(table, "distances.table", (None, None))
-        between(full, "distances.table", NO_WAY, LONGEST)
+        full = _narrow(table, "distances.table", (None, None), NO_WAY, LONGEST)
         there = full != NO_WAY
         start = np.concatenate([[0], np.cumsum(there.sum(1))])
-        return cls(start, np.nonzero(there)[1], full[there], full.shape[1])
+        sites = np.broadcast_to(np.arange(full.shape[1], dtype=np.int32), full.shape)
+        return cls(start, sites[there], full[there], full.shape[1])
 
     @property
     def points(self) -> int:
@@ -368,13 +370,10 @@ class Listed:
         counts = np.bincount(rows, minlength=self.points)
         return Reach(np.concatenate([[0], np.cumsum(counts)]), at.astype(np.int32))
 
-    def nearest(self, sites: Ints, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def nearest(self, sites: Ints, count: int) -> tuple[Int32s, Int32s]:
         """See :class:`Distances`."""
         if len(self.site) == self.points * self.site_count:
-            # a full table needs no list of pairs
-            table = self.length.reshape(self.points, -1)[:, sites].astype(np.int32)
-            order = np.argsort(table, axis=1, kind="stable")[:, :count]
-            return order.astype(np.int32), np.take_along_axis(table, order, axis=1)
+            return self._nearest_of_all(sites, min(count, len(sites)))
         rows, at, lengths = self._among(sites, np.ones(len(self.site), bool))
         order = np.lexsort((at, lengths, rows))
         rows, at, lengths = rows[order], at[order], lengths[order]
@@ -388,7 +387,18 @@ class Listed:
         length[rows[keep], rank[keep]] = lengths[keep]
         return found, length
 
-    def _among(self, sites: Ints, keep: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+    def _nearest_of_all(self, sites: Ints, count: int) -> tuple[Int32s, Int32s]:
+        """The same for a full table, which needs no list of pairs."""
+        found = np.empty((self.points, count), np.int32)
+        length = np.empty((self.points, count), np.int32)
+        table = self.length.reshape(self.points, -1)
+        for block in blocks(self.points, self.site_count):
+            lengths = table[block[:, None], sites]
+            order = np.argsort(lengths, axis=1, kind="stable")[:, :count]
+            found[block], length[block] = order, np.take_along_axis(lengths, order, axis=1)
+        return found, length
+
+    def _among(self, sites: Ints, keep: NDArray[np.bool_]) -> tuple[Ints, Ints, Int32s]:
         """Pairs (point, position in ``sites``, length) of the sites asked for."""
         place = np.full(self.site_count, -1)
         place[sites] = np.arange(len(sites))
@@ -435,6 +445,15 @@ def between(array: Ints, name: str, low: int, high: int) -> None:
         where = tuple(int(i) for i in wrong[0])
         index = ", ".join(map(str, where))
         raise ValueError(f"{name}[{index}]: {array[where]} is not in {low} … {high}")
+
+
+def _narrow(value: ArrayLike, name: str, shape: tuple[int | None, ...], low: int, high: int) -> Int32s:
+    """``value`` as a read-only int32 array in ``low`` … ``high``; ``ValueError`` names field and index."""
+    wide = integers(value, name, shape)
+    between(wide, name, low, high)
+    array = wide.astype(np.int32)
+    array.setflags(write=False)
+    return array
 
 
 def _set(record: object, field: str, value: Any) -> None:

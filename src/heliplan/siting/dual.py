@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.compiled import compiled
+from heliplan.compiled import compiled
 from heliplan.siting.net import Bools, Bytes, Floats, Net
 
 FREE, CLOSED, OPEN = np.int8(0), np.int8(-1), np.int8(1)

@@ -6,16 +6,16 @@ models that mix whole and continuous columns to wrong optima (ERGO-Code/HiGHS is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import highspy
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array
 
+from heliplan.aside import solved
 from heliplan.codec import Ints
-from heliplan.mip import quiet, sure
+from heliplan.highs import Entries, State, Task
 from heliplan.siting.net import Floats
 from heliplan.stop import Watch
 
@@ -92,39 +92,20 @@ class Model:
             options["mip_pscost_minreliable"] = 0
         if cutoff is not None:
             options["objective_bound"] = cutoff
-        solver = quiet(watch, 0, **options)
-        sure(solver.passModel(self._as_lp()), "passModel")
-        if start is not None:
-            known = highspy.HighsSolution()
-            known.col_value = list(start)
-            solver.setSolution(known)  # a start that does not fit is only a hint lost
-        sure(solver.run(), "run")
-        return _read(solver)
+        found = solved(self._task(options, start), watch)
+        return Solved(ENDS.get(found.state, Ended.STOPPED), found.values, found.bound)
 
-    def _as_lp(self) -> highspy.HighsLp:
-        shape = (self._count, len(self.cost))
-        triples = tuple(np.concatenate(parts) for parts in (self._factors, self._rows, self._columns))
-        matrix = coo_array((triples[0], (triples[1], triples[2])), shape=shape).tocsc()
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = shape[1], shape[0]
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, self.low, self.high
-        lp.row_lower_, lp.row_upper_ = np.concatenate(self._at_least), np.concatenate(self._at_most)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * shape[1]
-        return lp
+    def _task(self, options: Mapping[str, float], known: Floats | None) -> Task:
+        least, most = np.concatenate(self._at_least), np.concatenate(self._at_most)
+        rows, columns = np.concatenate(self._rows), np.concatenate(self._columns)
+        entries = Entries.of(rows, columns, np.concatenate(self._factors), len(self.cost))
+        whole = np.ones(len(self.cost), np.bool_)
+        return Task(self.cost, self.low, self.high, least, most, entries, whole, options=options, known=known)
 
 
-def _read(solver: highspy.Highs) -> Solved:
-    status, info = solver.getModelStatus(), solver.getInfo()
-    ends = {
-        highspy.HighsModelStatus.kOptimal: Ended.PROVEN,
-        highspy.HighsModelStatus.kInfeasible: Ended.IMPOSSIBLE,
-        highspy.HighsModelStatus.kUnboundedOrInfeasible: Ended.IMPOSSIBLE,
-        highspy.HighsModelStatus.kObjectiveBound: Ended.BETTER_RULED_OUT,
-    }
-    ended = ends.get(status, Ended.STOPPED)
-    has_solution = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    x = np.array(solver.getSolution().col_value) if has_solution else None
-    return Solved(ended, x, float(info.mip_dual_bound))
+ENDS = {
+    State.kOptimal: Ended.PROVEN,
+    State.kInfeasible: Ended.IMPOSSIBLE,
+    State.kUnboundedOrInfeasible: Ended.IMPOSSIBLE,
+    State.kObjectiveBound: Ended.BETTER_RULED_OUT,
+}

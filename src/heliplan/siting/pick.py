@@ -12,10 +12,10 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.siting import anneal, swap
-from heliplan.siting.compiled import SIDES, side_by_side
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
 from heliplan.siting.fuse import fused
 from heliplan.siting.net import Bools, Floats, Net, narrowed
+from heliplan.siting.sides import SIDES, side_by_side
 from heliplan.siting.tree import Tree, cost_of, target_of, whole_bound
 from heliplan.stop import Event, Progress, Watch
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from heliplan import compiled
 from heliplan.codec import Ints
 from heliplan.result import Conflict, Result, Status
-from heliplan.siting import compiled, model, obstacles
+from heliplan.siting import model, obstacles
 from heliplan.siting.cells import Cells, gather
 from heliplan.siting.cover_all import reduced
 from heliplan.siting.distances import Listed
@@ -145,7 +146,7 @@ class _Run:
         if wanted != "auto":
             return wanted
         tiny = problem.points * problem.sites <= TINY
-        missing = not compiled.available()
+        missing = not compiled.COMPILED
         can_do_without = problem.goal is Goal.COVER_MOST or max(problem.points, problem.sites) <= SMALL
         return "model" if not plain or tiny or (missing and can_do_without) else "pick"
 
@@ -204,6 +205,7 @@ class _Run:
         return (Conflict("limits.together", {**limits, **needed}),)
 
     def _pick(self, problem: SitingProblem) -> Answer:
+        compiled.needed("siting problems of this size")
         from heliplan.siting import net, pick  # noqa: PLC0415 - need numba, which small problems do without
 
         sites = problem.allowed
@@ -212,8 +214,11 @@ class _Run:
         if problem.goal is Goal.MEDIAN:
             count = self._neighbours(problem, len(sites))
             whole = count >= len(sites)
-            lists = problem.distances.nearest(sites, count)
-            form, shift = net.from_nearest(*lists, problem.weights(), len(sites), whole), 0
+            # the lists are not kept by name: they are as large as the net made of them
+            form = net.from_nearest(
+                *problem.distances.nearest(sites, count), problem.weights(), len(sites), whole
+            )
+            shift = 0
         else:
             cells = gather(problem, sites, problem.weights())
             form, whole = net.from_cells(cells.start, cells.site, cells.weight, len(sites)), True

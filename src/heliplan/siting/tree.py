@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.compiled import SIDES, compiled, side_by_side
+from heliplan.compiled import compiled
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
 from heliplan.siting.net import Bools, Bytes, Floats, Net, merged, trimmed
+from heliplan.siting.sides import SIDES, side_by_side
 
 NODE_STEPS = 40  #: subgradient steps at a node
 UNSURE = 0.05  #: a site chosen less often, or left out less often, is branched on as if it were that often

@@ -14,7 +14,8 @@ import numpy as np
 from ortools.sat.python import cp_model_helper as cp
 
 from heliplan.codec import Ints
-from heliplan.mip import Floats, Program, ceiling, minimise
+from heliplan.highs import Floats
+from heliplan.mip import Program, ceiling, minimise
 from heliplan.stop import Watch
 from heliplan.timetable._options import Options, Session, Taken
 from heliplan.timetable.problem import ANY, TimetableProblem, Weights

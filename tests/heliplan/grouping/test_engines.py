@@ -192,7 +192,9 @@ def test_thousands_of_tiny_shops_in_one_market_are_covered_with_the_fewest_bodie
 @settings(max_examples=30, deadline=None)
 @given(problems(14), st.integers(0, 9))
 def test_annealing_keeps_every_rule_and_lengthens_no_way(problem, seed):
-    if not fitting(problem):
+    itself = problem.forbidden[problem.forbidden[:, 0] == problem.forbidden[:, 1], 0]
+    # a unit that must and may not stand by itself is for the refusals, not for annealing
+    if not fitting(problem) or problem.alone[itself].any():
         return
     joining, params, weigh = Joining(problem), Params(), weights(problem)
     nobody = np.full(problem.units, -1)
@@ -273,3 +275,17 @@ def test_a_solve_that_is_cut_short_still_gives_a_good_plan(limit):
     result = solve(problem, Stop(**limit))
     assert result.status is Status.FEASIBLE
     assert check(problem, result.plan).ok
+
+
+@pytest.mark.parametrize("polls", [0, 1, 20, 90, 300])
+def test_whenever_it_is_cancelled_plan_and_bound_are_true(monkeypatch, polls):
+    monkeypatch.setattr("heliplan.stop.MOMENT", 0.0)
+    rng = np.random.default_rng(3)
+    place = rng.integers(0, 100, (120, 2))
+    problem = GroupingProblem(
+        rng.integers(1, 9, 120), 12, 5, point=place, labels=rng.integers(0, 3, (120, 1))
+    )
+    seen = iter(range(polls))
+    result = solve(problem, Stop(cancelled=lambda: next(seen, None) is None))
+    assert check(problem, result.plan).ok
+    assert result.bound <= min(result.value, solve(problem, Stop(iterations=200)).value)

@@ -101,7 +101,7 @@ def test_members_with_too_many_pass_them_on_by_short_ways():
     costs = free_costs(problem, np.full(200, -1), 0, pins(problem))
     near = np.argsort(costs.table(np.arange(200)), axis=1)[:, :8]
     crowded = near[:, 0]
-    moved = _large._hurried(costs, near, np.zeros(40, np.int64), crowded)
+    moved = _large._hurried(costs, near, np.zeros(40, np.int64), crowded, Stop().watch())
     before, after = (np.bincount(member, minlength=40) for member in (crowded, moved))
     over_before, over_after = (np.maximum(0, load - costs.high).sum() for load in (before, after))
     assert over_after < over_before / 4

@@ -25,12 +25,12 @@ def begun(made):
     nothing = np.full((made.people, made.days), UNKNOWN)
     run = Run(Staff(made, nothing, 0), Stop(iterations=300), 0, None)
     run.offer(first_plan(run, nothing), "first")
-    return run, filled(Part.whole(run.staff), run.plan)
+    return run, filled(run, Part.whole(run.staff))
 
 
-def filled(part, plan, **sums):
-    master = Master(part, **sums)
-    master.add(Schedule.of(position, plan[person]) for position, person in enumerate(part.people))
+def filled(run, part, **sums):
+    master = Master(run, part, **sums)
+    master.add(Schedule.of(position, run.plan[person]) for position, person in enumerate(part.people))
     return master
 
 
@@ -42,7 +42,7 @@ def test_whatever_the_prices_the_bound_holds(made, seed):
     run, _ = begun(made)
     rng = np.random.default_rng(seed)
     sums = rng.random((3, made.days, made.shifts)) < 0.6
-    master = filled(Part.whole(run.staff), run.plan, sums=sums, missing=5)
+    master = filled(run, Part.whole(run.staff), sums=sums, missing=5)
     wanted = (sums * made.required).sum(axis=(1, 2))
     master.between(np.zeros(3, np.int64), wanted)  # what every plan keeps
     pi, sigma = rng.normal(0, 12, made.required.shape), rng.normal(0, 12, 3)
@@ -70,7 +70,7 @@ def test_a_bound_on_the_sum_of_too_few_counts_what_is_missing(share):
     run, _ = begun(made)
     everywhere = np.ones((1, 7, 1), np.bool_)
     part = replace(Part.whole(run.staff), everything=False)  # bounded sums are not the whole problem
-    master = filled(part, run.plan, sums=everywhere, missing=10)
+    master = filled(run, part, sums=everywhere, missing=10)
     master.between(np.array([3 + share]), np.array([7]))  # three are missing anyway
     assert generate(run, master).value == 10 * (3 + share)
 
@@ -113,8 +113,8 @@ def test_a_window_leaves_all_other_days_and_its_bound_holds(made, data):
     for some in each:
         rows = [[*plan, row] for plan in rows for row in some]
     values = [check(made, ShiftsPlan(plan)).value for plan in rows[:2000]]
-    assert generate(run, filled(part, run.plan)).value <= min(values)
-    found = dive(run, filled(part, run.plan), run.plan, 10**6, vary=False)
+    assert generate(run, filled(run, part)).value <= min(values)
+    found = dive(run, filled(run, part), run.plan, 10**6, vary=False)
     assert found is None or (found[:, outside] == run.plan[:, outside]).all()
 
 

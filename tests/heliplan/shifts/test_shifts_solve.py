@@ -9,6 +9,7 @@ from tests.heliplan.shifts.shifts_cases import least, problem, schedules, tiny
 from heliplan import Status, Stop
 from heliplan.shifts import OFF, UNKNOWN, Params, ShiftsPlan, check, explain, solve, who_could
 from heliplan.shifts import _paths as paths_module
+from heliplan.shifts._network import GivenUpError
 from heliplan.shifts._staff import Staff
 
 SOON = Stop(iterations=400)
@@ -119,6 +120,12 @@ def test_the_schedules_within_a_slack_are_all_there_are(made, seed):
     assert complete
     assert len(rows) == len(set(rows))
     assert set(rows) == {row for row, paid in costs.items() if paid <= found.least + 4 * staff.grain}
+    some, complete = staff.near(0, price, 4 * staff.grain, len(rows), all_or_none=True)
+    assert [days.tolist() for days in some] == ([days.tolist() for days in near] if complete else [])
+    assert staff.near(0, price, 4 * staff.grain, len(rows) - 1, all_or_none=True) == ([], False)
+    staff.late = lambda: True
+    with pytest.raises(GivenUpError):
+        staff.near(0, price, 0, 1)
 
 
 def cost(staff, price, row):
@@ -160,6 +167,18 @@ def test_cancelling_and_gap_end_the_solve_with_what_there_is():
     assert check(made, cancelled.plan).ok
     loose = solve(made, Stop(gap=0.5, iterations=400))
     assert loose.gap <= 0.5
+
+
+@pytest.mark.parametrize("polls", [0, 1, 5, 30, 200])
+def test_whenever_it_is_cancelled_there_is_a_plan_that_holds_or_none(monkeypatch, polls):
+    monkeypatch.setattr("heliplan.stop.MOMENT", 0.0)
+    made, seen = village(7, people=9, days=21), iter(range(polls))
+    result = solve(made, Stop(cancelled=lambda: next(seen, None) is None))
+    if result.plan is None:
+        assert result.status is Status.STOPPED
+    else:
+        assert check(made, result.plan).ok
+        assert result.bound is None or result.bound <= result.value
 
 
 def test_progress_is_told_and_only_gets_better():

@@ -14,7 +14,6 @@ from heliplan.siting import (
     Sphere,
     check,
     compare,
-    compiled,
     explain,
     solve,
     what_if,
@@ -133,13 +132,15 @@ def test_what_makes_it_impossible_is_named_with_what_would_do(problem, code, par
     assert params.items() <= found[code].items()
 
 
-def test_distances_agree_between_their_forms():
+def test_distances_agree_between_their_forms(monkeypatch):
     points, _ = village(40)
     sites = np.arange(12)
     flat = Planar(points, points[:12], 10.0)
     listed = Listed.dense(flat.table(np.arange(40), sites))
     assert np.array_equal(flat.nearest(sites, 5)[1], listed.nearest(sites, 5)[1])
     assert np.array_equal(flat.within(150, sites).sites, listed.within(1500, sites).sites)
+    monkeypatch.setattr("heliplan.siting.distances.BLOCK", 30)  # some rows at a time give the same
+    assert np.array_equal(flat.nearest(sites, 5)[1], listed.nearest(sites, 5)[1])
     lonlat = np.array([[120.0, 28.0], [120.0, 29.0]])
     way = Sphere(lonlat, lonlat).table(np.array([0]), np.array([1]))
     assert way[0, 0] == pytest.approx(111_195, abs=1)
@@ -219,11 +220,19 @@ def test_explain_says_what_each_site_does_and_who_is_left_out():
 
 
 def test_small_problems_do_without_numba(monkeypatch):
-    monkeypatch.setattr(compiled, "find_spec", lambda _name: None)
+    monkeypatch.setattr("heliplan.compiled.COMPILED", False)
     points, people = village(70)
     small = SitingProblem(Goal.MEDIAN, Planar.anywhere(points), people, p=4)
     assert solve(small).engine == "model"
     assert solve(small).status is Status.OPTIMAL
+
+
+def test_large_problems_say_which_extra_they_need(monkeypatch):
+    monkeypatch.setattr("heliplan.compiled.COMPILED", False)
+    points, people = village(400)
+    large = SitingProblem(Goal.MEDIAN, Planar.anywhere(points), people, p=4)
+    with pytest.raises(ImportError, match=r"heli\[large\]"):
+        solve(large)
 
 
 def test_a_time_limit_never_makes_a_false_proof():
