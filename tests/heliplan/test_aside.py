@@ -1,5 +1,6 @@
 """HiGHS in a process of its own: it finds the same, tells what it finds, and ends when it is told to."""
 
+import os
 import pickle
 import subprocess
 import sys
@@ -129,7 +130,8 @@ def test_where_no_process_can_be_started_it_is_done_here(apart, monkeypatch):
 
 def test_the_process_ends_when_the_one_that_started_it_is_gone():
     command = [sys.executable, "-m", "heliplan.aside"]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    places = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=places)
     pickle.dump((endless(), None, 0), child.stdin)
     child.stdin.flush()
     assert pickle.load(child.stdout) == ("begun", ())  # noqa: S301 - from our own process

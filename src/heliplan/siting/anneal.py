@@ -1,9 +1,10 @@
 """Annealing for maximal covering: one open site moves at a time, mostly to one that shares a cell with it.
 
 Every cell knows how many open sites reach it and, by the exclusive or of their numbers, which one it is when
-there is only one; every site knows what opening it would win or closing it would lose. So a move is judged
-by one look along the cells of the site that would open (Kirkpatrick, Gelatt and Vecchi 1983, for the
-acceptance; Resende and Werneck 2007, for keeping gains and losses).
+there is only one; every site knows what opening it would win or closing it would lose, and of every open site
+it is known what of that loss each other site would make good. So a move is judged at one look, and as most
+moves are turned down, that is what counts (Kirkpatrick, Gelatt and Vecchi 1983, for the acceptance; Resende
+and Werneck 2007, for keeping gains, losses and what two sites share).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from heliplan.siting.net import Bools, Int32s, Net
 ROUND = 1000  #: moves tried in one iteration
 HOT, COLD = 0.05, 0.001  #: heat at the begin and end, as a share of what one site reaches on average
 AFAR = 0.05  #: share of moves to any site at all
+ROOM = 4_000_000  #: entries up to which what sites share is kept
 
 
 class Reached(NamedTuple):
@@ -33,6 +35,11 @@ class Reached(NamedTuple):
         How many open sites reach the cell, and the exclusive or of their numbers.
     score : int64, shape (sites,)
         For a closed site the weight that opening it would win, for an open one what closing it would lose.
+    row : int32, shape (sites,)
+        Where an open site stands in ``shared``.
+    shared : int64, shape (open sites, sites)
+        The weight that an open site alone reaches and another site reaches as well. Without rows where
+        they would take too much room: :func:`both` then looks it up.
     best : bool, shape (sites,)
         The best set met.
     total : int64, shape (2,)
@@ -44,32 +51,48 @@ class Reached(NamedTuple):
     times: Int32s
     only: Int32s
     score: Ints
+    row: Int32s
+    shared: Ints
     best: Bools
     total: Ints
 
 
-def begin(net: Net, is_open: Bools, locked: Bools) -> Reached:
-    """A state with these sites open."""
+def begin(net: Net, is_open: Bools, locked: Bools, most: int = 0) -> Reached:
+    """A state with these sites open, and room for ``most`` if that is more."""
+    rows = max(int(is_open.sum()), most)
     now = Reached(
         open=np.zeros(net.sites, np.bool_),
         movable=np.flatnonzero(is_open & ~locked),
         times=np.zeros(net.points, np.int32),
         only=np.zeros(net.points, np.int32),
         score=np.zeros(net.sites, np.int64),
+        row=np.full(net.sites, -1, np.int32),
+        shared=np.zeros((rows if rows * net.sites <= ROOM else 0, net.sites), np.int64),
         best=is_open.copy(),
         total=np.zeros(2, np.int64),
     )
-    np.add.at(now.score, net.site, np.repeat(net.weight, np.diff(net.start)))
-    for site in np.flatnonzero(is_open):
-        now.total[:] += now.score[site]
-        open_site(net, now, int(site))
+    open_all(net, now)
     return now
 
 
 @compiled
-def open_site(net: Net, now: Reached, j: int) -> None:
-    """Open ``j``."""
-    now.open[j] = True
+def open_all(net: Net, now: Reached) -> None:
+    """Open the sites of the best set where none is open yet."""
+    for i in range(net.weight.shape[0]):
+        for k in range(net.start[i], net.start[i + 1]):
+            now.score[net.site[k]] += net.weight[i]
+    row = 0
+    for j in range(now.best.shape[0]):
+        if now.best[j]:
+            now.total[:] += now.score[j]
+            open_site(net, now, j, row)
+            row += 1
+
+
+@compiled
+def open_site(net: Net, now: Reached, j: int, row: int) -> None:
+    """Open ``j``, in a row of ``shared`` that holds nothing."""
+    now.open[j], now.row[j] = True, row
     for k in range(net.back_start[j], net.back_start[j + 1]):
         i = net.back_point[k]
         w = net.weight[i]
@@ -77,15 +100,17 @@ def open_site(net: Net, now: Reached, j: int) -> None:
             for z in range(net.start[i], net.start[i + 1]):
                 now.score[net.site[z]] -= w
             now.score[j] += w
+            share(net, now, i, j, w)
         elif now.times[i] == 1:
             now.score[now.only[i]] -= w
+            share(net, now, i, now.only[i], -w)
         now.times[i] += 1
         now.only[i] ^= j
 
 
 @compiled
-def close_site(net: Net, now: Reached, r: int) -> None:
-    """Close ``r``."""
+def close_site(net: Net, now: Reached, r: int) -> int:
+    """Close ``r``; its row of ``shared``, empty again."""
     now.open[r] = False
     for k in range(net.back_start[r], net.back_start[r + 1]):
         i = net.back_point[k]
@@ -98,6 +123,34 @@ def close_site(net: Net, now: Reached, r: int) -> None:
             now.score[r] -= w
         elif now.times[i] == 1:
             now.score[now.only[i]] += w
+            share(net, now, i, now.only[i], w)
+    row = now.row[r]
+    now.row[r] = -1
+    if now.shared.shape[0] > 0:
+        now.shared[row] = 0
+    return int(row)
+
+
+@compiled
+def share(net: Net, now: Reached, i: int, r: int, w: int) -> None:
+    """Add to what the sites of cell ``i`` share with ``r``."""
+    if now.shared.shape[0] > 0:
+        row = now.row[r]
+        for z in range(net.start[i], net.start[i + 1]):
+            now.shared[row, net.site[z]] += w
+
+
+@compiled
+def both(net: Net, now: Reached, r: int, j: int) -> int:
+    """The weight that of all open sites ``r`` alone reaches, and ``j`` as well."""
+    if now.shared.shape[0] > 0:
+        return int(now.shared[now.row[r], j])
+    total = 0
+    for k in range(net.back_start[j], net.back_start[j + 1]):
+        i = net.back_point[k]
+        if now.times[i] == 1 and now.only[i] == r:
+            total += net.weight[i]
+    return total
 
 
 @compiled
@@ -108,17 +161,6 @@ def place_for(net: Net, r: int) -> int:
         return int(np.random.randint(0, net.back_start.shape[0] - 1))
     i = net.back_point[net.back_start[r] + np.random.randint(0, width)]
     return int(net.site[np.random.randint(net.start[i], net.start[i + 1])])
-
-
-@compiled
-def won(net: Net, now: Reached, r: int, j: int) -> int:
-    """What opening ``j`` and closing ``r`` wins."""
-    gain = int(now.score[j] - now.score[r])
-    for k in range(net.back_start[j], net.back_start[j + 1]):
-        i = net.back_point[k]
-        if now.times[i] == 1 and now.only[i] == r:
-            gain += int(net.weight[i])
-    return gain
 
 
 @compiled
@@ -133,15 +175,12 @@ def anneal(net: Net, now: Reached, rounds: int, heat: float, cooled: float, seed
             at = np.random.randint(0, now.movable.shape[0])
             r = now.movable[at]
             j = place_for(net, r)
-            least = warm * np.log(np.random.random())
-            # what both reach is at most what r loses: no need to look closer where even that is too little
-            if now.open[j] or now.score[j] < least:
+            if now.open[j]:
                 continue
-            gain = won(net, now, r, j)
-            if gain < least:
+            gain = now.score[j] - now.score[r] + both(net, now, r, j)
+            if gain < 0 and gain < warm * np.log(np.random.random()):
                 continue
-            close_site(net, now, r)
-            open_site(net, now, j)
+            open_site(net, now, j, close_site(net, now, r))
             now.movable[at] = j
             now.total[0] += gain
             if now.total[0] > now.total[1]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from heliplan.codec import Ints
 from heliplan.siting.highs import Model
-from heliplan.siting.net import Bools, Net, merged
+from heliplan.siting.net import Bools, Floats, Net, merged
 from heliplan.stop import Watch
 
 
@@ -21,19 +22,26 @@ def fused(net: Net, among: Bools, locked: Bools, p: int, best: int, watch: Watch
     """
     sites = np.flatnonzero(among)
     small, _ = merged(net, among, np.zeros(net.sites, np.bool_), np.zeros(net.points))
-    cells, count = small.points, len(sites)
-    # a column per site, and one per cell that says that nobody reaches it
-    cost = np.concatenate([np.zeros(count), small.weight.astype(float)])
-    low = np.concatenate([locked[sites].astype(float), np.zeros(cells)])
-    model = Model(cost, low, np.ones(count + cells))
-    rows = np.repeat(np.arange(cells), np.diff(small.start))
-    missed = np.arange(cells)
-    columns = np.concatenate([small.site, count + missed])
-    model.add(np.concatenate([rows, missed]), columns, 1.0, np.ones(cells), np.inf)
-    model.add_one(np.arange(count), 1.0, -np.inf, p)
+    model = covering_model(small, locked[sites], np.zeros(len(sites)))
+    model.add_one(np.arange(len(sites)), 1.0, -np.inf, p)
     found = model.solve(watch, cutoff=best - 0.5).x
     if found is None:
         return None
     is_open = np.zeros(net.sites, np.bool_)
-    is_open[sites[found[:count] > 0.5]] = True
+    is_open[sites[found[: len(sites)] > 0.5]] = True
     return is_open
+
+
+def covering_model(net: Net, locked: Bools, toll: Floats | Ints) -> Model:
+    """Maximal covering on a net, ``locked`` sites open, each open site at its toll, however many there are.
+
+    One column for each site, then one for each cell that says that nobody reaches it.
+    """
+    cells, sites = net.points, net.sites
+    cost = np.concatenate([toll, net.weight]).astype(float)
+    low = np.concatenate([locked.astype(float), np.zeros(cells)])
+    model = Model(cost, low, np.ones(sites + cells), deciding=sites)
+    rows, missed = np.repeat(np.arange(cells), np.diff(net.start)), np.arange(cells)
+    columns = np.concatenate([net.site, sites + missed])
+    model.add(np.concatenate([rows, missed]), columns, 1.0, np.ones(cells), np.inf)
+    return model

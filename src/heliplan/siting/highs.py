@@ -1,7 +1,8 @@
 """An integer model handed to HiGHS: rows are added as sparse triples, every return is checked.
 
 All columns are whole numbers, also where the rules would make them so by themselves: HiGHS 1.14.0 presolves
-models that mix whole and continuous columns to wrong optima (ERGO-Code/HiGHS issues 2957, 3043, 3073).
+models that mix whole and continuous columns to wrong optima (ERGO-Code/HiGHS issues 2957, 3043, 3073). Only
+a proof, which does without presolving, leaves them out.
 """
 
 from __future__ import annotations
@@ -9,15 +10,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from heliplan.aside import solved
 from heliplan.codec import Ints
-from heliplan.highs import Entries, State, Task
+from heliplan.highs import Entries, Found, State, Task, run
 from heliplan.siting.net import Floats
 from heliplan.stop import Watch
+
+#: for a proof alone: no work on finding good solutions, which are known, and few cuts, which hardly help
+#: where each point has many sites; without them the pieces of a map took a tenth of the time
+PROOF: Mapping[str, Any] = {
+    "presolve": "off",
+    "mip_allow_cut_separation_at_nodes": False,
+    "mip_allow_restart": False,
+    "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_pool_soft_limit": 100,
+}
 
 
 class Ended(StrEnum):
@@ -40,11 +56,15 @@ class Solved:
 
 @dataclass(slots=True)
 class Model:
-    """Minimise ``cost @ x`` under sparse rows, ``x`` whole and between ``low`` and ``high``."""
+    """Minimise ``cost @ x`` under sparse rows, ``x`` whole and between ``low`` and ``high``.
+
+    Once the first ``deciding`` columns are whole, the best values of the others are.
+    """
 
     cost: Floats
     low: Floats
     high: Floats
+    deciding: int | None = None
     _rows: list[Ints] = field(default_factory=list)
     _columns: list[Ints] = field(default_factory=list)
     _factors: list[Floats] = field(default_factory=list)
@@ -92,15 +112,30 @@ class Model:
             options["mip_pscost_minreliable"] = 0
         if cutoff is not None:
             options["objective_bound"] = cutoff
-        found = solved(self._task(options, start), watch)
-        return Solved(ENDS.get(found.state, Ended.STOPPED), found.values, found.bound)
+        return _read(solved(self._task(options, start), watch))
 
-    def _task(self, options: Mapping[str, float], known: Floats | None) -> Task:
+    def prove(self, watch: Watch, cutoff: float | None = None, apart: bool = True) -> Solved:
+        """The same where a bound is wanted, and solutions below ``cutoff``, if any, are not worth a search.
+
+        ``apart``: see :mod:`heliplan.aside`; for a small model it costs more than it is worth.
+        """
+        options = {**PROOF, "mip_rel_gap": 0.0, "mip_abs_gap": 0.999}
+        if cutoff is not None:
+            options["objective_bound"] = cutoff
+        task = self._task(options, None)
+        task.whole[self.deciding :] = False
+        return _read(solved(task, watch) if apart else run(task, watch))
+
+    def _task(self, options: Mapping[str, Any], known: Floats | None) -> Task:
         least, most = np.concatenate(self._at_least), np.concatenate(self._at_most)
         rows, columns = np.concatenate(self._rows), np.concatenate(self._columns)
         entries = Entries.of(rows, columns, np.concatenate(self._factors), len(self.cost))
         whole = np.ones(len(self.cost), np.bool_)
         return Task(self.cost, self.low, self.high, least, most, entries, whole, options=options, known=known)
+
+
+def _read(found: Found) -> Solved:
+    return Solved(ENDS.get(found.state, Ended.STOPPED), found.values, found.bound)
 
 
 ENDS = {

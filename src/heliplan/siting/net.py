@@ -35,6 +35,8 @@ class Net(NamedTuple):
         What a point without an open site in its row is taken to cost (search).
     cap : float64, shape (points,)
         No site outside the row is nearer than this: prices of points up to it give a valid bound.
+    whole : bool
+        Whether costs in the net are true costs: a row that ends early makes what is beyond it a guess.
     """
 
     start: Ints
@@ -46,6 +48,7 @@ class Net(NamedTuple):
     weight: Ints
     far: Ints
     cap: Floats
+    whole: bool
 
     @property
     def points(self) -> int:
@@ -57,16 +60,14 @@ class Net(NamedTuple):
         """Number of sites."""
         return len(self.back_start) - 1
 
-    def covers(self) -> bool:
-        """Whether this is maximal covering: within reach or not, no lengths."""
-        return not self.length.any() and bool((self.far == 1).all())
 
-
-def build(start: Ints, site: Int32s, length: Int32s, weight: Ints, far: Ints, cap: Floats, sites: int) -> Net:
+def build(
+    start: Ints, site: Int32s, length: Int32s, weight: Ints, far: Ints, cap: Floats, whole: bool, sites: int
+) -> Net:
     """A net from its rows by point; adds the rows by site."""
     back = csr_array((length, site, start), shape=(len(weight), sites)).tocsc()  # one pass, no sort
     back_start, back_point = back.indptr.astype(np.int64), back.indices.astype(np.int32, copy=False)
-    return Net(start, site, length, back_start, back_point, back.data, weight, far, cap)
+    return Net(start, site, length, back_start, back_point, back.data, weight, far, cap, whole)
 
 
 def from_nearest(found: Int32s, length: Int32s, weight: Ints, sites: int, whole: bool) -> Net:
@@ -88,13 +89,13 @@ def from_nearest(found: Int32s, length: Int32s, weight: Ints, sites: int, whole:
     else:
         # lengths are rounded after the search for the nearest: leave one unit of doubt in the bound
         far, cap = 2 * last + 1, np.maximum(last - 1, 0).astype(float)
-    return build(start, found[there], length[there], weight, far, cap, sites)
+    return build(start, found[there], length[there], weight, far, cap, whole, sites)
 
 
 def from_cells(start: Ints, site: Int32s, weight: Ints, sites: int) -> Net:
     """Maximal covering: each cell lies within reach of its sites and costs its weight when none opens."""
     ones = np.ones(len(weight), np.int64)
-    return build(start, site, np.zeros(len(site), np.int32), weight, ones, ones.astype(float), sites)
+    return build(start, site, np.zeros(len(site), np.int32), weight, ones, ones.astype(float), True, sites)
 
 
 def narrowed(net: Net, keep: Bools) -> Net:
@@ -104,7 +105,7 @@ def narrowed(net: Net, keep: Bools) -> Net:
     before = np.concatenate([[0], np.cumsum(stays)])
     start = before[net.start].astype(np.int64)
     site, length = place[net.site[stays]], net.length[stays]
-    return build(start, site, length, net.weight, net.far, net.cap, int(keep.sum()))
+    return build(start, site, length, net.weight, net.far, net.cap, net.whole, int(keep.sum()))
 
 
 def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
@@ -117,7 +118,7 @@ def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
     before = np.concatenate([[0], np.cumsum(stays)])
     place = np.cumsum(keep, dtype=np.int32) - 1
     start, site, length = before[net.start].astype(np.int64), place[net.site[stays]], net.length[stays]
-    return build(start, site, length, net.weight, net.far, cap, int(keep.sum()))
+    return build(start, site, length, net.weight, net.far, cap, net.whole, int(keep.sum()))
 
 
 def merged(net: Net, keep: Bools, is_open: Bools, price: Floats) -> tuple[Net, Floats]:

@@ -206,7 +206,10 @@ class _Run:
 
     def _pick(self, problem: SitingProblem) -> Answer:
         compiled.needed("siting problems of this size")
-        from heliplan.siting import net, pick  # noqa: PLC0415 - need numba, which small problems do without
+        # need numba, which small problems do without
+        from heliplan.siting import net  # noqa: PLC0415
+        from heliplan.siting.cover import Cover  # noqa: PLC0415
+        from heliplan.siting.median import Median  # noqa: PLC0415
 
         sites = problem.allowed
         pinned = np.flatnonzero(np.isin(sites, problem.pinned))
@@ -221,10 +224,10 @@ class _Run:
             shift = 0
         else:
             cells = gather(problem, sites, problem.weights())
-            form, whole = net.from_cells(cells.start, cells.site, cells.weight, len(sites)), True
+            form = net.from_cells(cells.start, cells.site, cells.weight, len(sites))
             shift = -int(cells.weight.sum())
-        work = pick.Pick(form, problem.p, pinned, whole, shift, self.watch, self.seed, self.progress)
-        picked = work.run()
+        engine = Median if problem.goal is Goal.MEDIAN else Cover
+        picked = engine(form, problem.p, pinned, shift, self.watch, self.seed, self.progress).run()
         open_sites = sites[picked.open]
         if problem.goal is Goal.MEDIAN and obstacles.unreached(problem, open_sites)[1]:
             # the net only makes it dear to leave somebody without a way; the model forbids it

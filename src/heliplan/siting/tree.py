@@ -1,4 +1,4 @@
-"""Branch and bound over which sites are open, on the price bounds of :mod:`heliplan.siting.dual`.
+"""Branch and bound over which sites of a median are open, on the price bounds of :mod:`heliplan.siting.dual`.
 
 The incumbent comes from local search and is mostly optimal already, so the node with the lowest bound is
 taken first: that needs the fewest nodes and lifts the global bound all the time.
@@ -15,7 +15,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.compiled import compiled
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Bytes, Floats, Net, merged, trimmed
+from heliplan.siting.net import Bools, Bytes, Floats, Net, trimmed
 from heliplan.siting.sides import SIDES, side_by_side
 
 NODE_STEPS = 40  #: subgradient steps at a node
@@ -76,7 +76,6 @@ class Tree:
         self.net, self.p, self.value = net, p, value
         self.found: Bools | None = None
         self.nodes = 0
-        self.covers = net.covers()
         self._risen, self._tried = np.zeros((2, net.sites)), np.zeros((2, net.sites))
         self._open: list[_Node] = []
         self._grow(_Node(prices.bound, 0, net, np.arange(net.sites), state, prices.price), prices)
@@ -122,7 +121,8 @@ class Tree:
         elif is_open + free <= self.p:
             self._offer(node.sites[state != CLOSED])
         else:
-            self._branch(*_smaller(node, prices, self.covers))
+            smaller, chosen = _smaller(node, prices)
+            self._branch(smaller, prices.price, chosen)
 
     def _learn(self, node: _Node, bound: float) -> None:
         """Remember how much closing or opening a site raised the bound."""
@@ -157,18 +157,14 @@ class Tree:
             self.value, self.found = cost, is_open
 
 
-def _smaller(node: _Node, prices: Prices, covers: bool) -> tuple[_Node, Floats, Floats]:
-    """The node without its closed sites, its prices, and how often each site was chosen.
+def _smaller(node: _Node, prices: Prices) -> tuple[_Node, Floats]:
+    """The node without its closed sites, and how often each of the others was chosen.
 
     The net is made anew only when enough is settled for that to be worth while.
     """
     stay, is_open = node.state != CLOSED, node.state == OPEN
-    news = ~stay | (is_open & (np.diff(node.net.back_start) > 0)) if covers else ~stay
-    if news.sum() < SHRINK * len(news):
-        return node, prices.price, prices.chosen
-    if covers:
-        net, price = merged(node.net, stay, is_open, prices.price)
-    else:
-        net, price = trimmed(node.net, stay, is_open), prices.price
-    smaller = _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], price)
-    return smaller, price, prices.chosen[stay]
+    if (~stay).sum() < SHRINK * len(stay):
+        return node, prices.chosen
+    net = trimmed(node.net, stay, is_open)
+    smaller = _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], prices.price)
+    return smaller, prices.chosen[stay]

@@ -51,6 +51,31 @@ def test_annealing_keeps_its_accounts_and_its_locks(made, seed):
         assert now.score[site] == abs(missed(net, table, other) - missed(net, table, now.open))
 
 
+@settings(max_examples=40, deadline=None)
+@given(made=nets(), seed=st.integers(0, 99), data=st.data())
+def test_a_herd_keeps_its_accounts_and_its_locks_and_never_gets_worse(made, seed, data):
+    breed = pytest.importorskip("heliplan.siting.breed")
+    net, table = made
+    random = np.random.default_rng(seed)
+    p = data.draw(st.integers(1, net.sites))
+    total = int(net.weight.sum())
+    locked = np.arange(net.sites) == 0
+    herd = breed.Herd(net, locked, p, max(1.0, total / p))
+    for _ in range(4):
+        some = locked.copy()
+        some[1 + random.permutation(net.sites - 1)[: p - 1]] = True
+        herd.add(some, total - missed(net, table, some))
+    before = herd.totals.copy()
+    for _ in range(5):
+        herd.breed(random)
+    assert all(now >= then for now, then in zip(herd.totals, before, strict=True))
+    assert len(set(herd.totals)) == len(herd.totals)
+    for some, reached in zip(herd.sets, herd.totals, strict=True):
+        assert reached == total - missed(net, table, some)
+        assert some.sum() == p
+        assert some[0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(made=nets(), seed=st.integers(0, 99))
 def test_merging_cells_changes_no_cost(made, seed):
@@ -60,7 +85,7 @@ def test_merging_cells_changes_no_cost(made, seed):
     keep = random.random(net.sites) < 0.7
     is_open = keep & (random.random(net.sites) < 0.3)
     small, price = merged(net, keep, is_open, random.random(net.points))
-    assert small.covers()
+    assert not small.length.any()
     assert ((price >= 0) & (price <= 1)).all()
     chosen = is_open | (keep & (random.random(net.sites) < 0.5))
     assert tree.cost_of(small, chosen[keep]) == missed(net, table, chosen)
@@ -102,6 +127,66 @@ def test_fusing_finds_the_best_mixture(made, data):
     assert not (found & ~among).any()
     none = fuse.fused(net, among, locked, p, best, Stop().watch())
     assert none is None or missed(net, table, none) >= best
+
+
+def leaves(piece):
+    """The pieces that are not halved."""
+    return [leaf for half in piece.halves for leaf in leaves(half)] if piece.halves else [piece]
+
+
+@settings(max_examples=60)
+@given(made=nets(), data=st.data())
+def test_pieces_bound_every_set_and_the_last_whole_proves(made, data):
+    pieces = pytest.importorskip("heliplan.siting.pieces")
+    net, table = made
+    p, above = data.draw(st.integers(1, net.sites)), data.draw(st.integers(0, 9))
+    price = np.random.default_rng(data.draw(st.integers(0, 99))).random(net.points)
+    sets = (np.isin(np.arange(net.sites), some) for some in combinations(range(net.sites), p))
+    best = min(missed(net, table, some) for some in sets)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "SMALLEST", 2)
+        work = pieces.Pieces(net, p, price, best + above, Stop().watch())
+    cells = np.concatenate([leaf.cells for leaf in leaves(work._last)])
+    assert sorted(cells.tolist()) == np.flatnonzero(table.any(1)).tolist()
+    bounds = [work.bound]
+    work.run(lambda bound: bounds.append(bound) or False)
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= best
+    work.settle_last()
+    assert work.bound == best
+    if above and table.any():
+        assert missed(net, table, work.found) == best
+        assert work.found.sum() <= p
+
+
+def test_prices_of_what_whole_pieces_cost_are_no_longer_the_best_bound():
+    pieces = pytest.importorskip("heliplan.siting.pieces")
+    # three sites, each two of which share a cell: one piece needs two of them, halves of each would do
+    table = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1]] * 2)
+    block = np.kron(np.eye(2, dtype=int), table)
+    start = np.concatenate([[0], np.cumsum(block.sum(1))])
+    net = from_cells(start, np.nonzero(block)[1].astype(np.int32), np.full(len(block), 10), 6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "SMALLEST", 3)
+        work = pieces.Pieces(net, 3, np.full(len(block), 0.5), 20, Stop().watch())
+    before = work.bound
+    work.run(lambda _bound: False)
+    assert before < work.bound <= 20
+
+
+def test_under_a_limit_of_iterations_no_large_piece_is_settled(monkeypatch):
+    pieces = pytest.importorskip("heliplan.siting.pieces")
+    random = np.random.default_rng(3)
+    table = random.random((60, 12)) < 0.3
+    start = np.concatenate([[0], np.cumsum(table.sum(1))])
+    net = from_cells(start, np.nonzero(table)[1].astype(np.int32), random.integers(1, 20, 60), 12)
+    monkeypatch.setattr(pieces, "SMALLEST", 11)
+    monkeypatch.setattr(pieces, "MIDDLING", 11)
+    work = pieces.Pieces(net, 3, np.full(60, 0.3), int(net.weight.sum()), Stop(iterations=5).watch())
+    work.run(lambda _bound: False)
+    work.settle_last()
+    assert not work._last.settled
+    assert work.found is None
 
 
 def test_a_town_is_proven_with_pins_and_check_agrees():

@@ -1,0 +1,141 @@
+"""The engine for maximal covering: see :mod:`heliplan.siting.pick`.
+
+Annealing, a herd of annealed sets that breeds, and bounds from pieces of the map up to a proof.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.siting import anneal
+from heliplan.siting.breed import Herd
+from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided
+from heliplan.siting.fuse import fused
+from heliplan.siting.net import Bools, Bytes, Net, merged, narrowed
+from heliplan.siting.pick import Pick
+from heliplan.siting.pieces import Pieces
+from heliplan.siting.sides import SIDES, side_by_side
+from heliplan.siting.tree import target_of
+
+FEW = 300  #: sites left open up to which a proof is near
+SEARCH = 0.5  #: share of the time left for more search, before the bound is raised
+HERD, FEW_SETS = 12, 6  #: sets that breed: at most with a time limit, and without
+RAISING, FOR_ONE = 0.25, 0.8  #: shares of time for raising a herd, and of the usual work for two sets of it
+BARREN = 10  #: times as many children as there are sets, none better: then the herd is done
+FUSING = 0.1  #: share of the time left that one fusion may take
+
+
+class Cover(Pick):
+    """One run on a net."""
+
+    def _search_all(self) -> None:
+        """See :class:`Pick`."""
+        self._anneal(self.net, np.arange(self.net.sites), self._effort(0.3), "search")
+
+    def _search_core(self, prices: Prices) -> None:
+        """See :class:`Pick`."""
+        self._anneal(*self._core(prices), self._effort(0.5), "core")
+
+    def _core(self, prices: Prices) -> tuple[Net, Ints]:
+        """The sites that the bound does not rule out."""
+        keep = (self._decided(prices) != CLOSED) | self.open | self.locked
+        return narrowed(self.net, keep), np.flatnonzero(keep)
+
+    def _decided(self, prices: Prices) -> Bytes:
+        return decided(prices, self.state, self.p, target_of(self.cost))
+
+    def _anneal(self, net: Net, sites: Ints, effort: tuple[int, float], phase: str) -> list[anneal.Reached]:
+        """Anneal from the best set, twice side by side, until the effort is spent."""
+        rounds, moment = effort
+        began, total = self.watch.seconds, int(net.weight.sum())
+        states = [anneal.begin(net, self.open[sites], self.locked[sites]) for _ in range(SIDES)]
+        one = max(1.0, total - self.cost) / self.p
+        lot, done, heat = max(1, min(50, rounds // 20)), 0, anneal.HOT * one
+        while done < rounds and self.watch.seconds < moment and not self.watch.over():
+            part = max((done + lot) / rounds, (self.watch.seconds - began) / (moment - began))
+            cooled = anneal.HOT * one * (anneal.COLD / anneal.HOT) ** min(1.0, part)
+
+            def cool(side: int, heat: float = heat, cooled: float = cooled) -> None:
+                seed = self.seed + SIDES * self.rounds + side
+                anneal.anneal(net, states[side], lot, heat, cooled, seed)
+
+            side_by_side(cool, range(SIDES))
+            heat, done, self.rounds = cooled, done + lot, self.rounds + lot
+            for now in states:
+                if self._keep(now.best, sites):
+                    self._tell(phase)
+        return states
+
+    def _prove(self, prices: Prices) -> None:
+        """See :class:`Pick`.
+
+        Where the map is small enough for a proof, search comes when the pieces are settled and takes no
+        longer than they did: what is left takes HiGHS the less time, the better the best set is.
+        """
+        few = int((self._decided(prices) == FREE).sum()) < FEW
+        if not few:
+            self._search_long(prices, self._moment(SEARCH))
+        state, began = self._decided(prices), self.watch.seconds
+        sites, is_open = np.flatnonzero(state == FREE), state == OPEN
+        small, price = merged(self.net, state == FREE, is_open, prices.price)
+        pieces = Pieces(small, self.p - int(is_open.sum()), price, self.cost, self.watch)
+        pieces.run(self._informed)
+        if few and not self._enough():
+            self._search_long(prices, 2 * self.watch.seconds - began)
+        if not self._enough():
+            pieces.value = self.cost
+            pieces.settle_last()
+            self._informed(pieces.bound)
+        if pieces.found is not None:
+            is_open[sites[pieces.found]] = True
+            self._keep(is_open)
+
+    def _informed(self, bound: int) -> bool:
+        """Take over a bound; whether that is enough."""
+        self.bound = max(self.bound, float(min(bound, self.cost)))
+        self._tell("pieces")
+        return self._enough()
+
+    def _search_long(self, prices: Prices, moment: float) -> None:
+        """Raise herd after herd and put the best of each together, until the moment or one that is of no use."""
+        before = self.cost + 1
+        while self.cost < before and not self._enough() and self.watch.seconds < moment:
+            before = self.cost
+            met = self._breed(*self._core(prices), moment)
+            if self.watch.remaining is None:
+                break
+            part = self.watch.share(FUSING)
+            mixture = fused(self.net, self.open | met, self.locked, self.p, self.cost, part)
+            if mixture is not None and self._keep(mixture):
+                self._tell("fused")
+
+    def _breed(self, net: Net, sites: Ints, moment: float) -> Bools:
+        """Raise a herd and let it breed while that helps; the sites of its sets."""
+        herd = self._herd(net, sites, moment)
+        random = np.random.default_rng(self.seed + self.rounds)
+        most = np.inf if self.watch.remaining is not None else self.rounds + self._effort(1.0)[0]
+        while len(herd.sets) > 1 and herd.barren < BARREN * len(herd.sets) and self.rounds < most:
+            if self.watch.seconds >= moment or self.watch.over():
+                break
+            self.rounds += herd.breed(random)
+            if self._keep(herd.best, sites):
+                self._tell("breed")
+        met = np.zeros(self.net.sites, np.bool_)
+        met[sites[np.any(herd.sets, axis=0)]] = True
+        return met
+
+    def _herd(self, net: Net, sites: Ints, moment: float) -> Herd:
+        """The best set and some that are annealed anew from it."""
+        reached = int(net.weight.sum()) - self.cost
+        herd = Herd(net, self.locked[sites], self.p, max(1.0, reached / self.p))
+        herd.add(self.open[sites], reached)
+        rounds, raised = self._effort(FOR_ONE)[0], self._moment(RAISING)
+        many = FEW_SETS if self.watch.remaining is None else HERD
+        while len(herd.sets) < many and self.watch.seconds < min(moment, raised) and not self._enough():
+            before = len(herd.sets)
+            for now in self._anneal(net, sites, (rounds, moment), "herd"):
+                herd.add(now.open, int(now.total[0]))
+            if len(herd.sets) == before:
+                break  # annealing ends at sets that are there already
+        return herd

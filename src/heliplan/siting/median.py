@@ -1,0 +1,125 @@
+"""The engine for the median: see :mod:`heliplan.siting.pick`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heliplan.codec import Ints
+from heliplan.siting import swap
+from heliplan.siting.dual import CLOSED, Prices, decided
+from heliplan.siting.net import Bools, Net, narrowed
+from heliplan.siting.pick import Pick
+from heliplan.siting.sides import SIDES
+from heliplan.siting.tree import Tree, target_of
+
+CORE = 8  #: sites kept for the second search, for each site to open
+HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
+PROOF, SEARCH = (
+    0.3,
+    0.5,
+)  #: shares of the time left: for the proof at first, for more search before it goes on
+PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
+
+
+class Median(Pick):
+    """One run on a net; branch and bound where the net is whole, so that a tree on it proves something."""
+
+    def _search_all(self) -> None:
+        """See :class:`Pick`."""
+        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        self._search(self.net, now, np.arange(self.net.sites), self._effort(0.08), "search")
+
+    def _search_core(self, prices: Prices) -> None:
+        """See :class:`Pick`."""
+        self._search_favoured(prices, self._effort(0.5) if self.net.whole else self._patience(0.6))
+
+    def _prove(self, prices: Prices) -> None:
+        """See :class:`Pick`."""
+        if self.net.whole:
+            self._branch(prices)
+        else:
+            # with a better set known, steps from where the bound stood go further
+            self._raise_root(prices.price, 0.5, 0.9)
+
+    def _patience(self, share: float) -> tuple[int, float]:
+        """As :meth:`_effort`, for a search that uses the time there is, while it helps."""
+        rounds, moment = self._effort(1.0)
+        timed = self.watch.stop.seconds is not None and self.watch.stop.iterations is None
+        return (PATIENT * rounds, self._moment(share)) if timed else (rounds, moment)
+
+    def _search(
+        self, net: Net, now: swap.Now, sites: Ints, effort: tuple[int, float], phase: str, heat: float = 0.0
+    ) -> None:
+        """Shake in small lots until the effort is spent, cooling down from ``heat``; keep the best."""
+        all_rounds, moment = effort
+        rounds, began = all_rounds, self.watch.seconds
+        lot = max(10, min(200 if heat == 0 else 40, rounds // 5))
+        stalled = 0
+        while rounds > 0 and self.watch.seconds < moment and not self.watch.over(0, stalled):
+            some = min(lot, rounds)
+            left = min(rounds / all_rounds, 1 - (self.watch.seconds - began) / (moment - began))
+            swap.shake(net, now, some, self.seed + self.rounds, heat * left)
+            rounds -= some
+            self.rounds += some
+            stalled += some
+            if self._keep(now.open, sites):
+                stalled = 0
+                self._tell(phase)
+
+    def _search_favoured(self, prices: Prices, effort: tuple[int, float], heat: float = 0.0) -> None:
+        """Search among the sites of least reduced cost, then descend once more among all."""
+        keep = self._core(prices)
+        sites, core = np.flatnonzero(keep), narrowed(self.net, keep)
+        now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
+        self._search(core, now, sites, effort, "core", heat)
+        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        if swap.improve(self.net, now) > 0:
+            self._keep(now.open)
+        self.bound = self._proven(self.bound)
+
+    def _core(self, prices: Prices) -> Bools:
+        """The sites of least reduced cost, without those that the bound rules out."""
+        keep = self.locked.copy()
+        keep[np.argsort(prices.reduced)[: CORE * self.p + 20]] = True
+        keep &= decided(prices, self.state, self.p, target_of(self.cost)) != CLOSED
+        core: Bools = keep | self.open
+        return core
+
+    def _branch(self, prices: Prices) -> None:
+        """Branch and bound on the sites that the bound leaves open.
+
+        With a time limit, part of it goes into the proof; when that does not do, more search comes between.
+        """
+        state = decided(prices, self.state, self.p, target_of(self.cost))
+        keep = (state != CLOSED) | self.open
+        sites = np.flatnonzero(keep)
+        left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
+        tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
+        self._work_on(tree, sites, self._moment(PROOF))
+        if not self._enough():
+            heat = HEAT * abs(self.cost + self.shift) / self.p
+            self._search_favoured(prices, self._patience(SEARCH), heat)
+            tree.value = min(tree.value, self.cost)
+            self._work_on(tree, sites, np.inf)
+
+    def _work_on(self, tree: Tree, sites: Ints, moment: float) -> None:
+        """Let the tree grow until it is done, time is up or the moment has come."""
+        most = self.watch.stop.iterations
+
+        def over(nodes: int, bound: float) -> bool:
+            if nodes % 20 < SIDES:
+                self.bound = max(self.bound, bound)
+                self._take(tree, sites)
+                self._tell("tree")
+            late = self.watch.seconds > moment
+            return late or self._enough() or (most is not None and nodes >= most)
+
+        tree.run(over)
+        self._take(tree, sites)
+
+    def _take(self, tree: Tree, sites: Ints) -> None:
+        """Take over what the tree knows."""
+        if tree.found is not None:
+            self._keep(tree.found, sites)
+        self.nodes = tree.nodes
+        self.bound = float(self.cost) if tree.done else max(self.bound, tree.bound)
