@@ -51,6 +51,26 @@ def test_annealing_keeps_its_accounts_and_its_locks(made, seed):
         assert now.score[site] == abs(missed(net, table, other) - missed(net, table, now.open))
 
 
+@settings(max_examples=40)
+@given(made=nets(), seed=st.integers(0, 99))
+def test_what_sites_share_is_kept_or_looked_up_alike(made, seed):
+    anneal = pytest.importorskip("heliplan.siting.anneal")
+    net, table = made
+    is_open, locked = np.random.default_rng(seed).random(net.sites) < 0.5, np.zeros(net.sites, bool)
+    kept = anneal.begin(net, is_open, locked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anneal, "ROOM", -1)
+        looked_up = anneal.begin(net, is_open, locked)
+    assert not len(looked_up.shared)
+    for now in (kept, looked_up):
+        anneal.anneal(net, now, 1, 5.0, 0.5, seed)
+    assert np.array_equal(kept.open, looked_up.open)
+    alone = table & ((table & kept.open).sum(1) == 1)[:, None]
+    for site in np.flatnonzero(kept.open):
+        weight = net.weight * alone[:, site]
+        assert kept.shared[kept.row[site]].tolist() == (weight @ table).tolist()
+
+
 @settings(max_examples=40, deadline=None)
 @given(made=nets(), seed=st.integers(0, 99), data=st.data())
 def test_a_herd_keeps_its_accounts_and_its_locks_and_never_gets_worse(made, seed, data):
