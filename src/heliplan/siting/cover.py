@@ -82,7 +82,7 @@ class Cover(Pick):
         pieces = Pieces(small, self.p - int(is_open.sum()), price, self.cost, self.watch)
         pieces.run(self._informed)
         if few and not self._enough():
-            self._search_long(prices, 2 * self.watch.seconds - began)
+            self._search_long(prices, 2 * self.watch.seconds - began if self._timed else np.inf)
         if not self._enough():
             pieces.value = self.cost
             pieces.settle_last()
@@ -103,7 +103,7 @@ class Cover(Pick):
         while self.cost < before and not self._enough() and self.watch.seconds < moment:
             before = self.cost
             met = self._breed(*self._core(prices), moment)
-            if self.watch.remaining is None:
+            if not self._timed:
                 break
             part = self.watch.share(FUSING)
             mixture = fused(self.net, self.open | met, self.locked, self.p, self.cost, part)
@@ -114,7 +114,7 @@ class Cover(Pick):
         """Raise a herd and let it breed while that helps; the sites of its sets."""
         herd = self._herd(net, sites, moment)
         random = np.random.default_rng(self.seed + self.rounds)
-        most = np.inf if self.watch.remaining is not None else self.rounds + self._effort(1.0)[0]
+        most = np.inf if self._timed else self.rounds + self._effort(1.0)[0]
         while len(herd.sets) > 1 and herd.barren < BARREN * len(herd.sets) and self.rounds < most:
             if self.watch.seconds >= moment or self.watch.over():
                 break
@@ -131,7 +131,7 @@ class Cover(Pick):
         herd = Herd(net, self.locked[sites], self.p, max(1.0, reached / self.p))
         herd.add(self.open[sites], reached)
         rounds, raised = self._effort(FOR_ONE)[0], self._moment(RAISING)
-        many = FEW_SETS if self.watch.remaining is None else HERD
+        many = HERD if self._timed else FEW_SETS
         while len(herd.sets) < many and self.watch.seconds < min(moment, raised) and not self._enough():
             before = len(herd.sets)
             for now in self._anneal(net, sites, (rounds, moment), "herd"):

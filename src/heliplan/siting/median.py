@@ -44,8 +44,7 @@ class Median(Pick):
     def _patience(self, share: float) -> tuple[int, float]:
         """As :meth:`_effort`, for a search that uses the time there is, while it helps."""
         rounds, moment = self._effort(1.0)
-        timed = self.watch.stop.seconds is not None and self.watch.stop.iterations is None
-        return (PATIENT * rounds, self._moment(share)) if timed else (rounds, moment)
+        return (PATIENT * rounds, self._moment(share)) if self._timed else (rounds, moment)
 
     def _search(
         self, net: Net, now: swap.Now, sites: Ints, effort: tuple[int, float], phase: str, heat: float = 0.0

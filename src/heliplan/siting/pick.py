@@ -99,6 +99,11 @@ class Pick:
         usual = 20 * self.p + 200 if self.watch.stop.iterations is None else self.watch.stop.iterations
         return max(1, int(share * usual)), self._moment(share)
 
+    @property
+    def _timed(self) -> bool:
+        """Whether time is what limits the search, and not rounds."""
+        return self.watch.remaining is not None and self.watch.stop.iterations is None
+
     def _moment(self, share: float) -> float:
         """When this share of the time left is over."""
         left = self.watch.remaining
