@@ -98,10 +98,8 @@ class Cover(Pick):
         return self._enough()
 
     def _search_long(self, prices: Prices, moment: float) -> None:
-        """Raise herd after herd and mix the best of each, until the moment, or one that is of no use."""
-        before = self.cost + 1
-        while self.cost < before and not self._enough() and self.watch.seconds < moment:
-            before = self.cost
+        """Raise herd after herd and put the best of each together, until the moment has come."""
+        while not self._enough() and self.watch.seconds < moment:
             met = self._breed(*self._core(prices), moment)
             if not self._timed:
                 break
