@@ -14,7 +14,7 @@ from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided
 from heliplan.siting.fuse import fused
 from heliplan.siting.net import Bools, Bytes, Net, merged, narrowed
 from heliplan.siting.pick import Pick
-from heliplan.siting.pieces import Pieces
+from heliplan.siting.pieces import Pieces, can_be_halved
 from heliplan.siting.sides import SIDES, side_by_side
 from heliplan.siting.tree import target_of
 
@@ -79,6 +79,9 @@ class Cover(Pick):
         state, began = self._decided(prices), self.watch.seconds
         sites, is_open = np.flatnonzero(state == FREE), state == OPEN
         small, price = merged(self.net, state == FREE, is_open, prices.price)
+        if not can_be_halved(small):
+            self._search_long(prices, np.inf)
+            return
         pieces = Pieces(small, self.p - int(is_open.sum()), price, self.cost, self.watch)
         pieces.run(self._informed)
         if few and not self._enough():

@@ -29,10 +29,16 @@ from heliplan.siting.tree import target_of
 from heliplan.stop import Watch
 
 SMALLEST = 80  #: sites up to which a piece is not halved
+LARGEST = 50_000_000  #: pairs of sites that share a cell, counted for each cell, up to which a map is halved
 SMOOTHING = 300  #: steps after which neighbouring sites have come to like values
 #: sites up to which a piece is settled within this process; under a limit of iterations none is larger,
 #: because the time it takes would know no limit
 MIDDLING = 2 * SMALLEST
+
+
+def can_be_halved(net: Net) -> bool:
+    """Whether the net is small enough for :class:`Pieces`."""
+    return int((np.diff(net.start) ** 2).sum()) <= LARGEST
 
 
 @dataclass(slots=True, eq=False)
@@ -133,7 +139,7 @@ class Pieces:
         reach = self.table[cells]
         sites = np.unique(reach.indices).astype(np.int64)
         piece = Piece(cells, sites, int(self.price[cells].sum()), whole)
-        if len(sites) > SMALLEST:
+        if len(sites) > SMALLEST and not self.watch.late:
             first = _first_half(csr_array(reach[:, sites]), self.net.weight[cells])
             if first.any() and not first.all():
                 piece.halves = tuple(self._halved(cells[half], piece) for half in (first, ~first))

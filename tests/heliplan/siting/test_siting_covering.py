@@ -234,6 +234,19 @@ def test_annealing_side_by_side_gives_the_same_plan_again():
     assert (one.value, one.bound) == (other.value, other.bound)
 
 
+def test_where_pieces_would_be_too_large_search_goes_on(monkeypatch):
+    pieces = pytest.importorskip("heliplan.siting.pieces")
+    random = np.random.default_rng(5)
+    homes, places = random.random((2000, 2)) * 30, random.random((90, 2)) * 30
+    problem = SitingProblem(Goal.COVER_MOST, Planar(homes, places), p=12, radius=5.0)
+    proven = solve(problem, Stop(iterations=40))
+    monkeypatch.setattr(pieces, "LARGEST", 0)
+    searched = solve(problem, Stop(iterations=40))
+    assert (proven.status, searched.status) == (Status.OPTIMAL, Status.FEASIBLE)
+    assert searched.bound <= proven.value <= searched.value
+    assert check(problem, searched.plan).ok
+
+
 def test_a_full_table_and_a_list_with_a_gap_sort_alike():
     random = np.random.default_rng(4)
     table = random.integers(0, 9, (12, 7))
