@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from heliplan.codec import Ints
 from heliplan.siting.cells import Cells
-from heliplan.siting.net import Bools
+from heliplan.siting.net import Bools, Floats
 
 LARGEST = 6000  #: rows or columns up to which all pairs are compared
 
@@ -36,6 +36,33 @@ def reduced(cells: Cells, costs: Ints, pinned: Bools) -> Cells:
     table.sort_indices()
     start, site = table.indptr.astype(np.int64), columns[table.indices].astype(np.int32)
     return Cells(start, site, cells.weight[rows], cells.unreached, cells.unreached_count)
+
+
+def greedy(cells: Cells, costs: Floats, pinned: Bools) -> Bools:
+    """A cover to begin from: always the site that reaches most new cells at its cost (Chvátal 1979).
+
+    Sites that the later ones make needless are closed again, the last opened first.
+    """
+    shape = (len(cells.weight), len(costs))
+    table = csr_array((np.ones(len(cells.site), np.int64), cells.site, cells.start), shape)
+    back = csr_array(table.T)
+    is_open = pinned.copy()
+    times, opened = table @ is_open.astype(np.int64), []
+    while (times == 0).any():
+        site = int(np.argmax((back @ (times == 0).astype(np.int64)) / np.maximum(costs, 0.5)))
+        is_open[site] = True
+        opened.append(site)
+        times[_cells_of(back, site)] += 1
+    for site in reversed(opened):
+        if (times[_cells_of(back, site)] > 1).all():
+            is_open[site] = False
+            times[_cells_of(back, site)] -= 1
+    return is_open
+
+
+def _cells_of(back: csr_array, site: int) -> Ints:
+    found: Ints = back.indices[back.indptr[site] : back.indptr[site + 1]]
+    return found
 
 
 def _implied(table: csr_array) -> Bools:

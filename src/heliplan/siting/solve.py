@@ -11,7 +11,7 @@ from heliplan.codec import Ints
 from heliplan.result import Conflict, Result, Status
 from heliplan.siting import model, obstacles
 from heliplan.siting.cells import Cells, gather
-from heliplan.siting.cover_all import reduced
+from heliplan.siting.cover_all import greedy, reduced
 from heliplan.siting.distances import Listed
 from heliplan.siting.highs import Ended
 from heliplan.siting.measure import parts_of
@@ -158,9 +158,13 @@ class _Run:
             kept, most = most_changes
             built.model.add_one(np.searchsorted(problem.allowed, kept), 1.0, len(kept) - most, np.inf)
         # covers of all have many sites alike: trying them out took two thirds of the time and settled little
-        look_ahead = problem.goal is not Goal.COVER_ALL or problem.capacities is not None
-        start = self._near_start(problem, built)
-        solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, look_ahead=look_ahead)
+        cover = cells if problem.goal is Goal.COVER_ALL else None
+        if cover is None:
+            start = self._near_start(problem, built)
+        else:
+            start = greedy(cover, built.model.cost, built.model.low > 0).astype(float)
+        lean = cover is not None
+        solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, lean=lean)
         if solved.ended is Ended.IMPOSSIBLE:
             return Answer(None, None, "model", self._together(problem))
         if solved.x is None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from heliplan import Status, Stop
 from heliplan.siting import Goal, Listed, Planar, SitingProblem, check, solve
+from heliplan.siting.cells import Cells
+from heliplan.siting.cover_all import greedy
 from heliplan.siting.net import alike, from_cells, merged, picked
 
 pytestmark = pytest.mark.slow  # numba compiles first
@@ -121,6 +123,24 @@ def test_equal_rows_are_found_equal_and_no_others(made):
     for one, other in combinations(range(net.points), 2):
         assert (kind[one] == kind[other]) == (table[one] == table[other]).all()
     assert all((table[first[kind[i]]] == table[i]).all() for i in range(net.points))
+
+
+@settings(max_examples=60)
+@given(made=nets(), data=st.data())
+def test_a_greedy_cover_reaches_all_and_none_of_it_is_needless(made, data):
+    net, table = made
+    reached = table.any(1)
+    start = np.concatenate([[0], np.cumsum(table[reached].sum(1))])
+    site = np.nonzero(table[reached])[1].astype(np.int32)
+    cells = Cells(start, site, net.weight[reached], 0, 0)
+    pinned = np.array(data.draw(st.lists(st.booleans(), min_size=net.sites, max_size=net.sites)))
+    costs = np.random.default_rng(net.points).integers(0, 4, net.sites).astype(float)
+    found = greedy(cells, costs, pinned)
+    assert (table & found).any(1)[reached].all()
+    assert found[pinned].all()
+    for needless in np.flatnonzero(found & ~pinned):
+        without = found & (np.arange(net.sites) != needless)
+        assert not (table & without).any(1)[reached].all()
 
 
 @settings(max_examples=25, deadline=None)
