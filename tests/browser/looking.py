@@ -95,6 +95,7 @@ def assert_touchable(page: Page) -> None:
 
 def assert_good(page: Page, name: str = "", large: bool = False) -> None:
     """All of it, and a picture when a name is given."""
+    page.wait_for_load_state()  # a click comes back once the next page begins
     if name:
         shot(page, name)
     assert_fits(page)
