@@ -154,8 +154,11 @@ class Herd:
         mixed = np.where(inside, first, second)
         now = anneal.begin(net, mixed, self.locked, self.p)
         make_up(net, now, self.locked, int(mixed.sum()), self.p)
-        parents = reached_times(net, first), reached_times(net, second)
-        change = now.open & inside if alone else seam_of(net, now.open, now.times, inside, *parents)
+        if alone:
+            change = now.open & inside
+        else:
+            parents = reached_times(net, first), reached_times(net, second)
+            change = seam_of(net, now.open, now.times, inside, *parents)
         now = now._replace(movable=np.flatnonzero(change & ~self.locked))
         heat = anneal.HOT if alone else HOT
         anneal.anneal(net, now, ROUNDS * len(now.movable), heat * self.one, anneal.COLD * self.one, seed)

@@ -10,13 +10,12 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.siting import anneal
 from heliplan.siting.breed import Herd
-from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided
+from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices
 from heliplan.siting.fuse import fused
-from heliplan.siting.net import Bools, Bytes, Net, merged, narrowed
+from heliplan.siting.net import Bools, Net, merged, narrowed
 from heliplan.siting.pick import Pick
 from heliplan.siting.pieces import Pieces, can_be_halved
 from heliplan.siting.sides import SIDES, side_by_side
-from heliplan.siting.tree import target_of
 
 FEW = 300  #: sites left open up to which a proof is near
 SEARCH = 0.5  #: share of the time left for more search, before the bound is raised
@@ -41,9 +40,6 @@ class Cover(Pick):
         """The sites that the bound does not rule out."""
         keep = (self._decided(prices) != CLOSED) | self.open | self.locked
         return narrowed(self.net, keep), np.flatnonzero(keep)
-
-    def _decided(self, prices: Prices) -> Bytes:
-        return decided(prices, self.state, self.p, target_of(self.cost))
 
     def _anneal(self, net: Net, sites: Ints, effort: tuple[int, float], phase: str) -> list[anneal.Reached]:
         """Anneal from the best set, twice side by side, until the effort is spent."""

@@ -18,9 +18,7 @@ def reduced(cells: Cells, costs: Ints, pinned: Bools) -> Cells:
 
     Some cheapest cover of the cells and sites left is a cheapest cover of all. Sites keep their numbers.
     """
-    table = csr_array(
-        (np.ones(len(cells.site), np.int32), cells.site, cells.start), shape=(len(cells.weight), len(costs))
-    )
+    table = _table(cells, len(costs))
     rows = np.flatnonzero(table @ pinned.astype(np.int32) == 0)
     columns = np.flatnonzero(~pinned)
     table = csr_array(table[rows][:, columns])
@@ -43,13 +41,12 @@ def greedy(cells: Cells, costs: Floats, pinned: Bools) -> Bools:
 
     Sites that the later ones make needless are closed again, the last opened first.
     """
-    shape = (len(cells.weight), len(costs))
-    table = csr_array((np.ones(len(cells.site), np.int64), cells.site, cells.start), shape)
+    table = _table(cells, len(costs))
     back = csr_array(table.T)
     is_open = pinned.copy()
-    times, opened = table @ is_open.astype(np.int64), []
+    times, opened = table @ is_open.astype(np.int32), []
     while (times == 0).any():
-        site = int(np.argmax((back @ (times == 0).astype(np.int64)) / np.maximum(costs, 0.5)))
+        site = int(np.argmax((back @ (times == 0).astype(np.int32)) / np.maximum(costs, 0.5)))
         is_open[site] = True
         opened.append(site)
         times[_cells_of(back, site)] += 1
@@ -58,6 +55,12 @@ def greedy(cells: Cells, costs: Floats, pinned: Bools) -> Bools:
             is_open[site] = False
             times[_cells_of(back, site)] -= 1
     return is_open
+
+
+def _table(cells: Cells, sites: int) -> csr_array:
+    """1 where a site (column) reaches a cell (row)."""
+    ones = np.ones(len(cells.site), np.int32)
+    return csr_array((ones, cells.site, cells.start), shape=(len(cells.weight), sites))
 
 
 def _cells_of(back: csr_array, site: int) -> Ints:

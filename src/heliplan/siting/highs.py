@@ -106,11 +106,9 @@ class Model:
         gap : stop once (value - bound) / value is at most this.
         lean : only prove; columns are not even tried out before branching on them, so bring a good start.
         """
-        options: dict[str, Any] = {"mip_rel_gap": gap, "mip_abs_gap": 0.999}
+        options = _limits(gap, cutoff)
         if lean:
             options |= {**LEAN, "mip_pscost_minreliable": 0}
-        if cutoff is not None:
-            options["objective_bound"] = cutoff
         return _read(solved(self._task(options, start), watch))
 
     def prove(self, watch: Watch, cutoff: float | None = None, apart: bool = True) -> Solved:
@@ -118,10 +116,7 @@ class Model:
 
         ``apart``: see :mod:`heliplan.aside`; for a small model it costs more than it is worth.
         """
-        options = {**LEAN, "presolve": "off", "mip_rel_gap": 0.0, "mip_abs_gap": 0.999}
-        if cutoff is not None:
-            options["objective_bound"] = cutoff
-        task = self._task(options, None)
+        task = self._task({**LEAN, "presolve": "off", **_limits(0.0, cutoff)}, None)
         task.whole[self.deciding :] = False
         return _read(solved(task, watch) if apart else run(task, watch))
 
@@ -131,6 +126,11 @@ class Model:
         entries = Entries.of(rows, columns, np.concatenate(self._factors), len(self.cost))
         whole = np.ones(len(self.cost), np.bool_)
         return Task(self.cost, self.low, self.high, least, most, entries, whole, options=options, known=known)
+
+
+def _limits(gap: float, cutoff: float | None) -> dict[str, Any]:
+    limits = {"mip_rel_gap": gap, "mip_abs_gap": 0.999}
+    return limits if cutoff is None else {**limits, "objective_bound": cutoff}
 
 
 def _read(found: Found) -> Solved:

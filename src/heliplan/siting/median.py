@@ -6,18 +6,16 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.siting import swap
-from heliplan.siting.dual import CLOSED, Prices, decided
+from heliplan.siting.dual import CLOSED, Prices
 from heliplan.siting.net import Bools, Net, narrowed
 from heliplan.siting.pick import Pick
 from heliplan.siting.sides import SIDES
-from heliplan.siting.tree import Tree, target_of
+from heliplan.siting.tree import Tree
 
 CORE = 8  #: sites kept for the second search, for each site to open
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
-PROOF, SEARCH = (
-    0.3,
-    0.5,
-)  #: shares of the time left: for the proof at first, for more search before it goes on
+PROOF = 0.3  #: share of the time left for the proof at first
+SEARCH = 0.5  #: share of the time left then for more search, before the proof goes on
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -80,7 +78,7 @@ class Median(Pick):
         """The sites of least reduced cost, without those that the bound rules out."""
         keep = self.locked.copy()
         keep[np.argsort(prices.reduced)[: CORE * self.p + 20]] = True
-        keep &= decided(prices, self.state, self.p, target_of(self.cost)) != CLOSED
+        keep &= self._decided(prices) != CLOSED
         core: Bools = keep | self.open
         return core
 
@@ -89,7 +87,7 @@ class Median(Pick):
 
         With a time limit, part of it goes into the proof; when that does not do, more search comes between.
         """
-        state = decided(prices, self.state, self.p, target_of(self.cost))
+        state = self._decided(prices)
         keep = (state != CLOSED) | self.open
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])

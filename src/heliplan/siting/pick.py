@@ -7,14 +7,15 @@ core), drop what the bound rules out, and prove the rest: :mod:`heliplan.siting.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.siting import swap
-from heliplan.siting.dual import FREE, OPEN, Prices, raise_bound
-from heliplan.siting.net import Bools, Floats, Net
+from heliplan.siting.dual import FREE, OPEN, Prices, decided, raise_bound
+from heliplan.siting.net import Bools, Bytes, Floats, Net
 from heliplan.siting.tree import cost_of, target_of, whole_bound
 from heliplan.stop import Event, Progress, Watch
 
@@ -32,7 +33,7 @@ class Picked:
     nodes: int
 
 
-class Pick:
+class Pick(ABC):
     """One run of the engine on a net.
 
     Parameters
@@ -82,17 +83,17 @@ class Pick:
             self._prove(prices)
         return Picked(np.flatnonzero(self.open), self.cost, whole_bound(self.bound, self.cost), self.nodes)
 
+    @abstractmethod
     def _search_all(self) -> None:
         """A first search among all sites."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _search_core(self, prices: Prices) -> None:
         """A search among the sites that the prices favour."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _prove(self, prices: Prices) -> None:
         """Use the time left to raise the bound, up to a proof, and to search on."""
-        raise NotImplementedError
 
     def _effort(self, share: float) -> tuple[int, float]:
         """Rounds of a search with this share of the usual work, and when it ends at the latest."""
@@ -145,6 +146,10 @@ class Pick:
         self._offer_favoured(prices)
         self.bound = self._proven(prices.bound)
         return prices
+
+    def _decided(self, prices: Prices) -> Bytes:
+        """The sites that no set better than the best known can hold, or be without."""
+        return decided(prices, self.state, self.p, target_of(self.cost))
 
     def _proven(self, bound: float) -> float:
         """A bound above the target proves the best set."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array
@@ -62,13 +63,6 @@ class Piece:
     settled: bool = False
 
 
-@dataclass(order=True, slots=True)
-class _Ready:
-    sites: int
-    number: int
-    piece: Piece = field(compare=False)
-
-
 class Pieces:
     """All pieces of one problem: ``p`` sites at most, all of them free.
 
@@ -97,8 +91,8 @@ class Pieces:
         self.price = np.rint(net.weight * price).astype(np.int64)
         self.toll = (self.table.T @ self.price).astype(np.int64)
         self.found: Bools | None = None
-        self._ready: list[_Ready] = []
-        self._count = 0
+        self._ready: list[tuple[int, int, Piece]] = []
+        self._number = count()
         in_reach = np.diff(net.start) > 0
         self.lost = int(net.weight[~in_reach].sum())
         self._last = self._halved(np.flatnonzero(in_reach), None)
@@ -111,7 +105,7 @@ class Pieces:
         with ThreadPoolExecutor(SIDES) as pool:
             while True:
                 while self._ready and len(running) < SIDES and not over(self.bound):
-                    piece = heapq.heappop(self._ready).piece
+                    piece = heapq.heappop(self._ready)[-1]
                     running[pool.submit(self._settled, piece)] = piece
                 if not running:
                     return
@@ -126,6 +120,7 @@ class Pieces:
         keep, model = self._model(self._last, np.zeros(self.net.sites, np.int64))
         model.add_one(np.arange(len(keep)), 1.0, -np.inf, self.p)
         solved = model.prove(self.watch, self.value - self.lost - 0.5)
+        self._last.settled = True
         if solved.x is not None:
             self.found = np.zeros(self.net.sites, np.bool_)
             self.found[keep[solved.x[: len(keep)] > 0.5]] = True
@@ -152,8 +147,7 @@ class Pieces:
 
     def _offer(self, piece: Piece) -> None:
         if piece.whole is not None and self._fits(piece):
-            self._count += 1
-            heapq.heappush(self._ready, _Ready(len(piece.sites), self._count, piece))
+            heapq.heappush(self._ready, (len(piece.sites), next(self._number), piece))
 
     def _settled(self, piece: Piece) -> Solved:
         """What can be said of a piece when each of its sites is paid for at its price there."""

@@ -163,8 +163,7 @@ class _Run:
             start = self._near_start(problem, built)
         else:
             start = greedy(cover, built.model.cost, built.model.low > 0).astype(float)
-        lean = cover is not None
-        solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, lean=lean)
+        solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, lean=cover is not None)
         if solved.ended is Ended.IMPOSSIBLE:
             return Answer(None, None, "model", self._together(problem))
         if solved.x is None:
@@ -210,10 +209,7 @@ class _Run:
 
     def _pick(self, problem: SitingProblem) -> Answer:
         compiled.needed("siting problems of this size")
-        # need numba, which small problems do without
-        from heliplan.siting import net  # noqa: PLC0415
-        from heliplan.siting.cover import Cover  # noqa: PLC0415
-        from heliplan.siting.median import Median  # noqa: PLC0415
+        from heliplan.siting import cover, median, net  # noqa: PLC0415 - need numba; small problems do without
 
         sites = problem.allowed
         pinned = np.flatnonzero(np.isin(sites, problem.pinned))
@@ -230,7 +226,7 @@ class _Run:
             cells = gather(problem, sites, problem.weights())
             form = net.from_cells(cells.start, cells.site, cells.weight, len(sites))
             shift = -int(cells.weight.sum())
-        engine = Median if problem.goal is Goal.MEDIAN else Cover
+        engine = median.Median if problem.goal is Goal.MEDIAN else cover.Cover
         picked = engine(form, problem.p, pinned, shift, self.watch, self.seed, self.progress).run()
         open_sites = sites[picked.open]
         if problem.goal is Goal.MEDIAN and obstacles.unreached(problem, open_sites)[1]:
