@@ -13,6 +13,8 @@ from typing import Any
 
 import psutil
 
+from bench.measure import own_peak
+
 PER_MB = 2**20 if sys.platform == "darwin" else 2**10
 GRACE = 30.0  # seconds after the cap before the process is ended
 
@@ -54,8 +56,5 @@ def _run(there: Connection, work: Callable[..., Any], words: tuple[Any, ...]) ->
     began = time.perf_counter()
     answer = work(*words)
     seconds = round(time.perf_counter() - began, 2)
-    own, solvers = (
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    peak = max(own, solvers) // PER_MB
-    there.send({"answer": answer, "seconds": seconds, "MB": peak})
+    solvers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // PER_MB
+    there.send({"answer": answer, "seconds": seconds, "MB": max(own_peak(), solvers)})

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
+from bench.measure import own_peak
 from heliplan import Stop
 from heliplan.linking import LinkingProblem, Points, check, solve
 
@@ -161,15 +161,8 @@ def main(name: str, households: int, members: int, cap: int) -> None:
     began = time.perf_counter()
     row = heli(problem, cap) if name == "Heli" else METHODS[name](problem)
     row["seconds"], row["CPU s"] = round(time.perf_counter() - began, 3), round(time.process_time(), 1)
-    peak = psutil.Process().memory_info()
-    row["MB"] = round(getattr(peak, "peak_wset", 0) / 2**20) or _peak()
+    row["MB"] = own_peak()
     print(json.dumps(row))
-
-
-def _peak() -> int:
-    """Peak memory of this process in MB, where the system tells it in kilobytes."""
-    resource: Any = import_module("resource")
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // 1024
 
 
 if __name__ == "__main__":

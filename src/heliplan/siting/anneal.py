@@ -15,11 +15,14 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled
+from heliplan.siting.chance import Chance, below, part, seeded
 from heliplan.siting.net import Bools, Int32s, Net
 
 ROUND = 1000  #: moves tried in one iteration
-HOT, COLD = 0.05, 0.001  #: heat at the begin and end, as a share of what one site reaches on average
-AFAR = 0.05  #: share of moves to any site at all
+HOT, COLD = 0.03, 0.002  #: heat at the begin and end, as a share of what one site reaches on average
+NEVER = -20.0  #: losses in heats from which a move is turned down without a draw
+AFAR = 20  #: one move in so many is to any site at all
+SAMPLE = 100  #: sites whose neighbours are counted
 ROOM = 4_000_000  #: entries up to which what sites share is kept
 
 
@@ -76,6 +79,20 @@ def begin(net: Net, is_open: Bools, locked: Bools, most: int = 0) -> Reached:
 
 
 @compiled
+def swaps(net: Net, p: int) -> int:
+    """In how many ways one of ``p`` sites can move to one that shares a cell with it; about."""
+    seen, met, asked = np.full(net.back_start.shape[0] - 1, -1), 0, min(SAMPLE, net.back_start.shape[0] - 1)
+    for turn in range(asked):
+        r = turn * seen.shape[0] // asked
+        for k in range(net.back_start[r], net.back_start[r + 1]):
+            i = net.back_point[k]
+            for z in range(net.start[i], net.start[i + 1]):
+                met += seen[net.site[z]] != turn
+                seen[net.site[z]] = turn
+    return p * met // max(1, asked)
+
+
+@compiled
 def open_all(net: Net, now: Reached) -> None:
     """Open the sites of the best set where none is open yet."""
     for i in range(net.weight.shape[0]):
@@ -94,41 +111,72 @@ def open_site(net: Net, now: Reached, j: int, row: int) -> None:
     """Open ``j``, in a row of ``shared`` that holds nothing."""
     now.open[j], now.row[j] = True, row
     for k in range(net.back_start[j], net.back_start[j + 1]):
-        i = net.back_point[k]
-        w = net.weight[i]
-        if now.times[i] == 0:
-            for z in range(net.start[i], net.start[i + 1]):
-                now.score[net.site[z]] -= w
-            now.score[j] += w
-            share(net, now, i, j, w)
-        elif now.times[i] == 1:
-            now.score[now.only[i]] -= w
-            share(net, now, i, now.only[i], -w)
-        now.times[i] += 1
-        now.only[i] ^= j
+        arrive(net, now, net.back_point[k], j)
 
 
 @compiled
-def close_site(net: Net, now: Reached, r: int) -> int:
-    """Close ``r``; its row of ``shared``, empty again."""
+def close_site(net: Net, now: Reached, r: int) -> None:
+    """Close ``r``."""
     now.open[r] = False
     for k in range(net.back_start[r], net.back_start[r + 1]):
-        i = net.back_point[k]
-        w = net.weight[i]
-        now.times[i] -= 1
-        now.only[i] ^= r
-        if now.times[i] == 0:
-            for z in range(net.start[i], net.start[i + 1]):
-                now.score[net.site[z]] += w
-            now.score[r] -= w
-        elif now.times[i] == 1:
-            now.score[now.only[i]] += w
-            share(net, now, i, now.only[i], w)
-    row = now.row[r]
+        leave(net, now, net.back_point[k], r)
     now.row[r] = -1
-    if now.shared.shape[0] > 0:
-        now.shared[row] = 0
-    return int(row)
+
+
+@compiled
+def move_site(net: Net, now: Reached, r: int, j: int) -> None:
+    """Close ``r`` and open ``j``, in its row: near sites share most cells, and those cost little."""
+    now.open[r], now.open[j], now.row[j] = False, True, now.row[r]
+    a, b = net.back_start[r], net.back_start[j]
+    last_a, last_b = net.back_start[r + 1], net.back_start[j + 1]
+    while a < last_a or b < last_b:
+        if b == last_b or (a < last_a and net.back_point[a] < net.back_point[b]):
+            leave(net, now, net.back_point[a], r)
+            a += 1
+        elif a == last_a or net.back_point[b] < net.back_point[a]:
+            arrive(net, now, net.back_point[b], j)
+            b += 1
+        else:
+            i = net.back_point[a]
+            now.only[i] ^= r ^ j
+            if now.times[i] == 1:
+                now.score[r] -= net.weight[i]
+                now.score[j] += net.weight[i]
+            a += 1
+            b += 1
+    now.row[r] = -1
+
+
+@compiled
+def arrive(net: Net, now: Reached, i: int, j: int) -> None:
+    """One more open site, ``j``, reaches cell ``i``."""
+    w = net.weight[i]
+    if now.times[i] == 0:
+        for z in range(net.start[i], net.start[i + 1]):
+            now.score[net.site[z]] -= w
+        now.score[j] += w
+        share(net, now, i, j, w)
+    elif now.times[i] == 1:
+        now.score[now.only[i]] -= w
+        share(net, now, i, now.only[i], -w)
+    now.times[i] += 1
+    now.only[i] ^= j
+
+
+@compiled
+def leave(net: Net, now: Reached, i: int, r: int) -> None:
+    """An open site, ``r``, no longer reaches cell ``i``."""
+    w = net.weight[i]
+    now.times[i] -= 1
+    now.only[i] ^= r
+    if now.times[i] == 0:
+        for z in range(net.start[i], net.start[i + 1]):
+            now.score[net.site[z]] += w
+        now.score[r] -= w
+        share(net, now, i, r, -w)
+    elif now.times[i] == 1:
+        now.score[now.only[i]] += w
+        share(net, now, i, now.only[i], w)
 
 
 @compiled
@@ -154,33 +202,33 @@ def both(net: Net, now: Reached, r: int, j: int) -> int:
 
 
 @compiled
-def place_for(net: Net, r: int) -> int:
+def place_for(net: Net, r: int, chance: Chance) -> int:
     """A site to open instead of ``r``: mostly one that shares a cell with it."""
     width = net.back_start[r + 1] - net.back_start[r]
-    if width == 0 or np.random.random() < AFAR:
-        return int(np.random.randint(0, net.back_start.shape[0] - 1))
-    i = net.back_point[net.back_start[r] + np.random.randint(0, width)]
-    return int(net.site[np.random.randint(net.start[i], net.start[i + 1])])
+    if width == 0 or below(chance, AFAR) == 0:
+        return below(chance, net.back_start.shape[0] - 1)
+    i = net.back_point[net.back_start[r] + below(chance, width)]
+    return int(net.site[net.start[i] + below(chance, net.start[i + 1] - net.start[i])])
 
 
 @compiled
 def anneal(net: Net, now: Reached, rounds: int, heat: float, cooled: float, seed: int) -> None:
     """Try ``rounds`` × :data:`ROUND` moves while the heat (in weight) falls to ``cooled``."""
-    np.random.seed(seed)
+    chance = seeded(seed)
     if now.movable.shape[0] == 0:
         return
     for step in range(rounds):
         warm = heat * (cooled / heat) ** (step / rounds)
         for _ in range(ROUND):
-            at = np.random.randint(0, now.movable.shape[0])
+            at = below(chance, now.movable.shape[0])
             r = now.movable[at]
-            j = place_for(net, r)
+            j = place_for(net, r, chance)
             if now.open[j]:
                 continue
             gain = now.score[j] - now.score[r] + both(net, now, r, j)
-            if gain < 0 and gain < warm * np.log(np.random.random()):
+            if gain < 0 and (gain < NEVER * warm or gain < warm * np.log(part(chance))):
                 continue
-            open_site(net, now, j, close_site(net, now, r))
+            move_site(net, now, r, j)
             now.movable[at] = j
             now.total[0] += gain
             if now.total[0] > now.total[1]:

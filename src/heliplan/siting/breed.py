@@ -21,7 +21,7 @@ from heliplan.siting.sides import SIDES, side_by_side
 
 CUT = 0.2  #: least share of a set's sites that a child has from each parent
 HOT = 0.01  #: heat at which a seam begins to cool, as a share of what one site reaches on average
-ROUNDS = 3  #: rounds of annealing for each site that may move
+ROUNDS = 10  #: rounds of annealing for each site that may move
 ALONE, PATCH = 0.25, 10  #: share of children of one set alone, and the least sites that move in them
 
 

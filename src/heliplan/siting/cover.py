@@ -21,6 +21,7 @@ FEW = 300  #: sites left open up to which a proof is near
 SEARCH = 0.5  #: share of the time left for more search, before the bound is raised
 HERD, FEW_SETS = 12, 6  #: sets that breed: at most with a time limit, and without
 RAISING, FOR_ONE = 0.25, 0.8  #: shares of time for raising a herd, and of the usual work for two sets of it
+TRIES = 2000  #: moves tried in a usual search for each swap there is
 BARREN = 10  #: times as many children as there are sets, none better: then the herd is done
 FUSING = 0.1  #: share of the time left that one fusion may take
 
@@ -30,6 +31,7 @@ class Cover(Pick):
 
     def _search_all(self) -> None:
         """See :class:`Pick`."""
+        self.usual = 200 + TRIES * anneal.swaps(self.net, self.p) // anneal.ROUND
         self._anneal(self.net, np.arange(self.net.sites), self._effort(0.3), "search")
 
     def _search_core(self, prices: Prices) -> None:
@@ -127,11 +129,12 @@ class Cover(Pick):
         reached = int(net.weight.sum()) - self.cost
         herd = Herd(net, self.locked[sites], self.p, max(1.0, reached / self.p))
         herd.add(self.open[sites], reached)
-        rounds, raised = self._effort(FOR_ONE)[0], self._moment(RAISING)
+        rounds, raised = self._effort(FOR_ONE)[0], min(moment, self._moment(RAISING))
         many = HERD if self._timed else FEW_SETS
-        while len(herd.sets) < many and self.watch.seconds < min(moment, raised) and not self._enough():
+        each = (raised - self.watch.seconds) * SIDES / many
+        while len(herd.sets) < many and self.watch.seconds < raised and not self._enough():
             before = len(herd.sets)
-            for now in self._anneal(net, sites, (rounds, moment), "herd"):
+            for now in self._anneal(net, sites, (rounds, self.watch.seconds + each), "herd"):
                 herd.add(now.open, int(now.total[0]))
             if len(herd.sets) == before:
                 break  # annealing ends at sets that are there already

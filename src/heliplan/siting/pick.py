@@ -65,6 +65,7 @@ class Pick(ABC):
         self.cost = 2**62
         self.bound = -(2.0**62)
         self.rounds = self.nodes = 0
+        self.usual = 20 * self.p + 200
 
     def run(self) -> Picked:
         """Search, bound, search again, prove."""
@@ -97,7 +98,7 @@ class Pick(ABC):
 
     def _effort(self, share: float) -> tuple[int, float]:
         """Rounds of a search with this share of the usual work, and when it ends at the latest."""
-        usual = 20 * self.p + 200 if self.watch.stop.iterations is None else self.watch.stop.iterations
+        usual = self.usual if self.watch.stop.iterations is None else self.watch.stop.iterations
         return max(1, int(share * usual)), self._moment(share)
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled
+from heliplan.siting.chance import Chance, below, part, seeded
 from heliplan.siting.net import Bools, Int32s, Net
 
 HUGE = 1 << 60
@@ -268,9 +269,9 @@ def improve(net: Net, now: Now) -> int:
 
 
 @compiled
-def pick_out(net: Net, now: Now, i: int, but: int) -> int:
+def pick_out(net: Net, now: Now, i: int, but: int, chance: Chance) -> int:
     """An open site near point ``i`` to close, not locked and not ``but``; -1 for none."""
-    seen, wanted, last = 0, np.random.randint(0, 4), -1
+    seen, wanted, last = 0, below(chance, 4), -1
     for k in range(net.start[i], net.start[i + 1]):
         j = net.site[k]
         if now.open[j] and not now.locked[j] and j != but:
@@ -279,7 +280,7 @@ def pick_out(net: Net, now: Now, i: int, but: int) -> int:
                 break
             seen += 1
     if last < 0:
-        begin_at = np.random.randint(0, now.open.shape[0])
+        begin_at = below(chance, now.open.shape[0])
         for k in range(now.open.shape[0]):
             j = (begin_at + k) % now.open.shape[0]
             if now.open[j] and not now.locked[j] and j != but:
@@ -288,15 +289,15 @@ def pick_out(net: Net, now: Now, i: int, but: int) -> int:
 
 
 @compiled
-def shake_once(net: Net, now: Now, i: int) -> tuple[int, int, int]:
+def shake_once(net: Net, now: Now, i: int, chance: Chance) -> tuple[int, int, int]:
     """Swap two sites near point ``i`` at random; what that saves (mostly < 0), closed and opened site."""
     width = net.start[i + 1] - net.start[i]
     if width == 0:
         return 0, -1, -1
-    j = net.site[net.start[i] + np.random.randint(0, width)]
+    j = net.site[net.start[i] + below(chance, width)]
     if now.open[j]:
         return 0, -1, -1
-    r = pick_out(net, now, i, j)
+    r = pick_out(net, now, i, j, chance)
     if r < 0:
         return 0, -1, -1
     saved = open_site(net, now, j)
@@ -310,13 +311,13 @@ def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
 
     A shake that made things dearer by ``d`` is kept with chance exp(-d / heat), else undone.
     """
-    np.random.seed(seed)
+    chance = seeded(seed)
     total = 0
     for _ in range(rounds):
-        i = np.random.randint(0, net.weight.shape[0])
+        i = below(chance, net.weight.shape[0])
         swaps, saved, tail, waiting = 0, 0, 0, 0
-        for _ in range(np.random.randint(1, SHAKE + 1)):
-            gain, r, j = shake_once(net, now, i)
+        for _ in range(1 + below(chance, SHAKE)):
+            gain, r, j = shake_once(net, now, i, chance)
             if r >= 0:
                 saved += gain
                 swaps = note(now, swaps, r, j)
@@ -324,7 +325,7 @@ def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
                 tail, waiting = push_around(net, now, j, tail, waiting)
         gain, swaps = descend(net, now, tail, waiting, swaps)
         saved += gain
-        kept = saved >= 0 or (heat > 0 and np.random.random() < np.exp(saved / heat))
+        kept = saved >= 0 or (heat > 0 and part(chance) < np.exp(saved / heat))
         if not kept and 2 * swaps <= now.log.shape[0]:
             for k in range(swaps - 1, -1, -1):
                 open_site(net, now, now.log[2 * k])
@@ -337,18 +338,18 @@ def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
 @compiled
 def spread(net: Net, now: Now, p: int, seed: int) -> None:
     """Open sites up to ``p``, far from the open ones by chance (each next to a point drawn by its cost)."""
-    np.random.seed(seed)
+    chance = seeded(seed)
     count = now.open.sum()
     while count < p:
         running = np.cumsum(net.weight * now.near)
-        i = np.searchsorted(running, np.random.random() * running[-1])
+        i = np.searchsorted(running, part(chance) * running[-1])
         j = -1
         for k in range(net.start[i], net.start[i + 1]):
             if not now.open[net.site[k]]:
                 j = net.site[k]
                 break
         if j < 0:
-            j = np.random.randint(0, now.open.shape[0])
+            j = below(chance, now.open.shape[0])
         if not now.open[j]:
             open_site(net, now, j)
             count += 1
