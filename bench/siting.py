@@ -199,7 +199,7 @@ def _cities(quick: bool, folder: Path) -> Iterator[Row]:
     files = sorted((folder / "OtimosFinais").glob("*.txt"))
     for file in files[7:8] if quick else files:
         best = int(file.read_text().split()[1])
-        yield from _beside(file.stem, 5 if quick else 25, city, folder, file.stem, published=-best)
+        yield from _beside(file.stem, 5 if quick else 60, city, folder, file.stem, published=-best)
 
 
 def city(folder: Path, stem: str) -> SitingProblem:
