@@ -17,8 +17,9 @@ from heliplan.codec import Ints
 from heliplan.compiled import compiled
 from heliplan.siting import anneal
 from heliplan.siting.net import Bools, Int32s, Net
-from heliplan.siting.sides import SIDES, side_by_side
+from heliplan.siting.sides import side_by_side
 
+LITTER = 8  #: children made from one state of the herd
 CUT = 0.2  #: least share of a set's sites that a child has from each parent
 HOT = 0.01  #: heat at which a seam begins to cool, as a share of what one site reaches on average
 ROUNDS = 10  #: rounds of annealing for each site that may move
@@ -131,9 +132,9 @@ class Herd:
 
     def breed(self, random: np.random.Generator) -> int:
         """Some children side by side, taken in where they are better; how many rounds that took."""
-        draws = random.integers(2**31, size=(SIDES, 3))
-        couples = [self._couple(random) for _ in range(SIDES)]
-        children = side_by_side(lambda side: self._child(couples[side], draws[side]), range(SIDES))
+        draws = random.integers(2**31, size=(LITTER, 3))
+        couples = [self._couple(random) for _ in range(LITTER)]
+        children = side_by_side(lambda turn: self._child(couples[turn], draws[turn]), range(LITTER))
         for couple, child in zip(couples, children, strict=True):
             self._take(child, couple)
         return ROUNDS * sum(len(child.movable) for child in children)

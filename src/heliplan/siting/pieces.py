@@ -30,6 +30,8 @@ from heliplan.siting.tree import target_of
 from heliplan.stop import Watch
 
 SMALLEST = 80  #: sites up to which a piece is not halved
+SMALL = 10 * SMALLEST  #: sites up to which a map is halved however dense it is
+DENSE = SMALLEST / 2  #: sites in reach of a cell on average from which the smallest pieces are all seam
 LARGEST = 50_000_000  #: pairs of sites that share a cell, counted for each cell, up to which a map is halved
 SMOOTHING = 300  #: steps after which neighbouring sites have come to like values
 #: sites up to which a piece is settled within this process; under a limit of iterations none is larger,
@@ -38,8 +40,10 @@ MIDDLING = 2 * SMALLEST
 
 
 def can_be_halved(net: Net) -> bool:
-    """Whether the net is small enough for :class:`Pieces`."""
-    return int((np.diff(net.start) ** 2).sum()) <= LARGEST
+    """Whether the net is small or sparse enough for :class:`Pieces` to prove more than the prices."""
+    in_reach = np.diff(net.start)
+    sparse = net.sites <= SMALL or in_reach.mean() <= DENSE
+    return bool(sparse and (in_reach**2).sum() <= LARGEST)
 
 
 @dataclass(slots=True, eq=False)
