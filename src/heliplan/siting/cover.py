@@ -31,8 +31,12 @@ class Cover(Pick):
 
     def _search_all(self) -> None:
         """See :class:`Pick`."""
-        self.usual = 200 + TRIES * anneal.swaps(self.net, self.p) // anneal.ROUND
         self._anneal(self.net, np.arange(self.net.sites), self._effort(0.3), "search")
+
+    @property
+    def _usual(self) -> int:
+        """See :class:`Pick`."""
+        return 200 + TRIES * anneal.swaps(self.net, self.p) // anneal.ROUND
 
     def _search_core(self, prices: Prices) -> None:
         """See :class:`Pick`."""

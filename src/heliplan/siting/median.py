@@ -14,8 +14,7 @@ from heliplan.siting.tree import Tree
 
 CORE = 8  #: sites kept for the second search, for each site to open
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
-PROOF = 0.3  #: share of the time left for the proof at first
-SEARCH = 0.5  #: share of the time left then for more search, before the proof goes on
+TURN = 100  #: nodes of the tree before search has its first turn again; then twice as many, and so on
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -85,31 +84,35 @@ class Median(Pick):
     def _branch(self, prices: Prices) -> None:
         """Branch and bound on the sites that the bound leaves open.
 
-        With a time limit, part of it goes into the proof; when that does not do, more search comes between.
+        Tree and search take turns, ever longer ones: a set that is a little better may spare most of a proof.
         """
         state = self._decided(prices)
         keep = (state != CLOSED) | self.open
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
         tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
-        self._work_on(tree, sites, self._moment(PROOF))
-        if not self._enough():
-            heat = HEAT * abs(self.cost + self.shift) / self.p
-            self._search_favoured(prices, self._patience(SEARCH), heat)
+        heat = HEAT * abs(self.cost + self.shift) / self.p
+        limit, turn = self.watch.stop.iterations, TURN
+        most = np.inf if limit is None else limit
+        while True:
+            began = self.watch.seconds
+            self._work_on(tree, sites, min(most, tree.nodes + turn))
+            if tree.done or self._enough() or tree.nodes >= most:
+                return
+            now, rounds = self.watch.seconds, self._patience(1.0)[0]
+            self._search_favoured(prices, (rounds, 2 * now - began if self._timed else np.inf), heat)
             tree.value = min(tree.value, self.cost)
-            self._work_on(tree, sites, np.inf)
+            turn *= 2
 
-    def _work_on(self, tree: Tree, sites: Ints, moment: float) -> None:
-        """Let the tree grow until it is done, time is up or the moment has come."""
-        most = self.watch.stop.iterations
+    def _work_on(self, tree: Tree, sites: Ints, most: float) -> None:
+        """Let the tree grow until it is done, time is up or it has so many nodes."""
 
         def over(nodes: int, bound: float) -> bool:
             if nodes % 20 < SIDES:
                 self.bound = max(self.bound, bound)
                 self._take(tree, sites)
                 self._tell("tree")
-            late = self.watch.seconds > moment
-            return late or self._enough() or (most is not None and nodes >= most)
+            return self._enough() or nodes >= most
 
         tree.run(over)
         self._take(tree, sites)

@@ -63,9 +63,8 @@ class Pick(ABC):
         self.state = np.where(self.locked, OPEN, FREE).astype(np.int8)
         self.open = self.locked.copy()
         self.cost = 2**62
-        self.bound = -(2.0**62)
+        self.bound = 0.0  # no cost is below
         self.rounds = self.nodes = 0
-        self.usual = 20 * self.p + 200
 
     def run(self) -> Picked:
         """Search, bound, search again, prove."""
@@ -98,8 +97,13 @@ class Pick(ABC):
 
     def _effort(self, share: float) -> tuple[int, float]:
         """Rounds of a search with this share of the usual work, and when it ends at the latest."""
-        usual = self.usual if self.watch.stop.iterations is None else self.watch.stop.iterations
+        usual = self._usual if self.watch.stop.iterations is None else self.watch.stop.iterations
         return max(1, int(share * usual)), self._moment(share)
+
+    @property
+    def _usual(self) -> int:
+        """Rounds of a usual search."""
+        return 20 * self.p + 200
 
     @property
     def _timed(self) -> bool:
@@ -113,9 +117,8 @@ class Pick(ABC):
 
     def _tell(self, phase: str) -> None:
         if self.progress is not None:
-            bound = whole_bound(self.bound, self.cost) if self.bound > -(2.0**61) else None
-            shifted = None if bound is None else bound + self.shift
-            self.progress(Event(phase, self.watch.seconds, self.cost + self.shift, shifted))
+            bound = whole_bound(self.bound, self.cost) + self.shift
+            self.progress(Event(phase, self.watch.seconds, self.cost + self.shift, bound))
 
     def _enough(self) -> bool:
         """Whether the gap asked for is reached, or time is up."""

@@ -42,7 +42,7 @@ MIDDLING = 2 * SMALLEST
 def can_be_halved(net: Net) -> bool:
     """Whether the net is small or sparse enough for :class:`Pieces` to prove more than the prices."""
     in_reach = np.diff(net.start)
-    sparse = net.sites <= SMALL or in_reach.mean() <= DENSE
+    sparse = net.sites <= SMALL or in_reach.sum() <= DENSE * net.points
     return bool(sparse and (in_reach**2).sum() <= LARGEST)
 
 

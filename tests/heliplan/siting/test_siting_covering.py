@@ -74,6 +74,15 @@ def test_what_sites_share_is_kept_or_looked_up_alike(made, seed):
 
 
 @settings(max_examples=40, deadline=None)
+@given(made=nets(), p=st.integers(1, 5))
+def test_swaps_are_counted(made, p):
+    anneal = pytest.importorskip("heliplan.siting.anneal")
+    net, table = made
+    near = (table.T.astype(int) @ table) > 0
+    assert anneal.swaps(net, p) == p * int(near.sum()) // net.sites
+
+
+@settings(max_examples=40, deadline=None)
 @given(made=nets(), seed=st.integers(0, 99), data=st.data())
 def test_a_herd_keeps_its_accounts_and_its_locks_and_never_gets_worse(made, seed, data):
     breed = pytest.importorskip("heliplan.siting.breed")
