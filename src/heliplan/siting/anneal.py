@@ -89,7 +89,7 @@ def swaps(net: Net, p: int) -> int:
             for z in range(net.start[i], net.start[i + 1]):
                 met += seen[net.site[z]] != turn
                 seen[net.site[z]] = turn
-    return p * met // max(1, asked)
+    return int(p * met // max(1, asked))
 
 
 @compiled

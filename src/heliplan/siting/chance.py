@@ -37,16 +37,16 @@ def word(chance: Chance) -> np.uint64:
     x ^= x << SECOND
     x ^= x >> THIRD
     chance[0] = x
-    return x * ODD
+    return np.uint64(x * ODD)
 
 
 @compiled
 def below(chance: Chance, many: int) -> int:
     """One of the whole numbers from 0 up to ``many``, itself excluded and at most 2**31."""
-    return (np.int64(word(chance) >> TO_31) * many) >> 31
+    return int((np.int64(word(chance) >> TO_31) * many) >> 31)
 
 
 @compiled
 def part(chance: Chance) -> float:
     """A number from 0 up to 1, which is excluded."""
-    return np.int64(word(chance) >> TO_53) / 2.0**53
+    return float(np.int64(word(chance) >> TO_53) / 2.0**53)
