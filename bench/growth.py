@@ -23,6 +23,7 @@ Row = dict[str, Any]
 PLOT = Path(__file__).resolve().parent / "results" / "growth.svg"
 CAP, QUICK = 40.0, 4.0
 """Seconds a solve may take."""
+NEAR = 20.0  #: distance in the plot up to which numbers would cover each other
 COLOURS = ("#0f5c56", "#8a3b12", "#2b5797", "#6b3fa0", "#3f6b1f", "#a0303a", "#555555")
 
 
@@ -47,8 +48,8 @@ def _covering(size: int, cap: float) -> Row:
 
 def _division(size: int, cap: float) -> Row:
     # of 100,000 buildings some towns have pockets that no grids fit into; this one has none
-    # the first plan of the largest takes most of a minute
-    found = division.ours(size, size // 100, 5, 1.5 * cap)
+    # a search that uses all the time it gets, so it gets as much as it needs for its first good plan
+    found = division.ours(size, size // 100, 5, max(1.0, 1.5 * cap * size / 100_000))
     return {
         "status": found.get("note", "feasible"),
         "gap": round(found["gap"], 4) if "gap" in found else None,
@@ -111,8 +112,11 @@ def plot(seen: dict[str, list[tuple[int, float]]]) -> str:
     """Seconds of building and solving against size, both logarithmic, as SVG."""
 
     def at(size: float, seconds: float) -> str:
-        return f"{60 + 120 * (math.log10(size) - 1.5):.1f},{340 - 100 * (math.log10(seconds) + 0.5):.1f}"
+        return (
+            f"{60 + 120 * (math.log10(size) - 1.5):.1f},{340 - 75 * (math.log10(max(0.01, seconds)) + 2):.1f}"
+        )
 
+    ends: list[tuple[float, float]] = []  # of the lines, whose numbers must not cover each other
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 380"'
         ' font-family="sans-serif" font-size="13">'
@@ -121,10 +125,10 @@ def plot(seen: dict[str, list[tuple[int, float]]]) -> str:
         x, words = at(10**power, 1).split(",")[0], f"{10**power:,}"
         parts.append(f'<path d="M{x} 40V345" stroke="#ddd"/>')
         parts.append(f'<text x="{x}" y="362" text-anchor="middle">{words}</text>')
-    for power in range(3):
-        y = at(100, 10**power).split(",")[1]
+    for power in range(-2, 3):
+        y = at(100, 10.0**power).split(",")[1]
         parts.append(f'<path d="M60 {y}H600" stroke="#ddd"/>')
-        parts.append(f'<text x="52" y="{y}" text-anchor="end">{10**power} s</text>')
+        parts.append(f'<text x="52" y="{y}" text-anchor="end">{10.0**power:g} s</text>')
     for number, (name, points) in enumerate(seen.items()):
         colour, line = COLOURS[number], " ".join(at(*point) for point in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
@@ -133,6 +137,8 @@ def plot(seen: dict[str, list[tuple[int, float]]]) -> str:
             for x, y in (at(*point).split(",") for point in points)
         ]
         parts.append(f'<text x="630" y="{60 + 24 * number}" fill="{colour}">{number + 1} {name}</text>')
-        x, y = at(*points[-1]).split(",")
-        parts.append(f'<text x="{float(x) + 8:.1f}" y="{y}" fill="{colour}">{number + 1}</text>')
+        x, y = (float(place) for place in at(*points[-1]).split(","))
+        x += 8 + 12 * sum(abs(x - x_there) + abs(y - y_there) < NEAR for x_there, y_there in ends)
+        ends.append((x - 8, y))
+        parts.append(f'<text x="{x:.1f}" y="{y}" fill="{colour}">{number + 1}</text>')
     return "\n".join([*parts, "</svg>", ""])
