@@ -14,6 +14,7 @@ from heliplan.siting.tree import Tree
 
 CORE = 8  #: sites kept for the second search, for each site to open
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
+SEARCH = 0.15  #: with a time limit, share of a turn's time that the search after it may take
 TURN = 100  #: nodes of the tree before search has its first turn again; then twice as many, and so on
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
@@ -100,7 +101,8 @@ class Median(Pick):
             if tree.done or self._enough() or tree.nodes >= most:
                 return
             now, rounds = self.watch.seconds, self._patience(1.0)[0]
-            self._search_favoured(prices, (rounds, 2 * now - began if self._timed else np.inf), heat)
+            until = now + SEARCH * (now - began) if self._timed else np.inf
+            self._search_favoured(prices, (rounds, until), heat)
             tree.value = min(tree.value, self.cost)
             turn *= 2
 
