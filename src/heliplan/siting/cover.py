@@ -38,6 +38,11 @@ class Cover(Pick):
         """See :class:`Pick`."""
         return 200 + TRIES * anneal.swaps(self.net, self.p) // anneal.ROUND
 
+    @property
+    def _reached(self) -> int:
+        """The weight that the best set reaches."""
+        return int(self.net.weight.sum()) - self.cost
+
     def _search_core(self, prices: Prices) -> None:
         """See :class:`Pick`."""
         self._anneal(*self._core(prices), self._effort(0.5), "core")
@@ -50,9 +55,8 @@ class Cover(Pick):
     def _anneal(self, net: Net, sites: Ints, effort: tuple[int, float], phase: str) -> list[anneal.Reached]:
         """Anneal from the best set, twice side by side, until the effort is spent."""
         rounds, moment = effort
-        began, total = self.watch.seconds, int(net.weight.sum())
+        began, one = self.watch.seconds, max(1.0, self._reached) / self.p
         states = [anneal.begin(net, self.open[sites], self.locked[sites]) for _ in range(SIDES)]
-        one = max(1.0, total - self.cost) / self.p
         lot, done, heat = max(1, min(50, rounds // 20)), 0, anneal.HOT * one
         while done < rounds and self.watch.seconds < moment and not self.watch.over():
             part = max((done + lot) / rounds, (self.watch.seconds - began) / (moment - began))
@@ -130,9 +134,8 @@ class Cover(Pick):
 
     def _herd(self, net: Net, sites: Ints, moment: float) -> Herd:
         """The best set and some that are annealed anew from it."""
-        reached = int(net.weight.sum()) - self.cost
-        herd = Herd(net, self.locked[sites], self.p, max(1.0, reached / self.p))
-        herd.add(self.open[sites], reached)
+        herd = Herd(net, self.locked[sites], self.p, max(1.0, self._reached) / self.p)
+        herd.add(self.open[sites], self._reached)
         rounds, raised = self._effort(FOR_ONE)[0], min(moment, self._moment(RAISING))
         many = HERD if self._timed else FEW_SETS
         each = (raised - self.watch.seconds) * SIDES / many
