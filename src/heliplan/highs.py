@@ -113,6 +113,20 @@ class Task:
         """The same without the demand for whole numbers."""
         return replace(self, whole=np.zeros(len(self.cost), np.bool_))
 
+    def least_cost(self, prices: Floats) -> float:
+        """What ``x`` costs at least by these prices of the rows, shape (rows,): weak duality.
+
+        True of any prices, however much the solver that found them let pass.
+        """
+        useless = ((prices > 0) & np.isinf(self.least)) | ((prices < 0) & np.isinf(self.most))
+        prices = np.where(useless, 0.0, prices)
+        rest = self.cost - self.entries.priced(prices)
+        total = self.constant
+        for price, low, high in ((prices, self.least, self.most), (rest, self.low, self.high)):
+            end = np.where(price > 0, low, high)
+            total += float((price[price != 0] * end[price != 0]).sum())
+        return total
+
     def keeps(self, x: Floats) -> bool:
         """Whether ``x`` keeps all the rules."""
         rows, whole = self.entries.sums(x, len(self.least)), x[self.whole]
@@ -162,13 +176,13 @@ def run(task: Task, watch: Watch, seed: int = 0, teller: Teller | None = None) -
         solution.col_value = task.known
         highs.setSolution(solution)  # a start that does not fit is only a hint lost
     sure(highs.run(), "run")
-    info, state = highs.getInfo(), highs.getModelStatus()
+    info, state, solution = highs.getInfo(), highs.getModelStatus(), highs.getSolution()
     if task.whole.any():
         bound = info.mip_dual_bound
     else:
-        bound = info.objective_function_value if state == State.kOptimal else -np.inf
+        bound = task.least_cost(np.array(solution.row_dual)) if state == State.kOptimal else -np.inf
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return Found(state, np.array(highs.getSolution().col_value) if found else None, float(bound))
+    return Found(state, np.array(solution.col_value) if found else None, float(bound))
 
 
 def quiet(watch: Watch, seed: int, **options: Any) -> highspy.Highs:

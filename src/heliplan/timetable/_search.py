@@ -11,6 +11,7 @@ from heliplan.timetable._options import Options, Session, Taken, price
 from heliplan.timetable.problem import ANY, TimetableProblem, Weights
 
 TOGETHER = 8  # activities placed anew at a time
+MORE = 4  # one more after so many rounds in vain
 SHORT_LIST = 60  # options of each that are looked at beside those without wish cost
 EFFORT = 0.5  # CP-SAT's deterministic time for one round
 
@@ -32,13 +33,14 @@ class Search:
         """All sessions."""
         return [session for rows in self.by_activity for session in rows]
 
-    def first(self, pinned: list[Session], watch: Watch) -> None:
-        """Pins, then what was there before, then activity by activity: the cheapest option that is free."""
+    def first(self, pinned: list[Session], guide: list[tuple[int, int, int]], watch: Watch) -> None:
+        """Pins, then what was there before, then where ``guide`` says (place ``ANY``: any), then activity
+        by activity: the cheapest option that is free."""
         for session in pinned:
             self._put(session)
-        for activity, begin, place in sorted(self.before.sessions):
+        for activity, begin, place in [*sorted(self.before.sessions), *guide]:
             choice = self.choices[activity]
-            here = choice.keep((choice.begin == begin) & (choice.place == place))
+            here = choice.keep((choice.begin == begin) & ((choice.place == place) | (place == ANY)))
             if len(self.by_activity[activity]) < self.problem.sessions[activity]:
                 self._place(activity, here)
         order = np.argsort([len(choice.begin) for choice in self.choices], kind="stable")
@@ -120,13 +122,14 @@ class Search:
             self._leasts = np.array(least, np.int64)
         return self._leasts
 
-    def round(self, watch: Watch) -> bool:
-        """Place a few related activities anew; whether that helped."""
+    def round(self, watch: Watch, idle: int) -> bool:
+        """Place a few related activities anew, more of them after ``idle`` rounds in vain; whether that
+        helped."""
         wanting = self.wanting()
         if not wanting:
             return False
         centre = wanting[int(self.random.integers(len(wanting)))]
-        chosen = self._related(centre)
+        chosen = self._related(centre, TOGETHER + idle // MORE)
         return self.renew(chosen, watch, EFFORT)
 
     def renew(self, chosen: list[int], watch: Watch, effort: float | None) -> bool:
@@ -165,7 +168,7 @@ class Search:
         chance = self.random.choice(len(cost), SHORT_LIST // 2, replace=False)
         return free.keep(np.unique(np.concatenate([cheap, chance, np.flatnonzero(stays)])))
 
-    def _related(self, centre: int) -> list[int]:
+    def _related(self, centre: int, count: int) -> list[int]:
         """The activity, those that sit where it could be better, and a few by chance."""
         problem, choice = self.problem, self.choices[centre]
         cost = price(self.weigh, self.before.sessions, centre, choice)
@@ -176,7 +179,7 @@ class Search:
             rivals = self._rivals(centre, int(best.begin[at]), int(best.place[at]))
         self.random.shuffle(rivals)
         others = self.random.permutation(problem.activities).tolist()
-        return sorted(list(dict.fromkeys([centre, *rivals, *others]))[:TOGETHER])
+        return sorted(list(dict.fromkeys([centre, *rivals, *others]))[:count])
 
     def _rivals(self, activity: int, begin: int, place: int) -> list[int]:
         """Activities with sessions that stand in the way of this option."""

@@ -204,8 +204,8 @@ class Params:
 
     wish_time: int = 1
     wish_place: int = 1
-    whole: int = 60_000
-    rounds: int = 30
+    whole: int = 400_000
+    rounds: int = 60
 
     def __post_init__(self) -> None:
         whole(self.wish_time, "wish_time", 0, 10**6)

@@ -38,8 +38,8 @@ def solve(
     helpers changed; then the least cost of wishes (``params``). ``value`` is one whole number that keeps
     this order (:func:`heliplan.timetable.problem.weights`).
 
-    A first plan is made activity by activity and improved by placing a few related activities anew,
-    again and again. Problems of at most ``params.whole`` possibilities are then given to HiGHS whole.
+    A first plan follows a linear program over all activities, which also bounds the value, and is improved
+    by placing a few related activities anew, again and again. Problems of at most ``params.whole`` possibilities are then given to HiGHS whole.
 
     Parameters
     ----------
@@ -133,8 +133,8 @@ class _Run:
     def finish(self, pinned: list[Session]) -> TimetableResult:
         """Search, bound, and where it is small enough the whole model."""
         search = Search(self.problem, self.weigh, self.choices, self.before, self.seed)
-        search.first(pinned, self.watch)
-        bound = self._bound(self.watch.share(0.3))
+        bound, guide = self._bound(self.watch.share(0.4))
+        search.first(pinned, guide, self.watch)
         self._tell("first", self._value(search), bound, None)
         self._improve(search, bound)
         value = self._value(search)
@@ -145,17 +145,19 @@ class _Run:
     def _value(self, search: Search) -> int:
         return search.cost(list(range(self.problem.activities))) + self.credits
 
-    def _bound(self, watch: Watch) -> int:
+    def _bound(self, watch: Watch) -> tuple[int, list[tuple[int, int, int]]]:
+        """A bound on the value, and times and places that come near it."""
         missing = _bound.impossible(self.problem, self.choices)
         short = _bound.helpers_short(self.problem, missing)
-        wishes = 0  # which sessions are left out is open then, and with them what wishes cost
-        if not short:
-            wishes = _bound.wishes(self.problem, self.choices, missing, watch, self.seed)
         gone = sum(
             not ((self.choices[a].begin == t) & (self.choices[a].place == p)).any()
             for a, t, p in self.before.sessions
         )
-        return self.weigh.unplaced * (int(missing.sum()) + short) + self.weigh.change * gone + wishes
+        bound = self.weigh.unplaced * (int(missing.sum()) + short) + self.weigh.change * gone
+        ease = _bound.ease(self.problem, self.weigh, self.choices, self.before.sessions, watch, self.seed)
+        if ease.bound is not None:
+            bound = max(bound, ease.bound + self.weigh.change * len(self.before.sessions))
+        return bound, ease.guide
 
     def _improve(self, search: Search, bound: int) -> None:
         """Rounds until nothing helps for a while."""
@@ -165,7 +167,7 @@ class _Run:
             value = self._value(search)
             if self.watch.close_enough(value, bound):
                 return
-            idle = 0 if search.round(watch) else idle + 1
+            idle = 0 if search.round(watch, idle) else idle + 1
             rounds += 1
             self._tell("search", self._value(search), bound, rounds)
 

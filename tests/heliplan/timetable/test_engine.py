@@ -191,6 +191,18 @@ def test_a_busy_hall_is_close_to_the_best_and_says_how_close():
     assert len(wishes_missed(problem, result.plan)) <= problem.activities
 
 
+def test_a_busy_hall_is_proven_without_the_whole_model_where_the_relaxed_one_is_sharp():
+    result = solve(culture_hall(30, 6, 20), Stop(iterations=200), params=Params(whole=0))
+    assert (result.status, result.engine) == (Status.OPTIMAL, "search")
+
+
+def test_options_of_one_beginning_and_cost_taken_together_still_bound(monkeypatch):
+    fine = solve(culture_hall(20), Stop(iterations=1), params=Params(whole=0))
+    monkeypatch.setattr("heliplan.timetable._bound.FINE", 0)
+    coarse = solve(culture_hall(20), Stop(iterations=1), params=Params(whole=0))
+    assert 0 < coarse.bound <= fine.bound <= min(fine.value, coarse.value)
+
+
 @pytest.mark.parametrize("limit", [{"seconds": 0}, {"iterations": 0}, {"cancelled": lambda: True}])
 def test_a_solve_that_is_cut_short_still_gives_a_good_plan(limit):
     problem = culture_hall(20)
