@@ -39,7 +39,8 @@ def solve(
     this order (:func:`heliplan.timetable.problem.weights`).
 
     A first plan follows a linear program over all activities, which also bounds the value, and is improved
-    by placing a few related activities anew, again and again. Problems of at most ``params.whole`` possibilities are then given to HiGHS whole.
+    by placing a few related activities anew, again and again. Problems of at most ``params.whole``
+    possibilities are then given to HiGHS whole.
 
     Parameters
     ----------
