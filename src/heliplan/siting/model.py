@@ -156,6 +156,14 @@ def pairs_of(problem: SitingProblem) -> tuple[Ints, Ints, Floats]:
     return point[fits], at[fits], cost[fits]
 
 
+def cost_table(problem: SitingProblem) -> Ints:
+    """For every point and allowed site what serving it there adds to the value; -1 where that cannot be."""
+    point, at, cost = pairs_of(problem)
+    table = np.full((problem.points, len(problem.allowed)), -1, np.int64)
+    table[point, at] = cost
+    return table
+
+
 def base_cost(problem: SitingProblem) -> int:
     """What the radius form leaves out: every point pays at least its nearest allowed site."""
     if problem.goal is not Goal.MEDIAN or problem.capacities is not None:
@@ -169,6 +177,16 @@ def read_open(problem: SitingProblem, x: Floats) -> tuple[int, ...]:
     sites = problem.allowed
     opened: Bools = x[: len(sites)] > 0.5
     return tuple(sites[opened].tolist())
+
+
+def values_of(built: Built, served: Ints) -> Floats:
+    """The columns of a plan in which these sites (positions) serve the points."""
+    assert built.pairs is not None  # noqa: S101 - asked by the caller; narrows the type
+    point, at = built.pairs
+    x = built.model.low.copy()  # pinned sites are open, whether they serve somebody or not
+    x[np.unique(served)] = 1.0
+    x[len(x) - len(point) :] = served[point] == at
+    return x
 
 
 def read_served(problem: SitingProblem, built: Built, x: Floats) -> Ints | None:

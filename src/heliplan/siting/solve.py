@@ -15,15 +15,14 @@ from heliplan.siting.cover_all import greedy, reduced
 from heliplan.siting.distances import Listed
 from heliplan.siting.highs import Ended
 from heliplan.siting.measure import parts_of
-from heliplan.siting.net import Floats
 from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
 from heliplan.stop import Event, Progress, Stop, Watch
 
 SMALL = 300  #: points and sites up to which everything works without numba
 TINY = 2_500  #: pairs up to which one model is quicker than compiled loops
 WHOLE = 4_000_000  #: pairs up to which the median keeps all lengths and can be proven
-NEAR, NEAR_SHARE = 10, 2  #: nearest sites at first with capacities, and times sites for each that opens
 NEIGHBOURS = 4  #: beyond that: nearest sites kept for a point, times sites for each that opens
+HOPELESS = 200_000  #: pairs beyond which the model with capacities proves nothing in usual times
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +133,10 @@ class _Run:
             # only cover-most comes here: nothing opens, nobody is reached
             nobody = None if problem.capacities is None else np.full(problem.points, -1)
             return Answer(SitingPlan((), nobody), 0, "count")
-        if self._engine(problem) == "pick":
-            return self._pick(problem)
-        return self._model(problem)
+        engine = self._engine(problem)
+        if engine == "model":
+            return self._model(problem)
+        return self._pick(problem) if engine == "pick" else self._crowded(problem)
 
     def _engine(self, problem: SitingProblem) -> str:
         plain = problem.goal is not Goal.COVER_ALL and problem.budget is None and problem.capacities is None
@@ -147,11 +147,20 @@ class _Run:
             return wanted
         tiny = problem.points * problem.sites <= TINY
         missing = not compiled.COMPILED
+        crowded = problem.goal is Goal.MEDIAN and problem.capacities is not None and problem.p is not None
+        if crowded and not (tiny or missing):
+            return "crowded"
         can_do_without = problem.goal is Goal.COVER_MOST or max(problem.points, problem.sites) <= SMALL
         return "model" if not plain or tiny or (missing and can_do_without) else "pick"
 
-    def _model(self, problem: SitingProblem, most_changes: tuple[Ints, int] | None = None) -> Answer:
-        """One mixed-integer model; ``most_changes`` limits how many of some sites are given up."""
+    def _model(
+        self,
+        problem: SitingProblem,
+        most_changes: tuple[Ints, int] | None = None,
+        served: Ints | None = None,
+    ) -> Answer:
+        """One mixed-integer model; ``most_changes`` limits how many of some sites are given up, ``served``
+        says who serves whom in a plan with capacities to begin from."""
         cells = _deciding_cells(problem, most_changes is None)
         built = model.build(problem, cells)
         if most_changes is not None:
@@ -160,7 +169,7 @@ class _Run:
         # covers of all have many sites alike: trying them out took two thirds of the time and settled little
         cover = cells if problem.goal is Goal.COVER_ALL else None
         if cover is None:
-            start = self._near_start(problem, built)
+            start = None if served is None else model.values_of(built, served)
         else:
             start = greedy(cover, built.model.cost, built.model.low > 0).astype(float)
         solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, lean=cover is not None)
@@ -176,22 +185,29 @@ class _Run:
             bound = int(np.ceil(solved.bound + base - 1e-6 * max(1.0, abs(solved.bound))))
         return Answer(plan, bound, "model")
 
-    def _near_start(self, problem: SitingProblem, built: model.Built) -> Floats | None:
-        """A median with capacities and a time limit: the best that is found when each point goes near.
+    def _crowded(self, problem: SitingProblem) -> Answer:
+        """A median with capacities: annealing, a bound from the same without capacities, then the model.
 
-        That model is several times smaller, so good plans come sooner; the whole begins from its plan.
+        With a time limit a model of more than ``HOPELESS`` pairs is left out: HiGHS gets nowhere with it.
         """
-        if built.pairs is None or problem.goal is not Goal.MEDIAN:
-            return None
-        if self.watch.remaining is None or len(built.pairs[0]) < TINY:
-            return None
-        point, sites = built.pairs[0], len(problem.allowed)
-        order = np.lexsort((built.model.cost[sites:], point))
-        first = np.searchsorted(point, point[order])
-        rank = np.arange(len(point)) - first
-        high = built.model.high.copy()
-        high[sites + order[rank >= max(NEAR, NEAR_SHARE * sites // (problem.p or sites))]] = 0.0
-        return replace(built.model, high=high).solve(self.watch.share(0.5)).x
+        from heliplan.siting import crowded  # noqa: PLC0415 - needs numba; small problems do without
+
+        cost = model.cost_table(problem)
+        served = crowded.search(problem, cost, self.watch.share(0.4), self.seed, self._tell_search)
+        if self.watch.remaining is None:
+            return self._model(problem, served=served)
+        free = replace(problem, capacities=None, demand=None, budget=None)
+        bound = replace(self, watch=self.watch.share(0.3), progress=None)._pick(free).bound
+        value = None if served is None else int(cost[np.arange(len(cost)), served].sum())
+        enough = value is not None and self.watch.close_enough(value, bound)
+        if served is None or not (enough or cost.size > HOPELESS):
+            return _at_least(self._model(problem, served=served), bound)
+        sites = problem.allowed[served]
+        return Answer(SitingPlan(tuple({*sites.tolist(), *problem.pinned}), sites), bound, "anneal")
+
+    def _tell_search(self, value: int, cooled: int) -> None:
+        if self.progress is not None:
+            self.progress(Event("search", self.watch.seconds, value, None, cooled))
 
     def _together(self, problem: SitingProblem) -> tuple[Conflict, ...]:
         """Why no plan keeps all rules although counting found nothing: which limit would do."""
@@ -278,6 +294,13 @@ class _Run:
             if answer.plan is not None or not answer.impossible:
                 break
         return answer
+
+
+def _at_least(answer: Answer, bound: int | None) -> Answer:
+    """The answer with this bound, if it is the better one."""
+    if answer.plan is None or bound is None or (answer.bound or 0) >= bound:
+        return answer
+    return replace(answer, bound=bound)
 
 
 def _filled(answer: Answer, kept: list[int], p: int | None) -> Answer:

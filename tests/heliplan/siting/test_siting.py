@@ -244,7 +244,7 @@ def test_a_time_limit_never_makes_a_false_proof():
         assert result.bound == result.value == solve(problem, params=Params(engine="model")).value
 
 
-def test_a_capacitated_median_that_begins_near_is_still_proven_over_all_sites():
+def test_a_median_with_capacities_is_proven_with_and_without_a_time_limit():
     random = np.random.default_rng(6)
     places = random.random((55, 2)) * 100
     problem = SitingProblem(

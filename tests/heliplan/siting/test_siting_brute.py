@@ -1,13 +1,14 @@
 """Small random cases of every kind: the solver's plan is as good as trying all sets, and check agrees."""
 
+from importlib import import_module
 from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heliplan import Status
+from heliplan import Status, Stop
 from heliplan.siting import Goal, Listed, Params, Planar, SitingPlan, SitingProblem, check, solve
 
 KINDS = [
@@ -27,7 +28,7 @@ def problems(draw, kinds=tuple(KINDS), most=6):
     kind = draw(st.sampled_from(kinds))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     points, sites = draw(st.integers(1, most)), draw(st.integers(1, most - 1))
-    goal = Goal("median" if kind == "capacitated" else kind.split(" ")[0])
+    goal = Goal("median" if kind.startswith("capacitated") else kind.split(" ")[0])
     fields = {
         "people": random.integers(0, 9, (points, 2)),
         "kinds": ("residents", "workers"),
@@ -97,6 +98,15 @@ def test_the_model_finds_the_best_of_all_plans(problem):
 def test_search_and_tree_find_the_best_of_all_plans(problem, seed):
     pytest.importorskip("numba")
     agrees(problem, solve(problem, seed=seed, params=Params(engine="pick")))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(problem=problems(kinds=("capacitated", "capacitated with budget"), most=5), timed=st.booleans())
+def test_annealing_before_the_model_does_not_lose_the_best_of_all_plans(monkeypatch, problem, timed):
+    pytest.importorskip("numba")
+    monkeypatch.setattr(import_module("heliplan.siting.solve"), "TINY", -1)
+    monkeypatch.setattr("heliplan.siting.crowded.TRIES", 1_000)
+    agrees(problem, solve(problem, Stop(seconds=600) if timed else Stop()))
 
 
 @pytest.mark.parametrize(("fixed", "best"), [((), 900), ((2,), None)])
