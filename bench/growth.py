@@ -21,7 +21,7 @@ from heliplan.timetable import solve as hold
 
 Row = dict[str, Any]
 PLOT = Path(__file__).resolve().parent / "results" / "growth.svg"
-CAP, QUICK = 40.0, 4.0
+CAP, QUICK = 30.0, 4.0
 """Seconds a solve may take."""
 NEAR = 20.0  #: distance in the plot up to which numbers would cover each other
 COLOURS = ("#0f5c56", "#8a3b12", "#2b5797", "#6b3fa0", "#3f6b1f", "#a0303a", "#555555")
@@ -49,7 +49,7 @@ def _covering(size: int, cap: float) -> Row:
 def _division(size: int, cap: float) -> Row:
     # of 100,000 buildings some towns have pockets that no grids fit into; this one has none
     # a search that uses all the time it gets, so it gets as much as it needs for its first good plan
-    found = division.ours(size, size // 100, 5, max(1.0, 1.5 * cap * size / 100_000))
+    found = division.ours(size, size // 100, 5, max(1.0, 2 * cap * size / 100_000))
     return {
         "status": found.get("note", "feasible"),
         "gap": round(found["gap"], 4) if "gap" in found else None,

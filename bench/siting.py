@@ -230,7 +230,7 @@ def _capacitated(quick: bool, folder: Path) -> Iterator[Row]:
         file = folder / "Instances" / f"pmedcap1({number}).txt"
         peers = ("CP-SAT",) if number == 6 else ()
         best = read_cpmp(file)[1]
-        yield from _beside(file.stem, 30, capacitated, file, peers=peers, published=best)
+        yield from _beside(file.stem, 20, capacitated, file, peers=peers, published=best)
 
 
 def capacitated(file: Path) -> SitingProblem:
