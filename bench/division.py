@@ -54,7 +54,7 @@ QUICK = (
 FULL = (
     Size(1_000, 10, 1.0, 60, ("gerrychain", "METIS", "spopt"), (4, 5, 6, 3)),
     Size(10_000, 100, 5.0, 60, ("gerrychain", "METIS", "spopt"), (4, 5, 6, 3)),
-    Size(100_000, 1_000, 60.0, 45, ("gerrychain", "METIS"), (3, 5)),
+    Size(100_000, 1_000, 60.0, 20, ("gerrychain", "METIS"), (3, 5)),
 )
 TERRITORY_SECONDS = 4.0
 SAME = 0.01  #: published values are rounded to this

@@ -28,7 +28,7 @@ COLOURS = ("#0f5c56", "#8a3b12", "#2b5797", "#6b3fa0", "#3f6b1f", "#a0303a", "#5
 
 
 def _linking(size: int, cap: float) -> Row:
-    return _facts(link(linking.village(size, size // 5), Stop(seconds=cap)))
+    return _facts(link(linking.village(size, size // 5), Stop(seconds=2 * cap)))
 
 
 def _median(size: int, cap: float) -> Row:

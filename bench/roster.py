@@ -23,7 +23,7 @@ from heliplan.roster.solve import whole_program
 Row = dict[str, Any]
 SIZES = ((60, 4, 1, 10), (60, 4, 4, 10), (400, 30, 4, 60), (2_000, 40, 1, 60))
 """Members, posts, weeks, seconds allowed; two slots a day, one seat each."""
-PEERS_CAP = 30  #: seconds a peer may take, or all would take too long
+PEERS_CAP = 20  #: seconds a peer may take, or all would take too long
 
 
 def duty(members: int, posts: int, weeks: int, seed: int = 2) -> RosterProblem:

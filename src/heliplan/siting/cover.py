@@ -84,11 +84,14 @@ class Cover(Pick):
             self._search_long(prices, self._moment(SEARCH))
         state, began = self._decided(prices), self.watch.seconds
         sites, is_open = np.flatnonzero(state == FREE), state == OPEN
-        small, price = merged(self.net, state == FREE, is_open, prices.price)
+        small, became = merged(self.net, state == FREE, is_open)
         if not can_be_halved(small):
             self._search_long(prices, np.inf)
             return
-        pieces = Pieces(small, self.p - int(is_open.sum()), price, self.cost, self.watch)
+        left = became >= 0
+        paid = np.bincount(became[left], (self.net.weight * prices.price)[left], small.points)
+        mean = paid / np.maximum(small.weight, 1)
+        pieces = Pieces(small, self.p - int(is_open.sum()), mean, self.cost, self.watch)
         pieces.run(self._informed)
         if few and not self._enough():
             self._search_long(prices, 2 * self.watch.seconds - began if self._timed else np.inf)

@@ -1,4 +1,4 @@
-"""A median whose sites hold only so much: simulated annealing over who is served where.
+"""Sites that hold only so much: simulated annealing over who is served where, or nowhere.
 
 A point moves to another open site, two points change places, or an open site moves to one near and takes
 its points along (Osman and Christofides, *Capacitated clustering problems by hybrid simulated annealing and
@@ -15,7 +15,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.compiled import compiled_bare
 from heliplan.siting.chance import Chance, below, part, seeded
-from heliplan.siting.net import Bools
+from heliplan.siting.net import Bools, Floats
 from heliplan.siting.problem import SitingProblem
 from heliplan.stop import Watch
 
@@ -88,8 +88,9 @@ def search(
 ) -> Ints | None:
     """Positions of the sites that serve the points, [points]; ``None``: no plan that keeps the room found.
 
-    ``cost`` as in :class:`Land`; the problem has ``p`` and capacities. An iteration is one cooling; ``tell``
-    is handed the best cost and the coolings so far. Ends after ``PATIENT`` coolings in vain, or by ``watch``.
+    ``cost`` as in :class:`Land`; the problem has ``p`` and capacities. One column more than there are sites
+    is for points that are served nowhere. An iteration is one cooling; ``tell`` is handed the best cost and
+    the coolings so far. Ends after ``PATIENT`` coolings in vain, or by ``watch``.
     """
     land = _land(problem, cost)
     opened = _open(problem, land)
@@ -98,7 +99,8 @@ def search(
         return None
     now = _begin(land, opened, opened[usable.argmin(axis=1)])
     chance, idle, cooled = seeded(seed), 0, 0
-    mean = max(1.0, now.sums[0] / len(cost))
+    nowhere = cost.shape[1] - len(problem.allowed)
+    mean = max(1.0, float(now.sums[0]) / len(cost), float(cost[:, -1].mean()) * nowhere)
     above = mean / max(1.0, land.demand.mean())  # what a unit too much costs
     while idle < PATIENT and not watch.over(cooled, idle):
         value = int(now.value[0])
@@ -122,22 +124,24 @@ def _cool(land: Land, now: Now, watch: Watch, mean: float, above: float, chance:
 
 
 def _land(problem: SitingProblem, cost: Ints) -> Land:
-    sites = problem.allowed
+    sites, demand = problem.allowed, problem.demands()
     assert problem.capacities is not None  # noqa: S101 - asked by the caller; narrows the type
-    dear = np.where(cost == NO_WAY, NONE, cost)
+    nowhere = cost.shape[1] - len(sites)
+    # of equal costs any may be kept, but not the same for all
+    dear = np.where(cost == NO_WAY, np.inf, cost) + np.random.default_rng(0).random(cost.shape)
     return Land(
         cost,
-        problem.demands(),
-        problem.capacities[sites],
-        problem.prices()[sites],
+        demand,
+        np.append(problem.capacities[sites], [demand.sum()] * nowhere),
+        np.append(problem.prices()[sites], [0] * nowhere),
         -1 if problem.budget is None else problem.budget,
-        np.isin(sites, problem.pinned),
+        np.append(np.isin(sites, problem.pinned), [True] * nowhere),
         _nearest(dear),
         _nearest(dear.T),
     )
 
 
-def _nearest(table: Ints) -> Ints:
+def _nearest(table: Floats) -> Ints:
     """Of each row the columns with the least entries, nearest first."""
     width = min(NEAR, table.shape[1])
     some = np.argpartition(table, width - 1, axis=1)[:, :width]
@@ -153,7 +157,8 @@ def _open(problem: SitingProblem, land: Land) -> Ints:
     opened = np.flatnonzero(land.locked).tolist()
     nearest = cost[:, opened].min(axis=1, initial=far)
     left = np.inf if land.budget < 0 else land.budget - int(land.price[opened].sum())
-    while len(opened) < (problem.p or 0):
+    nowhere = len(land.room) - len(problem.allowed)
+    while len(opened) < (problem.p or 0) + nowhere:
         fall = np.maximum(nearest[:, None] - cost, 0).sum(axis=0)
         fall[opened] = -1
         fall[land.price > left] = -1

@@ -21,7 +21,7 @@ def fused(net: Net, among: Bools, locked: Bools, p: int, best: int, watch: Watch
     ``None`` when there is none or time is up before one is found.
     """
     sites = np.flatnonzero(among)
-    small, _ = merged(net, among, np.zeros(net.sites, np.bool_), np.zeros(net.points))
+    small, _ = merged(net, among, np.zeros(net.sites, np.bool_))
     model = covering_model(small, locked[sites], np.zeros(len(sites)))
     model.add_one(np.arange(len(sites)), 1.0, -np.inf, p)
     found = model.solve(watch, cutoff=best - 0.5).x

@@ -157,10 +157,16 @@ def pairs_of(problem: SitingProblem) -> tuple[Ints, Ints, Floats]:
 
 
 def cost_table(problem: SitingProblem) -> Ints:
-    """For every point and allowed site what serving it there adds to the value; -1 where that cannot be."""
+    """What serving a point (row) at an allowed site (column) costs; -1 where that cannot be.
+
+    For cover-most that is nothing, and a last column more says what serving a point nowhere costs.
+    """
     point, at, cost = pairs_of(problem)
-    table = np.full((problem.points, len(problem.allowed)), -1, np.int64)
-    table[point, at] = cost
+    most = problem.goal is Goal.COVER_MOST
+    table = np.full((problem.points, len(problem.allowed) + most), -1, np.int64)
+    table[point, at] = 0 if most else cost
+    if most:
+        table[:, -1] = problem.weights()
     return table
 
 
@@ -180,12 +186,13 @@ def read_open(problem: SitingProblem, x: Floats) -> tuple[int, ...]:
 
 
 def values_of(built: Built, served: Ints) -> Floats:
-    """The columns of a plan in which these sites (positions) serve the points."""
+    """The columns of a plan in which these sites (positions; beyond them: none) serve the points."""
     assert built.pairs is not None  # noqa: S101 - asked by the caller; narrows the type
     point, at = built.pairs
     x = built.model.low.copy()  # pinned sites are open, whether they serve somebody or not
-    x[np.unique(served)] = 1.0
-    x[len(x) - len(point) :] = served[point] == at
+    sites = len(x) - len(point)
+    x[served[served < sites]] = 1.0
+    x[sites:] = served[point] == at
     return x
 
 

@@ -121,11 +121,11 @@ def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
     return build(start, site, length, net.weight, net.far, cap, net.whole, int(keep.sum()))
 
 
-def merged(net: Net, keep: Bools, is_open: Bools, price: Floats) -> tuple[Net, Floats]:
-    """Like :func:`trimmed`, for maximal covering; also the prices.
+def merged(net: Net, keep: Bools, is_open: Bools) -> tuple[Net, Ints]:
+    """Like :func:`trimmed`, for maximal covering; also what each cell became, shape (points,).
 
-    Cells that ``is_open`` reaches are left out, and cells that the sites of ``keep`` do not tell apart
-    become one, at their mean price.
+    Cells that ``is_open`` reaches are left out (-1), and cells that the sites of ``keep`` do not tell apart
+    become one.
     """
     rows = np.repeat(np.arange(net.points), np.diff(net.start))
     left = np.ones(net.points, np.bool_)
@@ -135,12 +135,12 @@ def merged(net: Net, keep: Bools, is_open: Bools, price: Floats) -> tuple[Net, F
     counts = np.bincount(rows[stays], minlength=net.points)[left]
     start, site = np.concatenate([[0], np.cumsum(counts)]), place[net.site[stays]]
     first, cell = alike(start, site, int(keep.sum()))
-    weight, paid = np.zeros(len(first), np.int64), np.zeros(len(first))
+    weight, became = np.zeros(len(first), np.int64), np.full(net.points, -1)
     np.add.at(weight, cell, net.weight[left])
-    np.add.at(paid, cell, net.weight[left] * price[left])
+    became[left] = cell
     site = picked(start, site, first)
     start = np.concatenate([[0], np.cumsum(counts[first])])
-    return from_cells(start, site, weight, int(keep.sum())), paid / np.maximum(weight, 1)
+    return from_cells(start, site, weight, int(keep.sum())), became
 
 
 def alike(start: Ints, site: Int32s, sites: int) -> tuple[Ints, Ints]:

@@ -166,7 +166,7 @@ class Pieces:
         keep[piece.sites] = state[piece.sites] != CLOSED
         start, site = reach.indptr.astype(np.int64), reach.indices.astype(np.int32)
         cells = from_cells(start, site, self.net.weight[piece.cells], self.net.sites)
-        small, _ = merged(cells, keep, state == OPEN, np.zeros(cells.points))
+        small, _ = merged(cells, keep, state == OPEN)
         return np.flatnonzero(keep), covering_model(small, state[keep] == OPEN, toll[keep])
 
     def _learn(self, piece: Piece, bound: float) -> None:

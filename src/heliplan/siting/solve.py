@@ -147,8 +147,8 @@ class _Run:
             return wanted
         tiny = problem.points * problem.sites <= TINY
         missing = not compiled.COMPILED
-        crowded = problem.goal is Goal.MEDIAN and problem.capacities is not None and problem.p is not None
-        if crowded and not (tiny or missing):
+        crowded = problem.capacities is not None and problem.goal is not Goal.COVER_ALL
+        if crowded and problem.p is not None and not (tiny or missing):
             return "crowded"
         can_do_without = problem.goal is Goal.COVER_MOST or max(problem.points, problem.sites) <= SMALL
         return "model" if not plain or tiny or (missing and can_do_without) else "pick"
@@ -186,28 +186,30 @@ class _Run:
         return Answer(plan, bound, "model")
 
     def _crowded(self, problem: SitingProblem) -> Answer:
-        """A median with capacities: annealing, a bound from the same without capacities, then the model.
+        """With capacities: annealing, a bound from the same problem without them, then the model.
 
         With a time limit a model of more than ``HOPELESS`` pairs is left out: HiGHS gets nowhere with it.
         """
         from heliplan.siting import crowded  # noqa: PLC0415 - needs numba; small problems do without
 
+        def tell(value: int, cooled: int) -> None:
+            if self.progress is not None:
+                self.progress(Event("search", self.watch.seconds, value - base, None, cooled))
+
+        base = int(problem.weights().sum()) if problem.goal is Goal.COVER_MOST else 0
         cost = model.cost_table(problem)
-        served = crowded.search(problem, cost, self.watch.share(0.4), self.seed, self._tell_search)
+        served = crowded.search(problem, cost, self.watch.share(0.4), self.seed, tell)
         if self.watch.remaining is None:
             return self._model(problem, served=served)
         free = replace(problem, capacities=None, demand=None, budget=None)
         bound = replace(self, watch=self.watch.share(0.3), progress=None)._pick(free).bound
-        value = None if served is None else int(cost[np.arange(len(cost)), served].sum())
-        enough = value is not None and self.watch.close_enough(value, bound)
-        if served is None or not (enough or cost.size > HOPELESS):
-            return _at_least(self._model(problem, served=served), bound)
-        sites = problem.allowed[served]
-        return Answer(SitingPlan(tuple({*sites.tolist(), *problem.pinned}), sites), bound, "anneal")
-
-    def _tell_search(self, value: int, cooled: int) -> None:
-        if self.progress is not None:
-            self.progress(Event("search", self.watch.seconds, value, None, cooled))
+        if served is not None:
+            at = np.append(problem.allowed, -1)[served]
+            plan = SitingPlan(tuple({*at[at >= 0].tolist(), *problem.pinned}), at)
+            value = sum(parts_of(problem, plan).values())
+            if cost.size > HOPELESS or self.watch.close_enough(value, bound):
+                return Answer(plan, bound, "anneal")
+        return _at_least(self._model(problem, served=served), bound)
 
     def _together(self, problem: SitingProblem) -> tuple[Conflict, ...]:
         """Why no plan keeps all rules although counting found nothing: which limit would do."""
@@ -298,7 +300,7 @@ class _Run:
 
 def _at_least(answer: Answer, bound: int | None) -> Answer:
     """The answer with this bound, if it is the better one."""
-    if answer.plan is None or bound is None or (answer.bound or 0) >= bound:
+    if answer.plan is None or bound is None or (answer.bound is not None and answer.bound >= bound):
         return answer
     return replace(answer, bound=bound)
 

@@ -100,8 +100,11 @@ def test_search_and_tree_find_the_best_of_all_plans(problem, seed):
     agrees(problem, solve(problem, seed=seed, params=Params(engine="pick")))
 
 
+CROWDED = ("capacitated", "capacitated with budget", "cover-most with capacities")
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(problem=problems(kinds=("capacitated", "capacitated with budget"), most=5), timed=st.booleans())
+@given(problem=problems(kinds=CROWDED, most=5), timed=st.booleans())
 def test_annealing_before_the_model_does_not_lose_the_best_of_all_plans(monkeypatch, problem, timed):
     pytest.importorskip("numba")
     monkeypatch.setattr(import_module("heliplan.siting.solve"), "TINY", -1)

@@ -115,9 +115,10 @@ def test_merging_cells_changes_no_cost(made, seed):
     random = np.random.default_rng(seed)
     keep = random.random(net.sites) < 0.7
     is_open = keep & (random.random(net.sites) < 0.3)
-    small, price = merged(net, keep, is_open, random.random(net.points))
+    small, became = merged(net, keep, is_open)
     assert not small.length.any()
-    assert ((price >= 0) & (price <= 1)).all()
+    assert ((became < 0) == (table & is_open).any(1)).all()
+    assert (np.bincount(became[became >= 0], net.weight[became >= 0], small.points) == small.weight).all()
     chosen = is_open | (keep & (random.random(net.sites) < 0.5))
     assert tree.cost_of(small, chosen[keep]) == missed(net, table, chosen)
     rows = [tuple(picked(small.start, small.site, np.array([i])).tolist()) for i in range(small.points)]

@@ -52,6 +52,18 @@ def test_what_annealing_finds_keeps_the_rules_and_costs_what_it_says(fields):
     assert [done for _, done in told] == [1, 2, 3]
 
 
+def test_where_not_everybody_has_room_most_are_served():
+    random = np.random.default_rng(4)
+    places, people = random.random((60, 2)) * 100, random.integers(1, 20, 60)
+    problem = SitingProblem(
+        Goal.COVER_MOST, Planar(places, places), people, p=4, radius=25.0, capacities=[90] * 60
+    )
+    annealed, best = solve(problem, Stop(seconds=60)), solve(problem, params=Params(engine="model"))
+    assert check(problem, annealed.plan).ok
+    assert annealed.value == best.value == -360
+    assert (annealed.status, annealed.engine) == (Status.OPTIMAL, "model")
+
+
 def test_annealing_alone_finds_what_the_model_proves():
     problem = town(40, 4)
     best = solve(problem, params=Params(engine="model"))
