@@ -21,7 +21,7 @@ from heliplan.timetable import solve as hold
 
 Row = dict[str, Any]
 PLOT = Path(__file__).resolve().parent / "results" / "growth.svg"
-CAP, QUICK = 30.0, 4.0
+CAP, QUICK = 30.0, 2.0
 """Seconds a solve may take."""
 NEAR = 20.0  #: distance in the plot up to which numbers would cover each other
 COLOURS = ("#0f5c56", "#8a3b12", "#2b5797", "#6b3fa0", "#3f6b1f", "#a0303a", "#555555")

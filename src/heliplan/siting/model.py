@@ -185,6 +185,25 @@ def read_open(problem: SitingProblem, x: Floats) -> tuple[int, ...]:
     return tuple(sites[opened].tolist())
 
 
+def room_bound(problem: SitingProblem, cost: Ints) -> int:
+    """At least the value of any cover-most: no more is reached than ``p`` sites have room for.
+
+    ``cost`` is :func:`cost_table`. The points that bring most for their demand go first, the last in part
+    (Dantzig's bound on a knapsack).
+    """
+    assert problem.capacities is not None  # noqa: S101 - asked by the caller; narrows the type
+    sites, reached = problem.allowed, (cost[:, :-1] >= 0).any(axis=1)
+    pinned = np.isin(sites, problem.pinned)
+    room, others = problem.capacities[sites], (problem.p or 0) - int(pinned.sum())
+    left = int(room[pinned].sum() + np.sort(room[~pinned])[::-1][:others].sum())
+    weight, demand = problem.weights()[reached], problem.demands()[reached]
+    order = np.argsort(-weight / np.maximum(demand, 1e-9), kind="stable")
+    before = np.cumsum(demand[order]) - demand[order]
+    part = np.clip((left - before) / np.maximum(demand[order], 1), 0, 1)
+    part[demand[order] == 0] = 1
+    return -int(np.floor(weight[order] @ part + 1e-6))
+
+
 def values_of(built: Built, served: Ints) -> Floats:
     """The columns of a plan in which these sites (positions; beyond them: none) serve the points."""
     assert built.pairs is not None  # noqa: S101 - asked by the caller; narrows the type

@@ -34,6 +34,7 @@ class Params:
     engine : "auto", "model" or "pick"
         ``model``: one integer model, small problems of every kind. ``pick``: search, price bounds and
         branch and bound for the median and maximal covering without budget and capacities; needs numba.
+        ``auto`` takes one of them, and with capacities anneals first where numba is installed.
     neighbours : int, optional
         Nearest sites kept for each point by ``pick`` on the median; all, or by size.
     """
@@ -72,7 +73,8 @@ def solve(
     ----------
     problem : SitingProblem
     stop : Stop
-        An iteration is a shake of the search or a node of the tree, whichever is running. Without any limit
+        An iteration is a shake of the search, a node of the tree or a cooling of annealing, whichever is
+        running. Without any limit
         the search ends by itself and a proof is worked on until it stands.
     seed : int
     params : Params
@@ -203,6 +205,8 @@ class _Run:
             return self._model(problem, served=served)
         free = replace(problem, capacities=None, demand=None, budget=None)
         bound = replace(self, watch=self.watch.share(0.3), progress=None)._pick(free).bound
+        if problem.goal is Goal.COVER_MOST:
+            bound = max(bound if bound is not None else -base, model.room_bound(problem, cost))
         if served is not None:
             at = np.append(problem.allowed, -1)[served]
             plan = SitingPlan(tuple({*at[at >= 0].tolist(), *problem.pinned}), at)

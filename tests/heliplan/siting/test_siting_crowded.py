@@ -61,7 +61,7 @@ def test_where_not_everybody_has_room_most_are_served():
     annealed, best = solve(problem, Stop(seconds=60)), solve(problem, params=Params(engine="model"))
     assert check(problem, annealed.plan).ok
     assert annealed.value == best.value == -360
-    assert (annealed.status, annealed.engine) == (Status.OPTIMAL, "model")
+    assert (annealed.status, annealed.engine) == (Status.OPTIMAL, "anneal")
 
 
 def test_annealing_alone_finds_what_the_model_proves():
