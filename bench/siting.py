@@ -185,12 +185,13 @@ def large(folder: Path, name: str, p: int) -> SitingProblem:
 
 
 def _covering(quick: bool, folder: Path) -> Iterator[Row]:
-    sizes = [(100, 10_000), (100, 100_000), (100, 1_000_000), (100, 10_000_000)]
-    sizes += [(200, 1_000_000), (500, 1_000_000), (1000, 1_000_000)]
-    for sites, points in sizes[:1] if quick else sizes:
-        work = f"cover most, {sites} sites, {points:,} points, radius {REACH[sites]}, p {sites // 10}"
+    sizes = [(100, 10_000, 60), (100, 100_000, 60), (100, 1_000_000, 60), (100, 10_000_000, 60)]
+    sizes += [(200, 1_000_000, 60), (500, 1_000_000, 60), (1000, 1_000_000, 60), (1000, 1_000_000, 300)]
+    for sites, points, cap in sizes[:1] if quick else sizes:
+        radius, p = REACH[sites], sites // 10
+        work = f"cover most, {sites} sites, {points:,} points, radius {radius}, p {p}, cap {cap} s"
         peers = () if points > 10_000 or quick else tuple(PEERS)
-        yield from _beside(work, 60, town, folder, sites, points, REACH[sites], sites // 10, peers=peers)
+        yield from _beside(work, cap, town, folder, sites, points, radius, p, peers=peers)
 
 
 def town(folder: Path, sites: int, points: int, radius: float, p: int) -> SitingProblem:
