@@ -229,6 +229,13 @@ def above_room(land: Land, now: Now, s: int, more: int) -> int:
 
 
 @compiled_bare
+def fuller(land: Land, now: Now, s: int, t: int, d: int) -> int:
+    """By how much more is above the room of both when demand ``d`` goes from seat ``s`` to seat ``t``."""
+    into = above_room(land, now, t, d) - above_room(land, now, t, 0)
+    return into + above_room(land, now, s, -d) - above_room(land, now, s, 0)
+
+
+@compiled_bare
 def try_move(land: Land, now: Now, i: int, t: int, heat: float, above: float, chance: Chance) -> bool:
     """Point ``i`` to seat ``t``."""
     s, d = now.seat[i], land.demand[i]
@@ -236,8 +243,7 @@ def try_move(land: Land, now: Now, i: int, t: int, heat: float, above: float, ch
     if s == t or cost < 0:
         return False
     rise = cost - land.cost[i, now.site[s]]
-    more = above_room(land, now, t, d) - above_room(land, now, t, 0)
-    more += above_room(land, now, s, -d) - above_room(land, now, s, 0)
+    more = fuller(land, now, s, t, d)
     if not taken(rise + above * more, heat, chance):
         return False
     leave(land, now, i)
@@ -256,8 +262,7 @@ def try_exchange(land: Land, now: Now, i: int, k: int, heat: float, above: float
         return False
     rise = one + other - land.cost[i, now.site[s]] - land.cost[k, now.site[t]]
     d = land.demand[i] - land.demand[k]
-    more = above_room(land, now, t, d) - above_room(land, now, t, 0)
-    more += above_room(land, now, s, -d) - above_room(land, now, s, 0)
+    more = fuller(land, now, s, t, d)
     if not taken(rise + above * more, heat, chance):
         return False
     leave(land, now, i)
