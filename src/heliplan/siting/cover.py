@@ -12,7 +12,8 @@ from heliplan.siting import anneal
 from heliplan.siting.breed import Herd
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices
 from heliplan.siting.fuse import fused
-from heliplan.siting.net import Bools, Net, merged, narrowed
+from heliplan.siting.narrow import merged, narrowed
+from heliplan.siting.net import Bools, Net
 from heliplan.siting.pick import Pick
 from heliplan.siting.pieces import Pieces, can_be_halved
 from heliplan.siting.sides import SIDES, side_by_side

@@ -11,7 +11,8 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.siting.highs import Model
-from heliplan.siting.net import Bools, Floats, Net, merged
+from heliplan.siting.narrow import merged
+from heliplan.siting.net import Bools, Floats, Net
 from heliplan.stop import Watch
 
 

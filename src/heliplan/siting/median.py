@@ -7,7 +7,8 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.siting import swap
 from heliplan.siting.dual import CLOSED, Prices
-from heliplan.siting.net import Bools, Net, narrowed
+from heliplan.siting.narrow import narrowed
+from heliplan.siting.net import Bools, Net
 from heliplan.siting.pick import Pick
 from heliplan.siting.sides import SIDES
 from heliplan.siting.tree import Tree

@@ -98,51 +98,6 @@ def from_cells(start: Ints, site: Int32s, weight: Ints, sites: int) -> Net:
     return build(start, site, np.zeros(len(site), np.int32), weight, ones, ones.astype(float), True, sites)
 
 
-def narrowed(net: Net, keep: Bools) -> Net:
-    """The net on the sites of ``keep`` alone, numbered anew."""
-    place = np.cumsum(keep, dtype=np.int32) - 1
-    stays = keep[net.site]
-    before = np.concatenate([[0], np.cumsum(stays)])
-    start = before[net.start].astype(np.int64)
-    site, length = place[net.site[stays]], net.length[stays]
-    return build(start, site, length, net.weight, net.far, net.cap, net.whole, int(keep.sum()))
-
-
-def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
-    """Like :func:`narrowed`, for bounds on a median: prices and pairs end at the nearest of ``is_open``."""
-    rows = np.repeat(np.arange(net.points), np.diff(net.start))
-    near = np.flatnonzero(is_open[net.site])
-    cap = net.cap.copy()
-    np.minimum.at(cap, rows[near], net.length[near])
-    stays = keep[net.site] & (net.length <= cap[rows])
-    before = np.concatenate([[0], np.cumsum(stays)])
-    place = np.cumsum(keep, dtype=np.int32) - 1
-    start, site, length = before[net.start].astype(np.int64), place[net.site[stays]], net.length[stays]
-    return build(start, site, length, net.weight, net.far, cap, net.whole, int(keep.sum()))
-
-
-def merged(net: Net, keep: Bools, is_open: Bools) -> tuple[Net, Ints]:
-    """Like :func:`trimmed`, for maximal covering; also what each cell became, shape (points,).
-
-    Cells that ``is_open`` reaches are left out (-1), and cells that the sites of ``keep`` do not tell apart
-    become one.
-    """
-    rows = np.repeat(np.arange(net.points), np.diff(net.start))
-    left = np.ones(net.points, np.bool_)
-    left[rows[is_open[net.site]]] = False
-    stays = keep[net.site] & left[rows]
-    place = np.cumsum(keep, dtype=np.int32) - 1
-    counts = np.bincount(rows[stays], minlength=net.points)[left]
-    start, site = np.concatenate([[0], np.cumsum(counts)]), place[net.site[stays]]
-    first, cell = alike(start, site, int(keep.sum()))
-    weight, became = np.zeros(len(first), np.int64), np.full(net.points, -1)
-    np.add.at(weight, cell, net.weight[left])
-    became[left] = cell
-    site = picked(start, site, first)
-    start = np.concatenate([[0], np.cumsum(counts[first])])
-    return from_cells(start, site, weight, int(keep.sum())), became
-
-
 def alike(start: Ints, site: Int32s, sites: int) -> tuple[Ints, Ints]:
     """Which rows of sites (in one order each) are equal: the first of each kind, and the kind of each row."""
     marks = np.random.default_rng(0).integers(1, 2**63, sites, dtype=np.uint64)

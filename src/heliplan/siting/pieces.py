@@ -24,7 +24,8 @@ from heliplan.mip import ceiling
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, choose, decided
 from heliplan.siting.fuse import covering_model
 from heliplan.siting.highs import Ended, Model, Solved
-from heliplan.siting.net import Bools, Floats, Net, from_cells, merged
+from heliplan.siting.narrow import merged
+from heliplan.siting.net import Bools, Floats, Net, from_cells
 from heliplan.siting.sides import SIDES
 from heliplan.siting.tree import target_of
 from heliplan.stop import Watch

@@ -15,7 +15,8 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.compiled import compiled
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Bytes, Floats, Net, trimmed
+from heliplan.siting.narrow import trimmed
+from heliplan.siting.net import Bools, Bytes, Floats, Net
 from heliplan.siting.sides import SIDES, side_by_side
 
 NODE_STEPS = 40  #: subgradient steps at a node

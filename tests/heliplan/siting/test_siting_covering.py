@@ -11,7 +11,8 @@ from heliplan import Status, Stop
 from heliplan.siting import Goal, Listed, Planar, SitingProblem, check, solve
 from heliplan.siting.cells import Cells
 from heliplan.siting.cover_all import greedy
-from heliplan.siting.net import alike, from_cells, merged, picked
+from heliplan.siting.narrow import merged
+from heliplan.siting.net import alike, from_cells, picked
 
 pytestmark = pytest.mark.slow  # numba compiles first
 
