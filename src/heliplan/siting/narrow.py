@@ -1,4 +1,4 @@
-"""Smaller nets, once some sites are out of the question; apart from their form, since the loops need numba."""
+"""Smaller nets, once some sites are out of the question. Apart from their form: the loops need numba."""
 
 from __future__ import annotations
 

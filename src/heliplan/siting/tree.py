@@ -21,7 +21,6 @@ from heliplan.siting.sides import SIDES, side_by_side
 
 NODE_STEPS = 40  #: subgradient steps at a node
 UNSURE = 0.05  #: a site chosen less often, or left out less often, is branched on as if it were that often
-SHRINK = 0.2  #: share of closed sites from which a node's net is made anew without them
 
 
 def target_of(value: int) -> float:
@@ -52,8 +51,6 @@ def cost_of(net: Net, is_open: Bools) -> int:
 class _Node:
     bound: float
     number: int
-    net: Net = field(compare=False)
-    sites: Ints = field(compare=False)  # of the tree's net, that this net still holds
     state: Bytes = field(compare=False)
     price: Floats = field(compare=False)
     branch: tuple[int, int, float] | None = field(compare=False, default=None)
@@ -79,7 +76,7 @@ class Tree:
         self.nodes = 0
         self._risen, self._tried = np.zeros((2, net.sites)), np.zeros((2, net.sites))
         self._open: list[_Node] = []
-        self._grow(_Node(prices.bound, 0, net, np.arange(net.sites), state, prices.price), prices)
+        self._grow(_Node(prices.bound, 0, state, prices.price), np.arange(net.sites), prices)
 
     @property
     def bound(self) -> float:
@@ -97,33 +94,43 @@ class Tree:
         """Work until done or ``over(nodes, bound)``."""
         while not self.done and not over(self.nodes, self.bound):
             nodes = [heapq.heappop(self._open) for _ in range(min(SIDES, len(self._open)))]
-            target = target_of(self.value)
-
-            def raised(node: _Node, upper: float = target) -> Prices:
-                return raise_bound(node.net, node.state, self.p, upper, node.price, NODE_STEPS, 8, 0.7)
-
-            for node, prices in zip(nodes, side_by_side(raised, nodes), strict=True):
+            for node, (sites, prices) in zip(nodes, side_by_side(self._raised, nodes), strict=True):
                 self.nodes += 1
                 self._learn(node, prices.bound)
                 node.bound = max(node.bound, prices.bound)
-                self._grow(node, prices)
+                self._grow(node, sites, prices)
 
-    def _grow(self, node: _Node, prices: Prices) -> None:
-        """Try the sites the prices favour, settle what can be settled, and branch on the rest."""
-        favour = prices.reduced - 1e18 * (node.state == OPEN) + 1e18 * (node.state == CLOSED)
-        self._offer(node.sites[np.argsort(favour)[: self.p]])
+    def _raised(self, node: _Node) -> tuple[Ints, Prices]:
+        """The sites that a node leaves open or free, and the prices on these.
+
+        Nets are made when needed, not kept with the nodes: thousands may be waiting.
+        """
+        stay = node.state != CLOSED
+        net = trimmed(self.net, stay, node.state == OPEN)
+        upper = target_of(self.value)
+        prices = raise_bound(net, node.state[stay], self.p, upper, node.price, NODE_STEPS, 8, 0.7)
+        return np.flatnonzero(stay), prices
+
+    def _grow(self, node: _Node, sites: Ints, prices: Prices) -> None:
+        """Try the sites the prices favour, settle what can be settled, and branch on the rest.
+
+        ``sites`` are those that the prices are about.
+        """
+        state = node.state[sites]
+        favour = prices.reduced - 1e18 * (state == OPEN) + 1e18 * (state == CLOSED)
+        self._offer(sites[np.argsort(favour)[: self.p]])
         target = target_of(self.value)
         if node.bound > target:
             return
-        node.state = state = decided(prices, node.state, self.p, target)
+        state = decided(prices, state, self.p, target)
+        node.state[sites] = state
         free, is_open = int((state == FREE).sum()), int((state == OPEN).sum())
         if not free or is_open >= self.p:
-            self._offer(node.sites[state == OPEN][: self.p])
+            self._offer(sites[state == OPEN][: self.p])
         elif is_open + free <= self.p:
-            self._offer(node.sites[state != CLOSED])
+            self._offer(sites[state != CLOSED])
         else:
-            smaller, chosen = _smaller(node, prices)
-            self._branch(smaller, prices.price, chosen)
+            self._branch(node, sites[state == FREE], prices.price, prices.chosen[state == FREE])
 
     def _learn(self, node: _Node, bound: float) -> None:
         """Remember how much closing or opening a site raised the bound."""
@@ -132,22 +139,18 @@ class Tree:
             self._risen[choice, site] += max(0.0, min(bound, float(self.value)) - node.bound) / share
             self._tried[choice, site] += 1
 
-    def _branch(self, node: _Node, price: Floats, chosen: Floats) -> None:
+    def _branch(self, node: _Node, free: Ints, price: Floats, chosen: Floats) -> None:
         """Close and open the free site that is expected to raise both bounds most."""
-        free = np.flatnonzero(node.state == FREE)
-        share = np.clip(np.stack([chosen[free], 1 - chosen[free]]), UNSURE, 1 - UNSURE)
-        risen, tried = self._risen[:, node.sites[free]], self._tried[:, node.sites[free]]
+        share = np.clip(np.stack([chosen, 1 - chosen]), UNSURE, 1 - UNSURE)
+        risen, tried = self._risen[:, free], self._tried[:, free]
         usual = self._risen.sum(1) / np.maximum(1, self._tried.sum(1))
         rise = share * (risen + usual[:, None] + 1e-9) / (tried + 1)
         at = int(np.argmax(rise[0] * rise[1]))
         for choice, value in enumerate((CLOSED, OPEN)):
             state = node.state.copy()
             state[free[at]] = value
-            number, branch = (
-                2 * self.nodes + choice,
-                (int(node.sites[free[at]]), choice, float(share[choice, at])),
-            )
-            heapq.heappush(self._open, _Node(node.bound, number, node.net, node.sites, state, price, branch))
+            branch = (int(free[at]), choice, float(share[choice, at]))
+            heapq.heappush(self._open, _Node(node.bound, 2 * self.nodes + choice, state, price, branch))
 
     def _offer(self, sites: Ints) -> None:
         """Keep this set if it is better than the best known."""
@@ -156,16 +159,3 @@ class Tree:
         cost = int(cost_of(self.net, is_open))
         if cost < self.value:
             self.value, self.found = cost, is_open
-
-
-def _smaller(node: _Node, prices: Prices) -> tuple[_Node, Floats]:
-    """The node without its closed sites, and how often each of the others was chosen.
-
-    The net is made anew only when enough is settled for that to be worth while.
-    """
-    stay, is_open = node.state != CLOSED, node.state == OPEN
-    if (~stay).sum() < SHRINK * len(stay):
-        return node, prices.chosen
-    net = trimmed(node.net, stay, is_open)
-    smaller = _Node(node.bound, node.number, net, node.sites[stay], node.state[stay], prices.price)
-    return smaller, prices.chosen[stay]
