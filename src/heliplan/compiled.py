@@ -23,7 +23,7 @@ def compiled(function: F) -> F:
 
 
 def compiled_bare(function: F) -> F:
-    """As :func:`compiled`, for a loop that makes no arrays or lists."""
+    """As :func:`compiled`, for a loop that makes no arrays or lists and copies none (``a[:] = b``)."""
     # nothing is allocated, so nothing need be counted: counting references took nine tenths of the time
     return _jitted(function, _nrt=False)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 from heliplan.stop import Watch
 
 FAR = 1 << 60
@@ -93,7 +93,7 @@ def settle(net: Net, state: State, work: Room, trust: int, watch: Watch) -> int:
     return left
 
 
-@compiled
+@compiled_bare
 def advance(net: Net, state: State, work: Room, trust: int, passes: int) -> tuple[int, int]:
     """At most so many passes; how many households have no place yet, and by how much prices have changed."""
     spent, left = 0, missing(state)
@@ -110,7 +110,7 @@ def advance(net: Net, state: State, work: Room, trust: int, passes: int) -> tupl
     return left, spent
 
 
-@compiled
+@compiled_bare
 def missing(state: State) -> int:
     """How many households have no place yet."""
     left = 0
@@ -119,7 +119,7 @@ def missing(state: State) -> int:
     return left
 
 
-@compiled
+@compiled_bare
 def seat(net: Net, state: State) -> None:
     """Every household to its cheapest candidate at the prices (where it is, if none is cheaper)."""
     member, paid, price, extra, excess = state
@@ -146,7 +146,7 @@ def seat(net: Net, state: State) -> None:
         excess[m] += net.low[j] + beyond
 
 
-@compiled
+@compiled_bare
 def by_member(member: Ints, work: Room) -> None:
     """Sort the households by their members into ``work.house``."""
     begin = work.begin
@@ -162,7 +162,7 @@ def by_member(member: Ints, work: Room) -> None:
         work.house[begin[member[i]]] = i
 
 
-@compiled
+@compiled_bare
 def shortest(net: Net, state: State, work: Room, goal: int) -> tuple[int, bool]:
     """Distances from all who have too many (Dijkstra), until ``goal`` free places are reached.
 
@@ -187,7 +187,7 @@ def shortest(net: Net, state: State, work: Room, goal: int) -> tuple[int, bool]:
     return reach, seen > 0
 
 
-@compiled
+@compiled_bare
 def relax(net: Net, state: State, work: Room, size: int, a: int) -> int:
     """Look along all arcs of node ``a``; returns the new size of the heap."""
     price, extra, dist = state.price, state.extra, work.dist
@@ -215,7 +215,7 @@ def relax(net: Net, state: State, work: Room, size: int, a: int) -> int:
     return size
 
 
-@compiled
+@compiled_bare
 def push(work: Room, size: int, key: int, value: int) -> int:
     """Add to the heap; returns its new size."""
     heap, node, at = work.heap, work.node, size
@@ -229,7 +229,7 @@ def push(work: Room, size: int, key: int, value: int) -> int:
     return size + 1
 
 
-@compiled
+@compiled_bare
 def pop(work: Room, size: int) -> tuple[int, int]:
     """Take the node of the least key; returns it and the heap's new size."""
     heap, node, at = work.heap, work.node, 0
@@ -249,7 +249,7 @@ def pop(work: Room, size: int) -> tuple[int, int]:
     return first, size
 
 
-@compiled
+@compiled_bare
 def augment(net: Net, state: State, work: Room) -> None:
     """Move households along arcs of weight 0 from who has too many to who has too few, while a way is found.
 
@@ -278,7 +278,7 @@ def augment(net: Net, state: State, work: Room) -> None:
             carry(net, state, work, top)
 
 
-@compiled
+@compiled_bare
 def step(net: Net, state: State, work: Room, top: int) -> int:
     """The next node over an arc of weight 0 from the top of the stack, -1: there is none (any more)."""
     price, at, arc, done = state.price, work.at, work.arc, work.done
@@ -310,7 +310,7 @@ def step(net: Net, state: State, work: Room, top: int) -> int:
     return -1
 
 
-@compiled
+@compiled_bare
 def carry(net: Net, state: State, work: Room, top: int) -> None:
     """Move one household along every arc of the stack; its nodes may be passed again."""
     m, stack = len(state.extra), work.stack
@@ -348,7 +348,7 @@ def hurry(net: Net, state: State, work: Room) -> int:
     return missing(state)
 
 
-@compiled
+@compiled_bare
 def spread(net: Net, state: State, work: Room, goal: int, ways: tuple[Ints, Ints, Ints]) -> int:
     """As :func:`shortest`, with the way to every node; what would save is taken to cost nothing.
 
@@ -387,7 +387,7 @@ def spread(net: Net, state: State, work: Room, goal: int, ways: tuple[Ints, Ints
     return reached
 
 
-@compiled
+@compiled_bare
 def lead(
     work: Room, size: int, ways: tuple[Ints, Ints, Ints], j: int, step: tuple[int, int, int, int]
 ) -> int:
@@ -400,7 +400,7 @@ def lead(
     return size
 
 
-@compiled
+@compiled_bare
 def follow(net: Net, state: State, end: int, ways: tuple[Ints, Ints, Ints]) -> bool:
     """Move one household along every arc of the way to ``end``, if all are still where they were."""
     back, house, arc = ways
@@ -433,7 +433,6 @@ def follow(net: Net, state: State, end: int, ways: tuple[Ints, Ints, Ints]) -> b
     return True
 
 
-@compiled
 def cheapest_few(
     home: Floats, place: Floats, tree: tuple[Ints, Ints, Floats], price: Floats, found: Ints
 ) -> Floats:
@@ -441,11 +440,27 @@ def cheapest_few(
 
     ``tree`` is what :func:`heliplan.linking._near.tree` gives for ``place``. Returns what they cost.
     """
+    order, cut, _ = tree
+    least, cost = np.full(2 * (len(cut) - 1), np.inf), np.full(found.shape, np.inf)
+    lowest(order, cut, price, least)
+    look_in_tree((home, place, price), tree, least, (found, cost), (np.empty(128, np.int64), np.empty(128)))
+    return cost
+
+
+@compiled_bare
+def look_in_tree(
+    places: tuple[Floats, Floats, Floats],
+    tree: tuple[Ints, Ints, Floats],
+    least: Floats,
+    few: tuple[Ints, Floats],
+    work: tuple[Ints, Floats],
+) -> None:
+    """What :func:`cheapest_few` does, given the least price within every node and a stack to work in."""
+    home, place, price = places
     order, cut, box = tree
-    least = lowest(order, cut, price)
+    found, cost = few
+    stack, bound = work
     leaves, count = len(cut) - 1, found.shape[1]
-    cost = np.full(found.shape, np.inf)
-    stack, bound = np.empty(128, np.int64), np.empty(128)
     for i in range(len(home)):
         x, y, top = home[i, 0], home[i, 1], 0
         stack[0], bound[0] = 1, -np.inf
@@ -467,23 +482,20 @@ def cheapest_few(
             stack[top + 1], bound[top + 1] = one, below
             stack[top + 2], bound[top + 2] = two, above
             top += 2
-    return cost
 
 
-@compiled
-def lowest(order: Ints, cut: Ints, price: Floats) -> Floats:
-    """The least price within every node of the tree."""
+@compiled_bare
+def lowest(order: Ints, cut: Ints, price: Floats, least: Floats) -> None:
+    """Fill in the least price within every node of the tree; ``least`` is infinite before."""
     leaves = len(cut) - 1
-    least = np.full(2 * leaves, np.inf)
     for leaf in range(leaves):
         for p in range(cut[leaf], cut[leaf + 1]):
             least[leaves + leaf] = min(least[leaves + leaf], price[order[p]])
     for v in range(leaves - 1, 0, -1):
         least[v] = min(least[2 * v], least[2 * v + 1])
-    return least
 
 
-@compiled
+@compiled_bare
 def away(box: Floats, x: float, y: float) -> float:
     """A lower bound on the rounded distance to the box (left, bottom, right, top)."""
     across = max(0.0, box[0] - x, x - box[2])
@@ -491,7 +503,7 @@ def away(box: Floats, x: float, y: float) -> float:
     return float(np.sqrt(across * across + down * down) - 0.51)
 
 
-@compiled
+@compiled_bare
 def insert(found: Ints, cost: Floats, member: int, value: float) -> None:
     """Put a member into a row of the cheapest, if it is one of them."""
     at = len(found) - 1

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 from heliplan.siting.chance import Chance, below, part, seeded
 from heliplan.siting.net import Bools, Int32s, Net
 
@@ -24,6 +24,7 @@ NEVER = -20.0  #: losses in heats from which a move is turned down without a dra
 AFAR = 20  #: one move in so many is to any site at all
 SAMPLE = 100  #: sites whose neighbours are counted
 ROOM = 4_000_000  #: entries up to which what sites share is kept
+At = np.uint64  #: places told in it are never counted from the end, and no loop need ask whether they are
 
 
 class Reached(NamedTuple):
@@ -92,7 +93,7 @@ def swaps(net: Net, p: int) -> int:
     return int(p * met // max(1, asked))
 
 
-@compiled
+@compiled_bare
 def open_all(net: Net, now: Reached) -> None:
     """Open the sites of the best set where none is open yet."""
     for i in range(net.weight.shape[0]):
@@ -101,94 +102,109 @@ def open_all(net: Net, now: Reached) -> None:
     row = 0
     for j in range(now.best.shape[0]):
         if now.best[j]:
-            now.total[:] += now.score[j]
+            now.total[0] += now.score[j]
             open_site(net, now, j, row)
             row += 1
+    keep_as_best(now)
 
 
-@compiled
+@compiled_bare
+def keep_as_best(now: Reached) -> None:
+    """Take the open sites for the best set."""
+    now.total[1] = now.total[0]
+    for j in range(now.open.shape[0]):
+        now.best[j] = now.open[j]
+
+
+@compiled_bare
 def open_site(net: Net, now: Reached, j: int, row: int) -> None:
     """Open ``j``, in a row of ``shared`` that holds nothing."""
     now.open[j], now.row[j] = True, row
     for k in range(net.back_start[j], net.back_start[j + 1]):
-        arrive(net, now, net.back_point[k], j)
+        arrive(net, now, At(net.back_point[k]), j)
 
 
-@compiled
+@compiled_bare
 def close_site(net: Net, now: Reached, r: int) -> None:
     """Close ``r``."""
     now.open[r] = False
     for k in range(net.back_start[r], net.back_start[r + 1]):
-        leave(net, now, net.back_point[k], r)
+        leave(net, now, At(net.back_point[k]), r)
     now.row[r] = -1
 
 
-@compiled
+@compiled_bare
 def move_site(net: Net, now: Reached, r: int, j: int) -> None:
     """Close ``r`` and open ``j``, in its row: near sites share most cells, and those cost little."""
     now.open[r], now.open[j], now.row[j] = False, True, now.row[r]
-    a, b = net.back_start[r], net.back_start[j]
-    last_a, last_b = net.back_start[r + 1], net.back_start[j + 1]
+    a, b = At(net.back_start[r]), At(net.back_start[j])
+    last_a, last_b = At(net.back_start[r + 1]), At(net.back_start[j + 1])
     while a < last_a or b < last_b:
         if b == last_b or (a < last_a and net.back_point[a] < net.back_point[b]):
-            leave(net, now, net.back_point[a], r)
-            a += 1
+            leave(net, now, At(net.back_point[a]), r)
+            a += At(1)
         elif a == last_a or net.back_point[b] < net.back_point[a]:
-            arrive(net, now, net.back_point[b], j)
-            b += 1
+            arrive(net, now, At(net.back_point[b]), j)
+            b += At(1)
         else:
-            i = net.back_point[a]
+            i = At(net.back_point[a])
             now.only[i] ^= r ^ j
             if now.times[i] == 1:
                 now.score[r] -= net.weight[i]
                 now.score[j] += net.weight[i]
-            a += 1
-            b += 1
+            a += At(1)
+            b += At(1)
     now.row[r] = -1
 
 
-@compiled
-def arrive(net: Net, now: Reached, i: int, j: int) -> None:
+@compiled_bare
+def arrive(net: Net, now: Reached, i: np.uint64, j: int) -> None:
     """One more open site, ``j``, reaches cell ``i``."""
-    w = net.weight[i]
     if now.times[i] == 0:
-        for z in range(net.start[i], net.start[i + 1]):
-            now.score[net.site[z]] -= w
-        now.score[j] += w
-        share(net, now, i, j, w)
+        alone(net, now, i, j, net.weight[i])
     elif now.times[i] == 1:
-        now.score[now.only[i]] -= w
-        share(net, now, i, now.only[i], -w)
+        share(net, now, i, now.only[i], -net.weight[i])
     now.times[i] += 1
     now.only[i] ^= j
 
 
-@compiled
-def leave(net: Net, now: Reached, i: int, r: int) -> None:
+@compiled_bare
+def leave(net: Net, now: Reached, i: np.uint64, r: int) -> None:
     """An open site, ``r``, no longer reaches cell ``i``."""
-    w = net.weight[i]
     now.times[i] -= 1
     now.only[i] ^= r
     if now.times[i] == 0:
-        for z in range(net.start[i], net.start[i + 1]):
-            now.score[net.site[z]] += w
-        now.score[r] -= w
-        share(net, now, i, r, -w)
+        alone(net, now, i, r, -net.weight[i])
     elif now.times[i] == 1:
-        now.score[now.only[i]] += w
-        share(net, now, i, now.only[i], w)
+        share(net, now, i, now.only[i], net.weight[i])
 
 
-@compiled
-def share(net: Net, now: Reached, i: int, r: int, w: int) -> None:
-    """Add to what the sites of cell ``i`` share with ``r``."""
+@compiled_bare
+def alone(net: Net, now: Reached, i: np.uint64, r: int, w: int) -> None:
+    """Cell ``i`` of weight ``w`` is reached by ``r`` alone and no more by nobody; with -w, the other way."""
+    now.score[r] += w
+    row = At(now.row[r])
     if now.shared.shape[0] > 0:
-        row = now.row[r]
-        for z in range(net.start[i], net.start[i + 1]):
-            now.shared[row, net.site[z]] += w
+        for z in range(At(net.start[i]), At(net.start[i + 1])):
+            j = At(net.site[z])
+            now.score[j] -= w
+            now.shared[row, j] += w
+    else:
+        for z in range(At(net.start[i]), At(net.start[i + 1])):
+            now.score[At(net.site[z])] -= w
 
 
-@compiled
+@compiled_bare
+def share(net: Net, now: Reached, i: np.uint64, r: int, w: int) -> None:
+    """Cell ``i`` of weight ``w`` is reached by ``r`` alone and by nobody else any more; -w: the other way."""
+    now.score[r] += w
+    if now.shared.shape[0] > 0:
+        row = At(now.row[r])
+        for z in range(At(net.start[i]), At(net.start[i + 1])):
+            now.shared[row, At(net.site[z])] += w
+
+
+@compiled_bare
 def both(net: Net, now: Reached, r: int, j: int) -> int:
     """The weight that of all open sites ``r`` alone reaches, and ``j`` as well."""
     if now.shared.shape[0] > 0:
@@ -201,7 +217,7 @@ def both(net: Net, now: Reached, r: int, j: int) -> int:
     return total
 
 
-@compiled
+@compiled_bare
 def place_for(net: Net, r: int, chance: Chance) -> int:
     """A site to open instead of ``r``: mostly one that shares a cell with it."""
     width = net.back_start[r + 1] - net.back_start[r]
@@ -211,12 +227,15 @@ def place_for(net: Net, r: int, chance: Chance) -> int:
     return int(net.site[net.start[i] + below(chance, net.start[i + 1] - net.start[i])])
 
 
-@compiled
 def anneal(net: Net, now: Reached, rounds: int, heat: float, cooled: float, seed: int) -> None:
     """Try ``rounds`` × :data:`ROUND` moves while the heat (in weight) falls to ``cooled``."""
-    chance = seeded(seed)
-    if now.movable.shape[0] == 0:
-        return
+    if len(now.movable):
+        try_moves(net, now, rounds, heat, cooled, seeded(seed))
+
+
+@compiled_bare
+def try_moves(net: Net, now: Reached, rounds: int, heat: float, cooled: float, chance: Chance) -> None:
+    """What :func:`anneal` does, for at least one site that may move."""
     for step in range(rounds):
         warm = heat * (cooled / heat) ** (step / rounds)
         for _ in range(ROUND):
@@ -232,5 +251,4 @@ def anneal(net: Net, now: Reached, rounds: int, heat: float, cooled: float, seed
             now.movable[at] = j
             now.total[0] += gain
             if now.total[0] > now.total[1]:
-                now.total[1] = now.total[0]
-                now.best[:] = now.open
+                keep_as_best(now)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 from heliplan.siting import anneal
 from heliplan.siting.net import Bools, Int32s, Net
 from heliplan.siting.sides import side_by_side
@@ -50,7 +50,7 @@ def region(net: Net, is_open: Bools, centre: int, many: int) -> Bools:
     return inside
 
 
-@compiled
+@compiled_bare
 def make_up(net: Net, now: anneal.Reached, locked: Bools, count: int, p: int) -> None:
     """Make ``count`` open sites ``p``: close what loses least, or open what wins most."""
     while count != p:
@@ -67,8 +67,7 @@ def make_up(net: Net, now: anneal.Reached, locked: Bools, count: int, p: int) ->
             now.total[0] += now.score[best]
             anneal.open_site(net, now, best, count)
             count += 1
-    now.total[1] = now.total[0]
-    now.best[:] = now.open
+    anneal.keep_as_best(now)
 
 
 @compiled

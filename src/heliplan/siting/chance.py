@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 
 Chance = NDArray[np.uint64]
 
@@ -29,7 +29,7 @@ def seeded(seed: int) -> Chance:
     return state
 
 
-@compiled
+@compiled_bare
 def word(chance: Chance) -> np.uint64:
     """The next 64 bits."""
     x = chance[0]
@@ -40,13 +40,13 @@ def word(chance: Chance) -> np.uint64:
     return np.uint64(x * ODD)
 
 
-@compiled
+@compiled_bare
 def below(chance: Chance, many: int) -> int:
     """One of the whole numbers from 0 up to ``many``, itself excluded and at most 2**31."""
     return int((np.int64(word(chance) >> TO_31) * many) >> 31)
 
 
-@compiled
+@compiled_bare
 def part(chance: Chance) -> float:
     """A number from 0 up to 1, which is excluded."""
     return float(np.int64(word(chance) >> TO_53) / 2.0**53)

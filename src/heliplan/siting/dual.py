@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 from heliplan.siting.net import Bools, Bytes, Floats, Net
 
 FREE, CLOSED, OPEN = np.int8(0), np.int8(-1), np.int8(1)
@@ -40,7 +40,7 @@ class Prices:
     chosen: Floats
 
 
-@compiled
+@compiled_bare
 def reduce_costs(net: Net, price: Floats, reduced: Floats) -> float:
     """Fill the sites' reduced costs; the constant part of the bound."""
     reduced[:] = 0.0
@@ -83,7 +83,7 @@ def choose(reduced: Floats, state: Bytes, p: int, chosen: Bools) -> float:
     return total
 
 
-@compiled
+@compiled_bare
 def count_served(net: Net, price: Floats, chosen: Bools, served: Ints) -> None:
     """How many chosen sites each point would pay for."""
     served[:] = 0
@@ -94,7 +94,7 @@ def count_served(net: Net, price: Floats, chosen: Bools, served: Ints) -> None:
                     served[net.back_point[k]] += 1
 
 
-@compiled
+@compiled_bare
 def count_served_by_point(net: Net, price: Floats, chosen: Bools, served: Ints) -> None:
     """The same, quicker where the rows up to the price are short."""
     for i in range(price.shape[0]):
@@ -106,7 +106,7 @@ def count_served_by_point(net: Net, price: Floats, chosen: Bools, served: Ints) 
                 served[i] += 1
 
 
-@compiled
+@compiled_bare
 def short_rows(net: Net, price: Floats, p: int) -> bool:
     """Whether the rows up to the price hold fewer pairs than ``p`` sites do."""
     pairs = 0
@@ -118,7 +118,7 @@ def short_rows(net: Net, price: Floats, p: int) -> bool:
     return bool(pairs * (net.back_start.shape[0] - 1) < p * net.site.shape[0])
 
 
-@compiled
+@compiled_bare
 def direct(net: Net, price: Floats, served: Ints, direction: Floats) -> float:
     """Turn the direction towards serving each point once; its weighted square."""
     square = 0.0
@@ -131,7 +131,7 @@ def direct(net: Net, price: Floats, served: Ints, direction: Floats) -> float:
     return square
 
 
-@compiled
+@compiled_bare
 def move(net: Net, price: Floats, length: float, direction: Floats) -> None:
     """Step along the direction, within 0 and the cap of each price."""
     for i in range(price.shape[0]):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled_bare
 from heliplan.siting.net import Floats, Int32s
 
 
@@ -101,7 +101,7 @@ def _grown(store: Store) -> Store:
     return new
 
 
-@compiled
+@compiled_bare
 def put(slot: Ints, key: int, cell: int) -> None:
     """Enter a cell into the hash table."""
     at = key & (slot.shape[0] - 1)
@@ -110,7 +110,7 @@ def put(slot: Ints, key: int, cell: int) -> None:
     slot[at] = cell
 
 
-@compiled
+@compiled_bare
 def sites_near(grid: Grid, points: Floats, i: int, found: Int32s) -> int:
     """Fill ``found`` with the sites within reach of point ``i``; how many."""
     count, square = 0, grid.limit * grid.limit
@@ -134,7 +134,7 @@ def sites_near(grid: Grid, points: Floats, i: int, found: Int32s) -> int:
     return count
 
 
-@compiled
+@compiled_bare
 def find(store: Store, key: int, found: Int32s, count: int, i: int) -> int:
     """The cell with exactly these sites, or -1."""
     for k in range(count):
@@ -155,10 +155,14 @@ def find(store: Store, key: int, found: Int32s, count: int, i: int) -> int:
     return -1
 
 
-@compiled
 def scan(grid: Grid, store: Store, points: Floats, weights: Ints, begin: int) -> int:
     """Sort points into cells from ``begin`` on; the first point for which there was no room."""
-    found = np.empty(grid.places.shape[0], np.int32)
+    return int(sort_in(grid, store, points, weights, begin, np.empty(len(grid.places), np.int32)))
+
+
+@compiled_bare
+def sort_in(grid: Grid, store: Store, points: Floats, weights: Ints, begin: int, found: Int32s) -> int:
+    """What :func:`scan` does, with room for the sites that are found."""
     for i in range(begin, points.shape[0]):
         count = sites_near(grid, points, i, found)
         if count == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 from heliplan.siting.net import Bools, Floats, Int32s, Net, alike, build, from_cells, picked
 
 
@@ -28,7 +28,7 @@ def _on(net: Net, keep: Bools, upto: Floats, cap: Floats) -> Net:
     return build(start, site, length, net.weight, net.far, cap, net.whole, int(keep.sum()))
 
 
-@compiled
+@compiled_bare
 def _end_at_open(net: Net, is_open: Bools, cap: Floats) -> None:
     """Lower the cap of each point to the nearest open site in its row."""
     for i in range(cap.shape[0]):

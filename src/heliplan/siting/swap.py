@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled, compiled_bare
 from heliplan.siting.chance import Chance, below, part, seeded
 from heliplan.siting.net import Bools, Int32s, Net
 
@@ -74,7 +74,7 @@ def begin(net: Net, chosen: Ints, locked: Bools) -> Now:
     return now
 
 
-@compiled
+@compiled_bare
 def settle(net: Net, now: Now) -> None:
     """Work everything out from ``now.open``."""
     now.loss[:] = 0
@@ -84,7 +84,7 @@ def settle(net: Net, now: Now) -> None:
             now.loss[now.first[i]] += net.weight[i] * (now.next[i] - now.near[i])
 
 
-@compiled
+@compiled_bare
 def look_up(net: Net, now: Now, i: int) -> None:
     """Find the two nearest open sites of point ``i`` in its row."""
     now.first[i] = -1
@@ -103,7 +103,7 @@ def look_up(net: Net, now: Now, i: int) -> None:
                 break
 
 
-@compiled
+@compiled_bare
 def open_site(net: Net, now: Now, j: int) -> int:
     """Open ``j``; by how much the cost falls."""
     now.open[j] = True
@@ -125,7 +125,7 @@ def open_site(net: Net, now: Now, j: int) -> int:
     return fall
 
 
-@compiled
+@compiled_bare
 def close_site(net: Net, now: Now, r: int) -> int:
     """Close ``r``; by how much the cost rises."""
     now.open[r] = False
@@ -143,7 +143,7 @@ def close_site(net: Net, now: Now, r: int) -> int:
     return rise
 
 
-@compiled
+@compiled_bare
 def cheapest_to_close(now: Now) -> int:
     """The open site, not locked, whose closing alone costs least; -1 when all are locked."""
     best, least = -1, HUGE
@@ -153,7 +153,7 @@ def cheapest_to_close(now: Now) -> int:
     return best
 
 
-@compiled
+@compiled_bare
 def best_swap(net: Net, now: Now, j: int, cheapest: int) -> tuple[int, int]:
     """What opening ``j`` and closing the best site for it saves, and that site."""
     gain, count = 0, 0
@@ -183,7 +183,7 @@ def best_swap(net: Net, now: Now, j: int, cheapest: int) -> tuple[int, int]:
     return gain - least, best
 
 
-@compiled
+@compiled_bare
 def push(now: Now, site: int, tail: int, waiting: int) -> tuple[int, int]:
     """Queue a closed site to be looked at."""
     if not now.queued[site] and not now.open[site]:
@@ -194,7 +194,7 @@ def push(now: Now, site: int, tail: int, waiting: int) -> tuple[int, int]:
     return tail, waiting
 
 
-@compiled
+@compiled_bare
 def two_nearest(net: Net, j: int) -> tuple[int, int]:
     """Where the two nearest points of ``j`` stand in its row; -1 for none."""
     one, two = -1, -1
@@ -206,7 +206,7 @@ def two_nearest(net: Net, j: int) -> tuple[int, int]:
     return one, two
 
 
-@compiled
+@compiled_bare
 def push_around(net: Net, now: Now, j: int, tail: int, waiting: int) -> tuple[int, int]:
     """Queue the sites that share a point with ``j``: those in the rows of its two nearest points."""
     for k in two_nearest(net, j):
@@ -220,7 +220,7 @@ def push_around(net: Net, now: Now, j: int, tail: int, waiting: int) -> tuple[in
     return push(now, j, tail, waiting)
 
 
-@compiled
+@compiled_bare
 def descend(net: Net, now: Now, tail: int, waiting: int, swaps: int) -> tuple[int, int]:
     """Swap while a queued site pays; what was saved and how many swaps stand in the log."""
     saved = 0
@@ -245,7 +245,7 @@ def descend(net: Net, now: Now, tail: int, waiting: int, swaps: int) -> tuple[in
     return saved, swaps
 
 
-@compiled
+@compiled_bare
 def note(now: Now, swaps: int, closed: int, opened: int) -> int:
     """Write one swap into the log, while there is room."""
     if 2 * swaps + 1 < now.log.shape[0]:
@@ -254,7 +254,7 @@ def note(now: Now, swaps: int, closed: int, opened: int) -> int:
     return swaps + 1
 
 
-@compiled
+@compiled_bare
 def improve(net: Net, now: Now) -> int:
     """Descend from everywhere until no swap pays; what was saved."""
     total = 0
@@ -268,7 +268,7 @@ def improve(net: Net, now: Now) -> int:
     return total
 
 
-@compiled
+@compiled_bare
 def pick_out(net: Net, now: Now, i: int, but: int, chance: Chance) -> int:
     """An open site near point ``i`` to close, not locked and not ``but``; -1 for none."""
     seen, wanted, last = 0, below(chance, 4), -1
@@ -288,7 +288,7 @@ def pick_out(net: Net, now: Now, i: int, but: int, chance: Chance) -> int:
     return int(last)
 
 
-@compiled
+@compiled_bare
 def shake_once(net: Net, now: Now, i: int, chance: Chance) -> tuple[int, int, int]:
     """Swap two sites near point ``i`` at random; what that saves (mostly < 0), closed and opened site."""
     width = net.start[i + 1] - net.start[i]
@@ -305,13 +305,17 @@ def shake_once(net: Net, now: Now, i: int, chance: Chance) -> tuple[int, int, in
     return saved, r, j
 
 
-@compiled
 def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
     """``rounds`` shakes, each followed by a descent; what was saved.
 
     A shake that made things dearer by ``d`` is kept with chance exp(-d / heat), else undone.
     """
-    chance = seeded(seed)
+    return int(shakes(net, now, rounds, seeded(seed), heat))
+
+
+@compiled_bare
+def shakes(net: Net, now: Now, rounds: int, chance: Chance, heat: float) -> int:
+    """What :func:`shake` does."""
     total = 0
     for _ in range(rounds):
         i = below(chance, net.weight.shape[0])

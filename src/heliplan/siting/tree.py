@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.compiled import compiled
+from heliplan.compiled import compiled_bare
 from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
 from heliplan.siting.narrow import trimmed
 from heliplan.siting.net import Bools, Bytes, Floats, Net
@@ -33,7 +33,7 @@ def whole_bound(bound: float, value: int) -> int:
     return min(value, int(np.ceil(bound - 1e-6 - 1e-11 * abs(bound))))
 
 
-@compiled
+@compiled_bare
 def cost_of(net: Net, is_open: Bools) -> int:
     """What the points pay with these sites open."""
     total = 0
