@@ -24,7 +24,7 @@ def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
 def _on(net: Net, keep: Bools, upto: Floats, cap: Floats) -> Net:
     """The net on the sites of ``keep`` and the lengths up to ``upto``."""
     place = np.where(keep, np.cumsum(keep, dtype=np.int32) - 1, -1).astype(np.int32)
-    start, site, length = _pairs_of(net, place, upto)
+    start, site, length = _rows_upto(net, place, upto)
     return build(start, site, length, net.weight, net.far, cap, net.whole, int(keep.sum()))
 
 
@@ -41,7 +41,7 @@ def _end_at_open(net: Net, is_open: Bools, cap: Floats) -> None:
 
 
 @compiled
-def _pairs_of(net: Net, place: Int32s, upto: Floats) -> tuple[Ints, Int32s, Int32s]:
+def _rows_upto(net: Net, place: Int32s, upto: Floats) -> tuple[Ints, Int32s, Int32s]:
     """The rows by point of the sites that have a place (-1: none), each up to a length."""
     start = np.zeros(net.start.shape[0], np.int64)
     site, length = np.empty(net.site.shape[0], np.int32), np.empty(net.site.shape[0], np.int32)
