@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from heliplan import Stop
-from heliplan.siting import Goal, SitingProblem
+from heliplan.siting import Goal, SitingPlan, SitingProblem, check
 
 Row = dict[str, Any]
 
@@ -43,9 +43,11 @@ def _spopt(problem: SitingProblem, solver: Any) -> Row:
     else:
         model = locate.LSCP.from_cost_matrix(~_within(problem) + 0, service_radius=0)
     model.problem.solve(solver)
-    value = model.problem.objective.value()
-    sign = -1 if problem.goal is Goal.COVER_MOST else 1
-    return {"value": None if value is None else sign * round(value), "bound": None}
+    # at the cap PuLP may hand out the linear relaxation: what counts is what its sites are worth
+    share = np.array([variable.varValue for variable in model.fac_vars], dtype=float)
+    verdict = check(problem, SitingPlan(tuple(np.flatnonzero(share > 0.5).tolist())))
+    whole = np.allclose(share, np.rint(share)) and verdict.ok
+    return {"value": verdict.value, "bound": None} if whole else {"value": None, "bound": None}
 
 
 def highs(problem: SitingProblem, cap: float) -> Row:

@@ -25,6 +25,7 @@ RAISING, FOR_ONE = 0.25, 0.8  #: shares of time for raising a herd, and of the u
 TRIES = 2000  #: moves tried in a usual search for each swap there is
 BARREN = 10  #: times as many children as there are sets, none better: then the herd is done
 FUSING = 0.1  #: share of the time left that one fusion may take
+IDLE = 2  #: herds in a row without a better set, after which the time left is for the bound
 
 
 class Cover(Pick):
@@ -82,7 +83,7 @@ class Cover(Pick):
         """
         few = int((self._decided(prices) == FREE).sum()) < FEW
         if not few:
-            self._search_long(prices, self._moment(SEARCH))
+            self._search_long(prices, self._moment(SEARCH), IDLE)
         state, began = self._decided(prices), self.watch.seconds
         sites, is_open = np.flatnonzero(state == FREE), state == OPEN
         small, became = merged(self.net, state == FREE, is_open)
@@ -110,9 +111,14 @@ class Cover(Pick):
         self._tell("pieces")
         return self._enough()
 
-    def _search_long(self, prices: Prices, moment: float) -> None:
-        """Raise herd after herd and put the best of each together, until the moment has come."""
-        while not self._enough() and self.watch.seconds < moment:
+    def _search_long(self, prices: Prices, moment: float, idle: float = np.inf) -> None:
+        """Raise herd after herd and put the best of each together.
+
+        Ends when the moment has come or so many herds in a row brought nothing.
+        """
+        barren = 0
+        while not self._enough() and self.watch.seconds < moment and barren < idle:
+            before = self.cost
             met = self._breed(*self._core(prices), moment)
             if not self._timed:
                 break
@@ -120,6 +126,7 @@ class Cover(Pick):
             mixture = fused(self.net, self.open | met, self.locked, self.p, self.cost, part)
             if mixture is not None and self._keep(mixture):
                 self._tell("fused")
+            barren = 0 if self.cost < before else barren + 1
 
     def _breed(self, net: Net, sites: Ints, moment: float) -> Bools:
         """Raise a herd and let it breed while that helps; the sites of its sets."""
