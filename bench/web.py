@@ -64,11 +64,11 @@ def _database(name: str, folder: Path, address: str, quick: bool) -> Iterator[Ro
         admin = Reader(port, "admin")
         villages = _villages(admin.sign_in("admin", PASSWORD).text)
         walks = _walks(folder, admin, villages, seeded)
-        for kind, found in zip(("", " (file)"), measured(process, walks, 5 if quick else 11), strict=True):
+        for kind, found in zip(("", " (file)"), measured(process, walks, 3 if quick else 11), strict=True):
             for row in found:
                 yield {**row, "what": f"{name}: {row['what']}{kind}"}
         yield {**_crowd(name, admin, villages[0], 3 if quick else 15), "MB": round(memory_of(process))}
-        size = 4_000 if quick else 12_000
+        size = 1_500 if quick else 12_000
         yield from uploads.rows(name, folder, process, admin, villages[-2:], size)
 
 
