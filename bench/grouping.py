@@ -133,13 +133,13 @@ def _by_cp_sat(problem: GroupingProblem, unit: Any, seat: Any, cost: Any, cap: f
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001  # the data are invented
     """Every measurement as a row; a peer gets half of our time, or all would take too long."""
-    cap = 4.0 if quick else 20.0
+    cap = 2.5 if quick else 20.0
     for units, areas in ((300, 5),) if quick else ((60, 1), (100, 1), (300, 5), (1_000, 17)):
         mine = _ours(units, areas, cap)
         for solver in ("HiGHS", "CP-SAT"):
             other = apart(plain, solver, units, areas, cap / 2, cap=cap / 2)
             yield _row(f"{units} units, {areas} areas", mine, other, solver)
-    for units, areas, limit in ((3_000, 1, 4.0),) if quick else LARGE:
+    for units, areas, limit in ((3_000, 1, 2.5),) if quick else LARGE:
         yield _row(f"{units} units, {areas} areas", _ours(units, areas, limit), None, "")
 
 

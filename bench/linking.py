@@ -20,7 +20,7 @@ from heliplan.linking import LinkingProblem, Points, check, solve
 
 SIZES = ((290, 50), (10_000, 2_000), (100_000, 20_000))
 NEAR = 30
-CAP, QUICK_CAP = 120, 5  # seconds of a solve
+CAP, QUICK_CAP = 120, 2  # seconds of a solve
 LOADED = 15  # seconds more for starting, loading and building
 ROOT = Path(__file__).resolve().parent.parent
 Row = dict[str, Any]

@@ -236,7 +236,9 @@ def all_covered(folder: Path) -> SitingProblem:
 
 
 def _capacitated(quick: bool, folder: Path) -> Iterator[Row]:
-    for number in (1,) if quick else (1, 6, 11, 15, 20):
+    if quick:
+        return  # its loops take ten seconds to compile
+    for number in (1, 6, 11, 15, 20):
         file = folder / "Instances" / f"pmedcap1({number}).txt"
         peers = ("CP-SAT",) if number == 6 else ()
         best = read_cpmp(file)[1]
