@@ -183,8 +183,8 @@ def leave(net: Net, now: Reached, i: np.uint64, r: int) -> None:
 def alone(net: Net, now: Reached, i: np.uint64, r: int, w: int) -> None:
     """Cell ``i`` of weight ``w`` is reached by ``r`` alone and no more by nobody; with -w, the other way."""
     now.score[r] += w
-    row = At(now.row[r])
     if now.shared.shape[0] > 0:
+        row = At(now.row[r])
         for z in range(At(net.start[i]), At(net.start[i + 1])):
             j = At(net.site[z])
             now.score[j] -= w

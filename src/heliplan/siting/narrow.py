@@ -23,7 +23,7 @@ def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
 
 def _on(net: Net, keep: Bools, upto: Floats, cap: Floats) -> Net:
     """The net on the sites of ``keep`` and the lengths up to ``upto``."""
-    place = np.where(keep, np.cumsum(keep, dtype=np.int32) - 1, -1).astype(np.int32)
+    place = np.where(keep, np.cumsum(keep, dtype=np.int32) - 1, np.int32(-1))
     start, site, length = _rows_upto(net, place, upto)
     return build(start, site, length, net.weight, net.far, cap, net.whole, int(keep.sum()))
 

@@ -74,8 +74,7 @@ def solve(
     problem : SitingProblem
     stop : Stop
         An iteration is a shake of the search, a node of the tree or a cooling of annealing, whichever is
-        running. Without any limit
-        the search ends by itself and a proof is worked on until it stands.
+        running. Without any limit the search ends by itself and a proof is worked on until it stands.
     seed : int
     params : Params
     start : SitingPlan, optional

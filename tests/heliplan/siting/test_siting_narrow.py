@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow  # numba compiles first
 
 @st.composite
 def medians(draw):
-    """A net, its full table of lengths, the sites to keep, and of these the open ones."""
+    """A net, the sites to keep, and of these the open ones."""
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     points, sites = draw(st.integers(1, 12)), draw(st.integers(1, 8))
     table = random.integers(0, draw(st.sampled_from([3, 40])), (points, sites)).astype(np.int32)
