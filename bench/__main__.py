@@ -27,6 +27,7 @@ PARTS = (
     "timetable",
     "growth",
     "web",
+    "faults",
 )
 
 

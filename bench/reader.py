@@ -50,11 +50,15 @@ class Page:
             if form.method == "get":
                 yield urljoin(form.action, f"?{urlencode(form.fields)}")
 
-    def form(self, action: str) -> Form:
-        """The last form that is posted to an address ending so. Raises ``LookupError`` when there is none."""
+    def forms(self) -> list[Form]:
+        """All forms of the page, as they stand."""
         found = _Found(self.address)
         found.feed(self.text)
-        fitting = [form for form in found.forms if form.method == "post" and form.action.endswith(action)]
+        return found.forms
+
+    def form(self, action: str) -> Form:
+        """The last form that is posted to an address ending so. Raises ``LookupError`` when there is none."""
+        fitting = [form for form in self.forms() if form.method == "post" and form.action.endswith(action)]
         if not fitting:
             raise LookupError(f"{self.address}: no form to {action}")
         return fitting[-1]
@@ -104,6 +108,13 @@ class Reader:
         """Send a form as it stands, with some fields filled in."""
         body = urlencode({**form.fields, **more}).encode()
         return self._ask("POST", form.action, body, "application/x-www-form-urlencoded")
+
+    def ask(self, form: Form) -> Page:
+        """Send a form by its own method; what no text encodes is sent as the bytes it stands for."""
+        words = urlencode(form.fields, errors="surrogatepass")
+        if form.method == "get":
+            return self._ask("GET", f"{form.action.split('?')[0]}?{words}", b"", "")
+        return self._ask("POST", form.action, words.encode(), "application/x-www-form-urlencoded")
 
     def hand_in(self, form: Form, name: str, path: Path) -> Page:
         """Send a form with a file."""
