@@ -40,12 +40,12 @@ class Begun:
 def begin_district(actor: Actor, zone: str, villages: Sequence[str], admin: str) -> Begun:
     """The zone, its villages and the first account, as far as they are not there yet.
 
-    Refused with ``other-zone`` when the district has a zone of another name.
+    Refused with ``orgs.zone-exists`` when the district has a zone of another name.
     """
     there = Unit.objects.filter(kind=Kind.ZONE).first()
     if there is not None and there.name != zone:
         message = _("这里已经有“%(name)s”了。一个数据库只管一个开发区。")
-        raise DomainError("other-zone", message, name=there.name)
+        raise DomainError("orgs.zone-exists", message, name=there.name)
     top = there or Unit.objects.create(kind=Kind.ZONE, name=zone)
     known = set(Unit.objects.villages().values_list("name", flat=True))
     new = [name for name in dict.fromkeys(villages) if name not in known]
@@ -72,7 +72,7 @@ def first_password() -> str:
 def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit) -> tuple[Account, str]:
     """A new account with one role, and its first password, which is not kept anywhere.
 
-    Refused with ``username-taken``, or with ``role-too-high`` for a role the actor may not give there.
+    Refused with ``orgs.username-taken``, or with ``orgs.role-too-high`` for a role the actor may not give there.
     """
     _refuse_too_high(actor, role, unit.path)
     password = first_password()
@@ -81,7 +81,7 @@ def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit)
             account = Account.objects.create_user(username, password=password, name=name)
     except IntegrityError:
         message = _("用户名 %(username)s 已经有人用，请换一个。")
-        raise DomainError("username-taken", message, field="username", username=username) from None
+        raise DomainError("orgs.username-taken", message, field="username", username=username) from None
     Grant.objects.create(account=account, role=role, scope=unit.path)
     record(actor, "account.made", f"account:{account.pk}", unit.path)
     record(actor, "grant.given", f"account:{account.pk}", unit.path, role=role.value)
@@ -127,7 +127,7 @@ def new_password(actor: Actor, account: Account) -> str:
 
 def _refuse_too_high(actor: Actor, role: Role, scope: str) -> None:
     if not may_give(actor, role, scope):
-        raise DomainError("role-too-high", _("您不能在这里给这个角色。"), field="role")
+        raise DomainError("orgs.role-too-high", _("您不能在这里给这个角色。"), field="role")
 
 
 def _lock(account: Account) -> Account:
