@@ -197,7 +197,10 @@ class PayForm(ExportForm):
 
 
 def member_key(text: str, needed: bool = False) -> uuid.UUID | None:
-    """A member out of a list; None for everybody. Raises ``DomainError`` (``duties.swap-no-member``) for anything else."""
+    """A member out of a list; None for everybody.
+
+    Raises ``DomainError`` (``duties.swap-no-member``) for anything else.
+    """
     if not text and not needed:
         return None
     try:

@@ -51,7 +51,8 @@ def publish_division(
     Raises
     ------
     DomainError
-        ``grids.division-earlier``: the version in force begins, or a household changed hands, after ``since``.
+        ``grids.division-earlier``: the version in force begins, or a household changed hands, after
+        ``since``.
     ValueError
         A household or member of ``links`` is not of this village.
     """
@@ -267,7 +268,8 @@ def count_newcomers(
     Raises
     ------
     DomainError
-        ``grids.newcomers-changed``: the count is no longer the one seen; the parameter ``now`` says what it is.
+        ``grids.newcomers-changed``: the count is no longer the one seen; the parameter ``now`` says what it
+        is.
     """
     Unit.objects.select_for_update().get(pk=village.pk)
     address = join_han(address)

@@ -72,7 +72,8 @@ def first_password() -> str:
 def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit) -> tuple[Account, str]:
     """A new account with one role, and its first password, which is not kept anywhere.
 
-    Refused with ``orgs.username-taken``, or with ``orgs.role-too-high`` for a role the actor may not give there.
+    Refused with ``orgs.username-taken``, or with ``orgs.role-too-high`` for a role the actor may not give
+    there.
     """
     _refuse_too_high(actor, role, unit.path)
     password = first_password()

@@ -47,7 +47,8 @@ def tick(actor: Actor, village: Unit, entries: Sequence[Entry], moment: datetime
     ------
     DomainError
         ``duties.presence-changed``: somebody else has said otherwise meanwhile of a turn that changes here;
-        ``duties.presence-future``, ``duties.presence-gone``, ``duties.presence-forged``. Nothing is kept then.
+        ``duties.presence-future``, ``duties.presence-gone``, ``duties.presence-forged``. Nothing is kept
+        then.
     """
     changed = [entry for entry in entries if entry.now != entry.was]
     if not changed:

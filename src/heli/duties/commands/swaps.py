@@ -49,8 +49,8 @@ def offer_turn(
     Raises
     ------
     DomainError
-        ``duties.swap-gone``, ``duties.swap-past``, ``duties.swap-nobody``, ``duties.swap-already``; ``duties.swap-cannot``: the member asked
-        cannot, ``why`` says in words why.
+        ``duties.swap-gone``, ``duties.swap-past``, ``duties.swap-nobody``, ``duties.swap-already``;
+        ``duties.swap-cannot``: the member asked cannot, ``why`` says in words why.
     """
     _lock(village)
     now, day = _to_change(village, turn, moment)
@@ -67,8 +67,9 @@ def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.da
     Raises
     ------
     DomainError
-        ``duties.swap-taken``: somebody was quicker; ``duties.swap-withdrawn``, ``duties.swap-declined``, ``duties.swap-own``,
-        ``duties.swap-not-asked``, ``duties.swap-gone``, ``duties.swap-past``, ``duties.swap-cannot``.
+        ``duties.swap-taken``: somebody was quicker; ``duties.swap-withdrawn``, ``duties.swap-declined``,
+        ``duties.swap-own``, ``duties.swap-not-asked``, ``duties.swap-gone``, ``duties.swap-past``,
+        ``duties.swap-cannot``.
     """
     _lock(village)
     swap = _open(village, key)
@@ -89,8 +90,8 @@ def decline_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.d
     Raises
     ------
     DomainError
-        ``duties.swap-taken``, ``duties.swap-withdrawn``, ``duties.swap-declined``; ``duties.swap-not-asked``: only who is asked by name
-        need answer.
+        ``duties.swap-taken``, ``duties.swap-withdrawn``, ``duties.swap-declined``; ``duties.swap-not-asked``:
+        only who is asked by name need answer.
     """
     _lock(village)
     swap = _open(village, key)
@@ -146,7 +147,8 @@ def withdraw_swap(actor: Actor, village: Unit, turn: DayTurn, moment: datetime.d
     Raises
     ------
     DomainError
-        ``duties.swap-gone``: there is nothing to take back; ``duties.swap-past``; ``duties.swap-settled``: somebody took it.
+        ``duties.swap-gone``: there is nothing to take back; ``duties.swap-past``; ``duties.swap-settled``:
+        somebody took it.
     """
     _lock(village)
     now, _day = _current(village, turn.key, turn.date, moment)

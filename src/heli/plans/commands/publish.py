@@ -78,8 +78,8 @@ def publish(
     Raises
     ------
     DomainError
-        ``plans.run-not-draft``, ``plans.run-changed``, ``plans.run-out-of-date``, ``plans.member-leaves``, ``plans.run-broken``, ``plans.nothing-to-publish``, and those
-        of the two tables.
+        ``plans.run-not-draft``, ``plans.run-changed``, ``plans.run-out-of-date``, ``plans.member-leaves``,
+        ``plans.run-broken``, ``plans.nothing-to-publish``, and those of the two tables.
     """
     village = _village(run)
     draft = Run.objects.select_for_update().get(pk=run)

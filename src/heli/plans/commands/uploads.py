@@ -89,8 +89,8 @@ def fix_cells(actor: Actor, key: uuid.UUID, version: int, fixes: Sequence[Mappin
     """Correct cells (``sheet``, ``row``, ``column``, ``was``, ``text``) and read again; a later fix of a cell
     counts.
 
-    Raises ``DomainError``: ``plans.upload-changed`` when somebody else corrected in the meantime, ``plans.upload-state``
-    when there is nothing to correct any more.
+    Raises ``DomainError``: ``plans.upload-changed`` when somebody else corrected in the meantime,
+    ``plans.upload-state`` when there is nothing to correct any more.
     """
     upload = _open(key, version)
     places = {(fix["sheet"], fix["row"], fix["column"]): dict(fix) for fix in upload.fixes}
@@ -122,7 +122,8 @@ def drop_fix(actor: Actor, key: uuid.UUID, version: int, number: int) -> Upload:
 def read_again(actor: Actor, key: uuid.UUID) -> Upload:
     """Read the files once more and compare with the village as it is now.
 
-    Raises ``DomainError`` (``plans.upload-busy``) while a job has it in hand, (``plans.upload-state``) once imported.
+    Raises ``DomainError`` (``plans.upload-busy``) while a job has it in hand, (``plans.upload-state``) once
+    imported.
     """
     upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
     if upload.state == UploadState.IMPORTED:
@@ -218,9 +219,10 @@ def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> 
 def import_rows(actor: Actor, key: uuid.UUID, revision: int, today: datetime.date, confirmed: bool) -> Upload:
     """Make the village's households, members, posts and phones what the book says, as it was previewed.
 
-    Rows the book no longer has are marked gone as of ``today``; nothing is deleted. All or nothing.
-    Raises ``DomainError``: ``plans.upload-state`` (not read, imported already), ``plans.upload-out-of-date`` (the village
-    changed since the preview), ``plans.upload-nothing-new`` (nothing to change), ``plans.upload-not-confirmed`` (many would be gone).
+    Rows the book no longer has are marked gone as of ``today``; nothing is deleted. All or nothing. Raises
+    ``DomainError``: ``plans.upload-state`` (not read, imported already), ``plans.upload-out-of-date`` (the
+    village changed since the preview), ``plans.upload-nothing-new`` (nothing to change),
+    ``plans.upload-not-confirmed`` (many would be gone).
     """
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=key)
     village = Unit.objects.select_for_update(of=("self",)).get(pk=upload.village_id)
@@ -327,8 +329,8 @@ def _write_phones(
 def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     """Put the village's rows back to what they were before this import.
 
-    Raises ``DomainError``: ``plans.upload-state`` (not imported), ``plans.upload-later-changes`` (changed or imported since),
-    ``plans.upload-in-use`` (a plan or a published table rests on it).
+    Raises ``DomainError``: ``plans.upload-state`` (not imported), ``plans.upload-later-changes`` (changed or
+    imported since), ``plans.upload-in-use`` (a plan or a published table rests on it).
     """
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=key)
     village = Unit.objects.select_for_update(of=("self",)).get(pk=upload.village_id)
