@@ -11,9 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
-from heli.config.words import AUDIT_WORDS
 
-__all__ = ["AUDIT_WORDS", "LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
+__all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
 
 DATA = Path(os.environ.get("HELI_DATA", "heli-data")).resolve()
 """Where the database file, the secret and collected static files are."""
@@ -150,7 +149,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "heli.kernel.accounts.adapter.StaffOnly"
+ACCOUNT_ADAPTER = "heli.kernel.web.sign_in.AuditedAccounts"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
@@ -164,8 +163,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELI_PROXIES", "0"))
 """How many proxies stand before the server, so that the lock-out counts the right address."""
 MFA_ADAPTER = "heli.kernel.accounts.adapter.SecondStep"
 MFA_FORMS = {
-    "authenticate": "heli.kernel.accounts.forms.Code",
-    "reauthenticate": "heli.kernel.accounts.forms.CodeAgain",
+    "authenticate": "heli.kernel.web.sign_in.AuditedCode",
+    "reauthenticate": "heli.kernel.web.sign_in.AuditedCodeAgain",
     "activate_totp": "heli.kernel.accounts.forms.FirstCode",
     "add_webauthn": "heli.kernel.accounts.forms.AddPasskey",
     "edit_webauthn": "heli.kernel.accounts.forms.NamePasskey",

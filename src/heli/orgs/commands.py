@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
+from heli.kernel.access.queries import top_scope
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
 from heli.kernel.audit.commands import record
@@ -111,7 +112,7 @@ def switch(actor: Actor, account: Account, active: bool) -> None:
         return
     row.is_active = active
     row.save(update_fields=["is_active"])
-    record(actor, "account.on" if active else "account.off", f"account:{row.pk}", _scope(row))
+    record(actor, "account.on" if active else "account.off", f"account:{row.pk}", top_scope(row))
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def new_password(actor: Actor, account: Account) -> str:
     row.set_password(password)
     row.save(update_fields=["password"])
     Authenticator.objects.filter(user=row).delete()
-    record(actor, "account.password", f"account:{row.pk}", _scope(row))
+    record(actor, "account.password", f"account:{row.pk}", top_scope(row))
     return password
 
 
@@ -133,9 +134,3 @@ def _refuse_too_high(actor: Actor, role: Role, scope: str) -> None:
 
 def _lock(account: Account) -> Account:
     return Account.objects.select_for_update().get(pk=account.pk)
-
-
-def _scope(account: Account) -> str:
-    return (
-        Grant.objects.filter(account=account).order_by("scope").values_list("scope", flat=True).first() or ""
-    )
