@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
+from heli.kernel.lib.private import checked_secret, kept_secret
 
 __all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
 
@@ -56,19 +57,22 @@ def _database(address: str) -> dict[str, Any]:
     }
 
 
-def _secret() -> str:
-    """The signing secret: from the environment, else one made once and kept beside the database."""
-    if given := os.environ.get("HELI_SECRET"):
-        return given
-    kept = DATA / "secret"
-    if not kept.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(os.urandom(48).hex())
-    return kept.read_text()
+def _secret(variable: str, name: str) -> str:
+    """A secret from the environment, else one made once and kept in the data folder.
+
+    Raises ``ImproperlyConfigured`` for one that is empty or cut off.
+    """
+    try:
+        if given := os.environ.get(variable):
+            return checked_secret(given, variable)
+        return kept_secret(DATA / name)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
 
 
-SECRET_KEY = _secret()
+SECRET_KEY = _secret("HELI_SECRET", "secret")
+AUDIT_KEY = _secret("HELI_AUDIT_KEY", "audit-key")
+"""What proves that Heli wrote a line of the audit or a backup; never in the database (``docs/audit.md``)."""
 ALLOWED_HOSTS = os.environ.get("HELI_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": _database(os.environ.get("HELI_DATABASE", f"sqlite:///{DATA / 'heli.sqlite3'}"))}
 DISTRICTS = {"default": "default"}

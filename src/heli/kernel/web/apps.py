@@ -1,9 +1,13 @@
 """The app, for Django."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib import districts, registry
+from heli.kernel.lib.private import keep_private
 from heli.kernel.lib.registry import Slice
 
 
@@ -47,7 +51,11 @@ class WebConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        """One district, one database; what the slices add is read."""
+        """Files are private; one district, one database; what the slices add is read."""
+        files = (
+            Path(one["NAME"]) for one in settings.DATABASES.values() if "sqlite" in one.get("ENGINE", "")
+        )
+        keep_private(settings.DATA, files)
         districts.divide()
         registry.audit_words()
         registry.refusals()
