@@ -17,10 +17,15 @@ def main() -> None:
     alone = words[0] in FILE_WORDS
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"heli.config.{'files' if alone else 'settings'}")
     from django.core import management  # noqa: PLC0415 - settings come first
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - as above
 
     from heli.kernel.lib.console import prepare  # noqa: PLC0415 - as above
 
-    prepare()
+    try:
+        prepare()
+    except ImproperlyConfigured as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        raise SystemExit(2) from None
     if district:
         _choose(district)
     slice_ = "heli.plans" if alone else management.get_commands().get(words[0], "django.core")

@@ -72,7 +72,7 @@ def test_the_next_version_ends_the_one_before_and_keeps_its_turns(village):
 
 @pytest.mark.parametrize(
     ("since", "code"),
-    [(MONDAY + datetime.timedelta(days=1), "roster.not_monday"), (MONDAY, "roster.earlier")],
+    [(MONDAY + datetime.timedelta(days=1), "duties.roster-not-monday"), (MONDAY, "duties.roster-earlier")],
 )
 def test_a_wrong_day_is_refused(village, since, code):
     publish_roster(OFFICER, village, LATER, TABLE, [])

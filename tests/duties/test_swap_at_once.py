@@ -60,7 +60,7 @@ def test_two_accept_at_once_and_the_second_is_told(world):
         swap = offered(seat_of(seats, date), date, world.members[0])
         takers = world.members[2:4]
         found = at_once(*(take(world, taker, swap) for taker in takers))
-        assert sorted(found) == ["done", "swap.taken"]
+        assert sorted(found) == ["done", "duties.swap-taken"]
         swap.refresh_from_db()
         assert (swap.state, swap.taker) == (SwapState.ACCEPTED, takers[found.index("done")])
 
@@ -74,7 +74,7 @@ def test_one_member_cannot_take_two_turns_of_one_time_at_once(world):
         one = offered(seat_of(seats, date), date, world.members[0])
         two = offered(others[date.isoweekday()], date, world.members[1])
         found = at_once(take(world, world.members[2], one), take(world, world.members[2], two))
-        assert sorted(found) == ["done", "swap.cannot"]
+        assert sorted(found) == ["done", "duties.swap-cannot"]
         assert Swap.objects.filter(date=date, state=SwapState.ACCEPTED).count() == 1
 
 
@@ -88,4 +88,4 @@ def test_a_turn_offered_twice_at_once_is_offered_once(world):
         def offer(mine=mine):
             offer_turn(actor(world.members[0]), world.village, mine, timezone.localtime())
 
-        assert sorted(at_once(offer, offer)) == ["done", "swap.already"]
+        assert sorted(at_once(offer, offer)) == ["done", "duties.swap-already"]

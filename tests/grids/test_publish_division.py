@@ -98,7 +98,7 @@ def test_no_version_begins_before_the_one_in_force(village, houses, members):
     publish_division(OFFICER, village, LATER, TABLE, {houses[0].pk: members[0].pk})
     with pytest.raises(DomainError) as refused:
         publish_division(OFFICER, village, DAY, TABLE, {})
-    assert (refused.value.code, refused.value.field) == ("division.earlier", "since")
+    assert (refused.value.code, refused.value.field) == ("grids.division-earlier", "since")
     assert Division.objects.count() == 1
 
 

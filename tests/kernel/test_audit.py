@@ -134,9 +134,9 @@ def test_an_auditor_reads_what_was_done_within_the_scope(world):
     text = world.client(world.auditor).get(reverse("audit")).content.decode()
     assert "看了电话" in text
     assert "网格长" in text
-    assert '<td data-label="做了什么">发布</td>' not in text
+    assert '<td data-label="做了什么">公布一张表</td>' not in text
     assert str(world.members[0].pk) not in text
-    assert "发布</td>" in world.client(world.admin).get(reverse("audit")).content.decode()
+    assert "公布一张表</td>" in world.client(world.admin).get(reverse("audit")).content.decode()
 
 
 def test_it_is_read_by_day_by_deed_and_by_page(world, django_assert_num_queries):

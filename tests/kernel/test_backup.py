@@ -73,13 +73,13 @@ def refuses(restored, names, code, path):
 
 def test_a_changed_or_missing_file_is_refused(restored, names, tmp_path):
     good = tmp_path / "one.backup"
-    refuses(restored, names, "none", tmp_path / "two.backup")
+    refuses(restored, names, "kernel.backup-missing", tmp_path / "two.backup")
     lone = tmp_path / "lone.backup"
     lone.write_bytes(good.read_bytes())
-    refuses(restored, names, "no_sum", lone)
+    refuses(restored, names, "kernel.backup-seal-missing", lone)
     sign(lone)
     lone.write_bytes(good.read_bytes()[:-1] + b"x")
-    refuses(restored, names, "sum", lone)
+    refuses(restored, names, "kernel.backup-seal-wrong", lone)
 
 
 def test_half_a_file_is_refused(restored, names, tmp_path):
@@ -87,7 +87,12 @@ def test_half_a_file_is_refused(restored, names, tmp_path):
     half = tmp_path / "half.backup"
     half.write_bytes(whole[: len(whole) // 2])
     sign(half)
-    refuses(restored, names, "broken" if connection.vendor == "sqlite" else "failed", half)
+    refuses(
+        restored,
+        names,
+        "kernel.backup-broken" if connection.vendor == "sqlite" else "kernel.database-client-failed",
+        half,
+    )
 
 
 def test_a_backup_of_another_version_is_refused(restored, names, tmp_path):
@@ -95,7 +100,7 @@ def test_a_backup_of_another_version_is_refused(restored, names, tmp_path):
     MigrationRecorder(connection).record_applied("orgs", "0099_later")
     backup.back_up(later)
     MigrationRecorder(connection).record_unapplied("orgs", "0099_later")
-    refuses(restored, names, "version", later)
+    refuses(restored, names, "kernel.backup-other-version", later)
 
 
 def test_a_backup_with_a_touched_audit_is_refused(restored, names, tmp_path):
@@ -103,7 +108,7 @@ def test_a_backup_with_a_touched_audit_is_refused(restored, names, tmp_path):
     Event._base_manager.filter(number=1).update(verb="other")
     backup.back_up(touched)
     Event._base_manager.filter(number=1).update(verb="publish")
-    refuses(restored, names, "audit", touched)
+    refuses(restored, names, "kernel.backup-audit-broken", touched)
 
 
 def test_somebody_elses_database_is_refused(restored, names, tmp_path):
@@ -113,10 +118,10 @@ def test_somebody_elses_database_is_refused(restored, names, tmp_path):
     with sqlite3.connect(other) as file:
         file.execute("CREATE TABLE other (id)")
     sign(other)
-    refuses(restored, names, "version", other)
+    refuses(restored, names, "kernel.backup-other-version", other)
     other.write_bytes(b"no database at all")
     sign(other)
-    refuses(restored, names, "broken", other)
+    refuses(restored, names, "kernel.backup-broken", other)
 
 
 def test_without_the_client_it_says_what_to_install(monkeypatch, tmp_path, names):

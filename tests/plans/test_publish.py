@@ -51,33 +51,33 @@ def test_a_second_person_is_told(world):
     run = in_force(world)
     with pytest.raises(DomainError) as refused:
         publish(actor_of(world.admin), run.pk, run.version, timezone.localdate(), timezone.localdate(), None)
-    assert refused.value.code == "not-draft"
+    assert refused.value.code == "plans.run-not-draft"
     assert Division.objects.count() == Roster.objects.count() == 1
 
 
 def test_a_plan_changed_since_it_was_looked_at_is_refused(world):
     run = draft(world)
     Run.objects.filter(pk=run.pk).update(version=3)
-    assert refusal(world, run) == "changed-meanwhile"
+    assert refusal(world, run) == "plans.run-changed"
 
 
 def test_a_plan_that_is_out_of_date_is_refused(world):
     run = draft(world)
     touch(world.village)
-    assert refusal(world, run) == "out-of-date"
+    assert refusal(world, run) == "plans.run-out-of-date"
 
 
 def test_nobody_gets_a_part_when_they_serve_no_more(world):
     today = timezone.localdate()
     leave(actor_of(world.unit_officer), world.members[0], today + 30 * DAY)
     run = draft(world)
-    assert refusal(world, run, since=today + 40 * DAY) == "leaves"
+    assert refusal(world, run, since=today + 40 * DAY) == "plans.member-leaves"
 
 
 def test_a_broken_plan_is_refused(world):
     run = draft(world)
     PlannedLink.objects.filter(run=run).update(member=world.members[0])  # twelve, six at most
-    assert refusal(world, run) == "broken"
+    assert refusal(world, run) == "plans.run-broken"
 
 
 def test_what_people_decided_by_hand_may_be_published(world):

@@ -11,9 +11,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
-from heli.config.words import AUDIT_WORDS
+from heli.kernel.lib.private import checked_secret, kept_secret
 
-__all__ = ["AUDIT_WORDS", "LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
+__all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
 
 DATA = Path(os.environ.get("HELI_DATA", "heli-data")).resolve()
 """Where the database file, the secret and collected static files are."""
@@ -57,19 +57,22 @@ def _database(address: str) -> dict[str, Any]:
     }
 
 
-def _secret() -> str:
-    """The signing secret: from the environment, else one made once and kept beside the database."""
-    if given := os.environ.get("HELI_SECRET"):
-        return given
-    kept = DATA / "secret"
-    if not kept.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(os.urandom(48).hex())
-    return kept.read_text()
+def _secret(variable: str, name: str) -> str:
+    """A secret from the environment, else one made once and kept in the data folder.
+
+    Raises ``ImproperlyConfigured`` for one that is empty or cut off.
+    """
+    try:
+        if given := os.environ.get(variable):
+            return checked_secret(given, variable)
+        return kept_secret(DATA / name)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
 
 
-SECRET_KEY = _secret()
+SECRET_KEY = _secret("HELI_SECRET", "secret")
+AUDIT_KEY = _secret("HELI_AUDIT_KEY", "audit-key")
+"""What proves that Heli wrote a line of the audit or a backup; never in the database (``docs/audit.md``)."""
 ALLOWED_HOSTS = os.environ.get("HELI_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": _database(os.environ.get("HELI_DATABASE", f"sqlite:///{DATA / 'heli.sqlite3'}"))}
 DISTRICTS = {"default": "default"}
@@ -150,7 +153,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "heli.kernel.accounts.adapter.StaffOnly"
+ACCOUNT_ADAPTER = "heli.kernel.web.sign_in.AuditedAccounts"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
@@ -164,8 +167,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELI_PROXIES", "0"))
 """How many proxies stand before the server, so that the lock-out counts the right address."""
 MFA_ADAPTER = "heli.kernel.accounts.adapter.SecondStep"
 MFA_FORMS = {
-    "authenticate": "heli.kernel.accounts.forms.Code",
-    "reauthenticate": "heli.kernel.accounts.forms.CodeAgain",
+    "authenticate": "heli.kernel.web.sign_in.AuditedCode",
+    "reauthenticate": "heli.kernel.web.sign_in.AuditedCodeAgain",
     "activate_totp": "heli.kernel.accounts.forms.FirstCode",
     "add_webauthn": "heli.kernel.accounts.forms.AddPasskey",
     "edit_webauthn": "heli.kernel.accounts.forms.NamePasskey",

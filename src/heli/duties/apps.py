@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class DutiesConfig(AppConfig):
@@ -8,3 +11,44 @@ class DutiesConfig(AppConfig):
 
     name = "heli.duties"
     label = "duties"
+    heli = Slice(
+        audit_words={
+            "calendar.make": _("开了日历地址"),
+            "calendar.drop": _("关了日历地址"),
+            "presence.tick": _("记了到岗"),
+            "presence.correct": _("改了到岗"),
+            "presence.export": _("导出到岗"),
+            "swap.offer": _("提出换班"),
+            "swap.accept": _("接了换班"),
+            "swap.decline": _("回复换班：去不了"),
+            "swap.family": _("家属代班"),
+            "swap.give": _("把班交给别人"),
+            "swap.withdraw": _("撤回换班"),
+            "publish": _("公布一张表"),
+        },
+        refusals=frozenset(
+            {
+                "duties.presence-changed",
+                "duties.presence-forged",
+                "duties.presence-future",
+                "duties.presence-gone",
+                "duties.presence-no-member",
+                "duties.roster-earlier",
+                "duties.roster-not-monday",
+                "duties.swap-already",
+                "duties.swap-cannot",
+                "duties.swap-declined",
+                "duties.swap-gone",
+                "duties.swap-long-name",
+                "duties.swap-no-member",
+                "duties.swap-no-name",
+                "duties.swap-nobody",
+                "duties.swap-not-asked",
+                "duties.swap-own",
+                "duties.swap-past",
+                "duties.swap-settled",
+                "duties.swap-taken",
+                "duties.swap-withdrawn",
+            }
+        ),
+    )

@@ -85,7 +85,7 @@ def _unnamed(choice: str, who: str, name: str) -> bool:
 def day_entries(turns: Iterable[DayTurn], data: Mapping[str, str]) -> list[Entry]:
     """What the form of a day says. With ``rest`` in it, turns not spoken of were stood as planned.
 
-    Raises ``DomainError`` (``presence.who``) where somebody else stood and is not named.
+    Raises ``DomainError`` (``duties.presence-no-member``) where somebody else stood and is not named.
     """
     return [
         Entry(turn.key, turn.date, data[f"was-{turn.key}"], _said(turn, data))
@@ -97,7 +97,7 @@ def day_entries(turns: Iterable[DayTurn], data: Mapping[str, str]) -> list[Entry
 def _said(turn: DayTurn, data: Mapping[str, str]) -> str:
     choice, who, name = (data.get(f"{part}-{turn.key}", "") for part in ("said", "who", "name"))
     if _unnamed(choice, who, name):
-        raise DomainError("presence.who", WHO, field=str(turn.key))
+        raise DomainError("duties.presence-no-member", WHO, field=str(turn.key))
     if choice == "other":
         return f"family:{join_han(name)[:_LONGEST_NAME]}" if name.strip() else f"member:{who}"
     if choice == "nobody":
@@ -197,10 +197,13 @@ class PayForm(ExportForm):
 
 
 def member_key(text: str, needed: bool = False) -> uuid.UUID | None:
-    """A member out of a list; None for everybody. Raises ``DomainError`` (``swap.who``) for anything else."""
+    """A member out of a list; None for everybody.
+
+    Raises ``DomainError`` (``duties.swap-no-member``) for anything else.
+    """
     if not text and not needed:
         return None
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise DomainError("swap.who", TAKER, field="to") from None
+        raise DomainError("duties.swap-no-member", TAKER, field="to") from None

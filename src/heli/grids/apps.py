@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class GridsConfig(AppConfig):
@@ -8,3 +11,24 @@ class GridsConfig(AppConfig):
 
     name = "heli.grids"
     label = "grids"
+    heli = Slice(
+        audit_words={
+            "household.read": _("看了一户的记录"),
+            "household.edit": _("改了一户"),
+            "household.let": _("改了一户的出租情况"),
+            "household.move_in": _("新搬来一户"),
+            "household.split": _("一户分成几户"),
+            "newcomers.count": _("登记新居民人数"),
+            "household.empty": _("记下这户不用联系"),
+            "household.lived_in": _("记下这户又有人住"),
+            "household.gone": _("一户搬走了"),
+            "household.back": _("一户没有搬走"),
+        },
+        refusals=frozenset(
+            {
+                "grids.division-earlier",
+                "grids.household-twice",
+                "grids.newcomers-changed",
+            }
+        ),
+    )

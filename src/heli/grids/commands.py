@@ -51,7 +51,8 @@ def publish_division(
     Raises
     ------
     DomainError
-        ``division.earlier``: the version in force begins, or a household changed hands, after ``since``.
+        ``grids.division-earlier``: the version in force begins, or a household changed hands, after
+        ``since``.
     ValueError
         A household or member of ``links`` is not of this village.
     """
@@ -61,7 +62,7 @@ def publish_division(
     held = list(Link.objects.filter(household__village=village, until=None))
     latest = max((*(link.since for link in held), before.since if before else since))
     if latest > since:
-        raise DomainError("division.earlier", EARLIER, field="since", since=latest)
+        raise DomainError("grids.division-earlier", EARLIER, field="since", since=latest)
     Division.objects.filter(village=village, until=None).update(until=since)
     division = Division.objects.create(
         village=village,
@@ -115,7 +116,7 @@ def open_household(actor: Actor, household: HouseholdRow) -> None:
 def edit_household(actor: Actor, household: HouseholdRow, facts: Mapping[str, Any], seen: str) -> list[str]:
     """Change a household by hand; returns the names of the facts that changed.
 
-    ``seen`` is the print of the facts the form was made from: refused with ``changed-meanwhile`` when they
+    ``seen`` is the print of the facts the form was made from: refused with ``kernel.row-changed`` when they
     are no longer so.
     """
     row = _locked(household)
@@ -228,7 +229,7 @@ def _refuse_twice(row: HouseholdRow) -> None:
     )
     if any(other.address == row.address for other in same):
         raise DomainError(
-            "household-twice",
+            "grids.household-twice",
             _("%(address)s的%(head)s户已经在册了。请看一下是不是同一户。"),
             field="head",
             address=row.address,
@@ -267,14 +268,15 @@ def count_newcomers(
     Raises
     ------
     DomainError
-        ``newcomers.changed``: the count is no longer the one seen; the parameter ``now`` says what it is.
+        ``grids.newcomers-changed``: the count is no longer the one seen; the parameter ``now`` says what it
+        is.
     """
     Unit.objects.select_for_update().get(pk=village.pk)
     address = join_han(address)
     found = Newcomers.objects.filter(village=village, address=address, employer=employer).first()
     if (found.people if found else None) != seen:
         raise DomainError(
-            "newcomers.changed", COUNTED_MEANWHILE, field="people", now=found.people if found else 0
+            "grids.newcomers-changed", COUNTED_MEANWHILE, field="people", now=found.people if found else 0
         )
     row = found or Newcomers(village=village, address=address, employer=employer)
     row.people, row.counted_on = people, today

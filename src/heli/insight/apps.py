@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class InsightConfig(AppConfig):
@@ -8,3 +11,13 @@ class InsightConfig(AppConfig):
 
     name = "heli.insight"
     label = "insight"
+    heli = Slice(
+        audit_words={
+            "member.export": _("导出本人的记录"),
+        },
+        refusals=frozenset(
+            {
+                "insight.phone-none",
+            }
+        ),
+    )

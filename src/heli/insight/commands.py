@@ -16,10 +16,13 @@ NO_PHONE = _("这户没有登记电话。要补，请找组长。")
 
 
 def reveal_phone_of(actor: Actor, household: HouseholdRow) -> str:
-    """The household's phone number; that it was read is recorded. Raises ``DomainError`` (``phone.none``)."""
+    """The household's phone number; that it was read is recorded.
+
+    Raises ``DomainError`` (``insight.phone-none``).
+    """
     phone = Phone.objects.filter(owner=household.pk).select_related("village").first()
     if phone is None:
-        raise DomainError("phone.none", NO_PHONE)
+        raise DomainError("insight.phone-none", NO_PHONE)
     return reveal_phone(actor, phone)
 
 

@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class OrgsConfig(AppConfig):
@@ -8,3 +11,21 @@ class OrgsConfig(AppConfig):
 
     name = "heli.orgs"
     label = "orgs"
+    heli = Slice(
+        audit_words={
+            "unit.made": _("建了村"),
+            "account.made": _("建了账号"),
+            "account.on": _("重新启用账号"),
+            "account.off": _("停用账号"),
+            "account.password": _("换了别人的密码"),
+            "grant.given": _("给了权限"),
+            "grant.taken": _("收回权限"),
+        },
+        refusals=frozenset(
+            {
+                "orgs.role-too-high",
+                "orgs.username-taken",
+                "orgs.zone-exists",
+            }
+        ),
+    )

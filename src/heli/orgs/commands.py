@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
+from heli.kernel.access.queries import top_scope
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
 from heli.kernel.audit.commands import record
@@ -40,12 +41,12 @@ class Begun:
 def begin_district(actor: Actor, zone: str, villages: Sequence[str], admin: str) -> Begun:
     """The zone, its villages and the first account, as far as they are not there yet.
 
-    Refused with ``other-zone`` when the district has a zone of another name.
+    Refused with ``orgs.zone-exists`` when the district has a zone of another name.
     """
     there = Unit.objects.filter(kind=Kind.ZONE).first()
     if there is not None and there.name != zone:
         message = _("这里已经有“%(name)s”了。一个数据库只管一个开发区。")
-        raise DomainError("other-zone", message, name=there.name)
+        raise DomainError("orgs.zone-exists", message, name=there.name)
     top = there or Unit.objects.create(kind=Kind.ZONE, name=zone)
     known = set(Unit.objects.villages().values_list("name", flat=True))
     new = [name for name in dict.fromkeys(villages) if name not in known]
@@ -72,7 +73,8 @@ def first_password() -> str:
 def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit) -> tuple[Account, str]:
     """A new account with one role, and its first password, which is not kept anywhere.
 
-    Refused with ``username-taken``, or with ``role-too-high`` for a role the actor may not give there.
+    Refused with ``orgs.username-taken``, or with ``orgs.role-too-high`` for a role the actor may not give
+    there.
     """
     _refuse_too_high(actor, role, unit.path)
     password = first_password()
@@ -81,7 +83,7 @@ def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit)
             account = Account.objects.create_user(username, password=password, name=name)
     except IntegrityError:
         message = _("用户名 %(username)s 已经有人用，请换一个。")
-        raise DomainError("username-taken", message, field="username", username=username) from None
+        raise DomainError("orgs.username-taken", message, field="username", username=username) from None
     Grant.objects.create(account=account, role=role, scope=unit.path)
     record(actor, "account.made", f"account:{account.pk}", unit.path)
     record(actor, "grant.given", f"account:{account.pk}", unit.path, role=role.value)
@@ -110,7 +112,7 @@ def switch(actor: Actor, account: Account, active: bool) -> None:
         return
     row.is_active = active
     row.save(update_fields=["is_active"])
-    record(actor, "account.on" if active else "account.off", f"account:{row.pk}", _scope(row))
+    record(actor, "account.on" if active else "account.off", f"account:{row.pk}", top_scope(row))
 
 
 @transaction.atomic
@@ -121,20 +123,14 @@ def new_password(actor: Actor, account: Account) -> str:
     row.set_password(password)
     row.save(update_fields=["password"])
     Authenticator.objects.filter(user=row).delete()
-    record(actor, "account.password", f"account:{row.pk}", _scope(row))
+    record(actor, "account.password", f"account:{row.pk}", top_scope(row))
     return password
 
 
 def _refuse_too_high(actor: Actor, role: Role, scope: str) -> None:
     if not may_give(actor, role, scope):
-        raise DomainError("role-too-high", _("您不能在这里给这个角色。"), field="role")
+        raise DomainError("orgs.role-too-high", _("您不能在这里给这个角色。"), field="role")
 
 
 def _lock(account: Account) -> Account:
     return Account.objects.select_for_update().get(pk=account.pk)
-
-
-def _scope(account: Account) -> str:
-    return (
-        Grant.objects.filter(account=account).order_by("scope").values_list("scope", flat=True).first() or ""
-    )

@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class PeopleConfig(AppConfig):
@@ -8,3 +11,18 @@ class PeopleConfig(AppConfig):
 
     name = "heli.people"
     label = "people"
+    heli = Slice(
+        audit_words={
+            "phone.reveal": _("看了电话"),
+            "member.edit": _("改了网格员"),
+            "member.absent": _("网格员请假"),
+            "member.back": _("网格员回来了"),
+            "member.leave": _("网格员离开"),
+        },
+        refusals=frozenset(
+            {
+                "people.absence-backwards",
+                "people.absence-overlaps",
+            }
+        ),
+    )

@@ -50,7 +50,7 @@ def facts_of(member: MemberRow) -> dict[str, Any]:
 def edit_member(actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen: str) -> list[str]:
     """Change a member by hand; returns the names of the facts that changed.
 
-    ``seen`` is the print of the facts the form was made from: refused with ``changed-meanwhile`` when they
+    ``seen`` is the print of the facts the form was made from: refused with ``kernel.row-changed`` when they
     are no longer so.
     """
     row = _locked(member)
@@ -89,11 +89,11 @@ def set_absent(
     """
     row = _locked(member)
     if until is not None and until < since:
-        raise DomainError("absence-backwards", _("最后一天在第一天前面，请改一下。"), field="until")
+        raise DomainError("people.absence-backwards", _("最后一天在第一天前面，请改一下。"), field="until")
     others = row.absences.filter(Q(until=None) | Q(until__gte=since), since__lte=until or ANY_DAY)
     if other := others.first():
         raise DomainError(
-            "absence-twice",
+            "people.absence-overlaps",
             _("%(since)s起已经记过一次，请先把那一次结束。"),
             field="since",
             since=other.since.isoformat(),

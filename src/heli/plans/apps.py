@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class PlansConfig(AppConfig):
@@ -8,3 +11,51 @@ class PlansConfig(AppConfig):
 
     name = "heli.plans"
     label = "plans"
+    heli = Slice(
+        audit_words={
+            "upload.hand_in": _("交了表格"),
+            "upload.fix": _("改了表格里的一格"),
+            "upload.unfix": _("退回表格里的一格"),
+            "upload.read_again": _("重读表格"),
+            "upload.import": _("导入表格"),
+            "upload.undo": _("撤销导入"),
+            "run.start": _("开始排表"),
+            "run.made": _("排好了表"),
+            "run.failed": _("没有排成"),
+            "run.discard": _("丢掉一次排表"),
+            "run.publish": _("公布一次安排"),
+            "run.move": _("把一户换给别的网格员"),
+            "run.seat": _("改了一个班"),
+            "run.swap": _("两个人对调了班"),
+            "run.pin": _("定住"),
+            "run.unpin": _("不再定住"),
+            "run.undo": _("撤销一步"),
+            "run.redo": _("重做一步"),
+        },
+        refusals=frozenset(
+            {
+                "plans.member-leaves",
+                "plans.nothing-to-pin",
+                "plans.nothing-to-publish",
+                "plans.nothing-to-redo",
+                "plans.nothing-to-undo",
+                "plans.run-breaks-rule",
+                "plans.run-broken",
+                "plans.run-changed",
+                "plans.run-not-draft",
+                "plans.run-out-of-date",
+                "plans.upload-busy",
+                "plans.upload-changed",
+                "plans.upload-forged",
+                "plans.upload-in-use",
+                "plans.upload-later-changes",
+                "plans.upload-no-fix",
+                "plans.upload-not-confirmed",
+                "plans.upload-nothing-new",
+                "plans.upload-out-of-date",
+                "plans.upload-state",
+                "plans.upload-too-many-fixes",
+                "plans.upload-unchanged",
+            }
+        ),
+    )

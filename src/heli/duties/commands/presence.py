@@ -46,8 +46,9 @@ def tick(actor: Actor, village: Unit, entries: Sequence[Entry], moment: datetime
     Raises
     ------
     DomainError
-        ``presence.stale``: somebody else has said otherwise meanwhile of a turn that changes here;
-        ``presence.future``, ``presence.gone``, ``presence.forged``. Nothing is kept then.
+        ``duties.presence-changed``: somebody else has said otherwise meanwhile of a turn that changes here;
+        ``duties.presence-future``, ``duties.presence-gone``, ``duties.presence-forged``. Nothing is kept
+        then.
     """
     changed = [entry for entry in entries if entry.now != entry.was]
     if not changed:
@@ -62,7 +63,7 @@ def tick(actor: Actor, village: Unit, entries: Sequence[Entry], moment: datetime
     for entry in changed:
         row = kept.get((entry.turn, entry.date))
         if _text(row) not in (entry.was, entry.now):
-            raise DomainError("presence.stale", STALE)
+            raise DomainError("duties.presence-changed", STALE)
     changed = [entry for entry in changed if _text(kept.get((entry.turn, entry.date))) != entry.now]
     for entry in changed:
         _keep(actor, village, kept.get((entry.turn, entry.date)), entry, moment)
@@ -87,17 +88,17 @@ def note_export(actor: Actor, village: Unit, what: str) -> None:
 def _check(village: Unit, entries: Sequence[Entry], moment: datetime.datetime) -> None:
     days = [entry.date for entry in entries]
     if max(days) > moment.date():
-        raise DomainError("presence.future", FUTURE)
+        raise DomainError("duties.presence-future", FUTURE)
     there = {(turn.key, turn.date) for turn in turns_between(village, min(days), max(days))}
     if not {(entry.turn, entry.date) for entry in entries} <= there:
-        raise DomainError("presence.gone", GONE)
+        raise DomainError("duties.presence-gone", GONE)
     try:
         said_of = [heard(entry.now)[1] for entry in entries if entry.now]
     except ValueError:
-        raise DomainError("presence.forged", FORGED) from None
+        raise DomainError("duties.presence-forged", FORGED) from None
     named = {member for member in said_of if member}
     if MemberRow.objects.filter(village=village, pk__in=named).count() != len(named):
-        raise DomainError("presence.forged", FORGED)
+        raise DomainError("duties.presence-forged", FORGED)
 
 
 def _text(row: Presence | None) -> str:

@@ -57,19 +57,19 @@ def publish_roster(
     Raises
     ------
     DomainError
-        ``roster.not_monday``; ``roster.earlier``: the version in force begins after ``since``.
+        ``duties.roster-not-monday``; ``duties.roster-earlier``: the version in force begins after ``since``.
     ValueError
         A member of ``turns`` is not of this village.
     """
     now = Unit.objects.select_for_update().get(pk=village.pk)
     if since.isoweekday() != 1:
-        raise DomainError("roster.not_monday", NOT_MONDAY, field="since")
+        raise DomainError("duties.roster-not-monday", NOT_MONDAY, field="since")
     members = set(MemberRow.objects.filter(village=village).values_list("pk", flat=True))
     if not {turn.member for turn in turns} <= {*members, None}:
         raise ValueError("turns: a member is not of this village")
     before = Roster.objects.filter(village=village).defer("table").first()
     if before and before.since > since:
-        raise DomainError("roster.earlier", EARLIER, field="since", since=before.since)
+        raise DomainError("duties.roster-earlier", EARLIER, field="since", since=before.since)
     Roster.objects.filter(village=village, until=None).update(until=since)
     roster = Roster.objects.create(
         village=village,

@@ -49,8 +49,8 @@ def offer_turn(
     Raises
     ------
     DomainError
-        ``swap.gone``, ``swap.past``, ``swap.nobody``, ``swap.already``; ``swap.cannot``: the member asked
-        cannot, ``why`` says in words why.
+        ``duties.swap-gone``, ``duties.swap-past``, ``duties.swap-nobody``, ``duties.swap-already``;
+        ``duties.swap-cannot``: the member asked cannot, ``why`` says in words why.
     """
     _lock(village)
     now, day = _to_change(village, turn, moment)
@@ -67,15 +67,16 @@ def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.da
     Raises
     ------
     DomainError
-        ``swap.taken``: somebody was quicker; ``swap.withdrawn``, ``swap.declined``, ``swap.own``,
-        ``swap.not_asked``, ``swap.gone``, ``swap.past``, ``swap.cannot``.
+        ``duties.swap-taken``: somebody was quicker; ``duties.swap-withdrawn``, ``duties.swap-declined``,
+        ``duties.swap-own``, ``duties.swap-not-asked``, ``duties.swap-gone``, ``duties.swap-past``,
+        ``duties.swap-cannot``.
     """
     _lock(village)
     swap = _open(village, key)
     if actor.member is None or actor.member == swap.giver_id:
-        raise DomainError("swap.own", OWN)
+        raise DomainError("duties.swap-own", OWN)
     if swap.asked_id not in (None, actor.member):
-        raise DomainError("swap.not_asked", NOT_ASKED)
+        raise DomainError("duties.swap-not-asked", NOT_ASKED)
     now, day = _current(village, swap.turn_id, swap.date, moment)
     _check_taker(village, actor.member, now, day)
     _settle(swap, moment, taker_id=actor.member)
@@ -89,13 +90,13 @@ def decline_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.d
     Raises
     ------
     DomainError
-        ``swap.taken``, ``swap.withdrawn``, ``swap.declined``; ``swap.not_asked``: only who is asked by name
-        need answer.
+        ``duties.swap-taken``, ``duties.swap-withdrawn``, ``duties.swap-declined``; ``duties.swap-not-asked``:
+        only who is asked by name need answer.
     """
     _lock(village)
     swap = _open(village, key)
     if actor.member is None or swap.asked_id != actor.member:
-        raise DomainError("swap.not_asked", NOT_ASKED)
+        raise DomainError("duties.swap-not-asked", NOT_ASKED)
     _end(swap, SwapState.DECLINED, moment)
     record(actor, "swap.decline", f"swap:{swap.pk}", village.path, **_facts(swap))
 
@@ -125,13 +126,13 @@ def give_turn(
 def send_family(actor: Actor, village: Unit, turn: DayTurn, name: str, moment: datetime.datetime) -> None:
     """Somebody of the family stands the turn. It counts as volunteer hours for nobody.
 
-    Raises ``DomainError`` as :func:`offer_turn` does, and ``swap.no_name``, ``swap.long_name``.
+    Raises ``DomainError`` as :func:`offer_turn` does, and ``duties.swap-no-name``, ``duties.swap-long-name``.
     """
     name = join_han(name)
     if not name:
-        raise DomainError("swap.no_name", NO_NAME, field="name")
+        raise DomainError("duties.swap-no-name", NO_NAME, field="name")
     if len(name) > _LONGEST:
-        raise DomainError("swap.long_name", LONG_NAME, field="name")
+        raise DomainError("duties.swap-long-name", LONG_NAME, field="name")
     _lock(village)
     now, _day = _to_change(village, turn, moment)
     swap = _make(actor, now, stand_in=name)
@@ -146,15 +147,16 @@ def withdraw_swap(actor: Actor, village: Unit, turn: DayTurn, moment: datetime.d
     Raises
     ------
     DomainError
-        ``swap.gone``: there is nothing to take back; ``swap.past``; ``swap.settled``: somebody took it.
+        ``duties.swap-gone``: there is nothing to take back; ``duties.swap-past``; ``duties.swap-settled``:
+        somebody took it.
     """
     _lock(village)
     now, _day = _current(village, turn.key, turn.date, moment)
     if now.swap is None:
-        raise DomainError("swap.gone", GONE)
+        raise DomainError("duties.swap-gone", GONE)
     swap = Swap.objects.get(pk=now.swap)
     if swap.state == SwapState.ACCEPTED and swap.taker_id and not actor.may(Verb.SWAP, village.path):
-        raise DomainError("swap.settled", SETTLED)
+        raise DomainError("duties.swap-settled", SETTLED)
     _end(swap, SwapState.WITHDRAWN, moment)
     record(actor, "swap.withdraw", f"swap:{swap.pk}", village.path, **_facts(swap))
 
@@ -167,12 +169,12 @@ def _open(village: Unit, key: uuid.UUID) -> Swap:
     """The swap, which still waits for an answer; refused with what became of it otherwise."""
     swap = Swap.objects.get(pk=key, turn__roster__village=village)
     over = {
-        SwapState.ACCEPTED: ("swap.taken", TAKEN),
-        SwapState.WITHDRAWN: ("swap.withdrawn", WITHDRAWN),
-        SwapState.DECLINED: ("swap.declined", DECLINED),
+        SwapState.ACCEPTED: DomainError("duties.swap-taken", TAKEN),
+        SwapState.WITHDRAWN: DomainError("duties.swap-withdrawn", WITHDRAWN),
+        SwapState.DECLINED: DomainError("duties.swap-declined", DECLINED),
     }
     if found := over.get(SwapState(swap.state)):
-        raise DomainError(*found)
+        raise found
     return swap
 
 
@@ -188,9 +190,9 @@ def _current(
     day = turns_on(village, date)
     found = next((turn for turn in day if turn.key == key), None)
     if found is None:
-        raise DomainError("swap.gone", GONE)
+        raise DomainError("duties.swap-gone", GONE)
     if found.when.past(moment):
-        raise DomainError("swap.past", PAST)
+        raise DomainError("duties.swap-past", PAST)
     return found, day
 
 
@@ -200,26 +202,26 @@ def _to_change(
     """As :func:`_current`; refused too when it is being swapped."""
     found, day = _current(village, turn.key, turn.date, moment)
     if found.swap is not None:
-        raise DomainError("swap.already", ALREADY)
+        raise DomainError("duties.swap-already", ALREADY)
     return found, day
 
 
 def _check_taker(village: Unit, key: uuid.UUID, turn: DayTurn, day: tuple[DayTurn, ...]) -> None:
     if key == turn.whose:
-        raise DomainError("swap.own", OWN, field="to")
+        raise DomainError("duties.swap-own", OWN, field="to")
     taker = MemberRow.objects.filter(pk=key, village=village).first()
     if taker is None:
-        raise DomainError("swap.gone", GONE)
+        raise DomainError("duties.swap-gone", GONE)
     if why := hindrance(taker, turn, day, key in absent(village, turn.date)):
         raise DomainError(
-            "swap.cannot", CANNOT, field="to", name=taker.name, why=hindrance_text(why), hindrance=why
+            "duties.swap-cannot", CANNOT, field="to", name=taker.name, why=hindrance_text(why), hindrance=why
         )
 
 
 def _make(actor: Actor, turn: DayTurn, **more: Any) -> Swap:
     giver = turn.whose
     if giver is None:
-        raise DomainError("swap.nobody", NOBODY)
+        raise DomainError("duties.swap-nobody", NOBODY)
     behalf = "" if actor.member == giver else actor.name
     return Swap.objects.create(turn_id=turn.key, date=turn.date, giver_id=giver, entered_by=behalf, **more)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.models import Event, Head
 from heli.kernel.audit.queries import digest
+from heli.kernel.lib.registry import audit_words
 
 
 def record(actor: Actor, verb: str, subject: str, scope: str, **facts: Any) -> Event:
@@ -17,7 +18,10 @@ def record(actor: Actor, verb: str, subject: str, scope: str, **facts: Any) -> E
 
     ``facts`` are codes, keys and counts; never a phone number or free text about a person.
     Must be called inside the transaction of what it tells of; writers come one after the other.
+    Raises ``ValueError`` for a verb that no slice states.
     """
+    if verb not in audit_words():
+        raise ValueError(f"no slice states the verb {verb!r}")
     with transaction.atomic():
         Head.objects.get_or_create(pk=1)
         head = Head.objects.select_for_update().get(pk=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit import queries
 from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.registry import audit_words
 
 if TYPE_CHECKING:
     from heli.kernel.web.request import PersonRequest
@@ -27,7 +27,7 @@ class FilterForm(forms.Form):
     verb = forms.ChoiceField(
         label=_("什么事"),
         required=False,
-        choices=lambda: [("", _("全部")), *settings.AUDIT_WORDS.items()],
+        choices=lambda: [("", _("全部")), *audit_words().items()],
     )
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -42,7 +42,8 @@ def audit(request: PersonRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     day, verb = asked.get("day"), asked.get("verb") or ""
     lines, older = queries.page(request.actor, day, verb, asked.get("before"))
-    shown = [(line, settings.AUDIT_WORDS.get(line.verb, line.verb)) for line in lines]
+    words = audit_words()
+    shown = [(line, words.get(line.verb, line.verb)) for line in lines]
     query = request.GET.copy()
     query["before"] = str(older)
     context = {"form": form, "lines": shown, "older": older and query.urlencode(), "day": day}

@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class JobsConfig(AppConfig):
@@ -8,3 +11,15 @@ class JobsConfig(AppConfig):
 
     name = "heli.kernel.jobs"
     label = "jobs"
+    heli = Slice(
+        audit_words={
+            "job.cancel": _("停下一件事"),
+            "tidy": _("清理过期的东西"),
+        },
+        refusals=frozenset(
+            {
+                "kernel.job-died",
+                "kernel.job-failed",
+            }
+        ),
+    )

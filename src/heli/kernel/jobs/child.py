@@ -131,7 +131,7 @@ def _do(order: Order, report: Callable[[Progress], None]) -> End:
         # where and what kind, never the message: it may hold what people typed
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("job %s (%s): %s\n%s", order.job, order.kind, type(error).__name__, where)
-        return End(order.job, code="failed")
+        return End(order.job, code="kernel.job-failed")
     finally:
         connections.close_all()
 

@@ -84,7 +84,7 @@ def take(now: datetime.datetime) -> Held | None:
         if job.cancel:
             mine.update(state=State.CANCELLED, finished_at=now)
         elif job.attempts >= ATTEMPTS:
-            mine.update(state=State.FAILED, finished_at=now, **_said("died", DIED))
+            mine.update(state=State.FAILED, finished_at=now, **_said("kernel.job-died", DIED))
         elif mine.update(
             state=State.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE, percent=0, stage=""
         ):
@@ -125,7 +125,7 @@ def give_back(held: Held, *, died: bool, now: datetime.datetime) -> None:
     if not died:
         held.row().update(state=State.WAITING, attempts=F("attempts") - 1, lease_until=None)
     elif held.attempt >= ATTEMPTS:
-        held.row().update(state=State.FAILED, finished_at=now, **_said("died", DIED))
+        held.row().update(state=State.FAILED, finished_at=now, **_said("kernel.job-died", DIED))
     else:
         held.row().update(state=State.WAITING, lease_until=None)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.errors import DomainError
 
-CHANGED = "changed-meanwhile"
+CHANGED = "kernel.row-changed"
 """The code of the refusal."""
 
 

@@ -1,8 +1,14 @@
 """The app, for Django."""
 
-from django.apps import AppConfig
+from pathlib import Path
 
-from heli.kernel.lib import districts
+from django.apps import AppConfig
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib import districts, registry
+from heli.kernel.lib.private import keep_private
+from heli.kernel.lib.registry import Slice
 
 
 class WebConfig(AppConfig):
@@ -10,7 +16,46 @@ class WebConfig(AppConfig):
 
     name = "heli.kernel.web"
     label = "web"
+    heli = Slice(
+        audit_words={
+            "link.made": _("发了个人链接"),
+            "link.revoked": _("作废个人链接"),
+            "link.closed": _("个人链接被关一小时"),
+            "account.sign_in": _("登录了"),
+            "account.sign_in_failed": _("有人登录失败"),
+            "account.sign_out": _("退出了"),
+            "account.own_password": _("改了自己的密码"),
+            "account.second_step_added": _("设了两步登录"),
+            "account.second_step_removed": _("关了两步登录"),
+            "account.recovery_codes": _("重新生成了备用码"),
+            "backup": _("备份"),
+            "restore": _("从备份恢复"),
+        },
+        refusals=frozenset(
+            {
+                "kernel.backup-audit-broken",
+                "kernel.backup-broken",
+                "kernel.backup-missing",
+                "kernel.backup-not-ours",
+                "kernel.backup-other-version",
+                "kernel.backup-seal-missing",
+                "kernel.backup-seal-wrong",
+                "kernel.database-client-failed",
+                "kernel.database-client-missing",
+                "kernel.link-no-phone",
+                "kernel.restore-locked",
+                "kernel.restore-shared-database",
+                "kernel.row-changed",
+            }
+        ),
+    )
 
     def ready(self) -> None:
-        """One district, one database."""
+        """Files are private; one district, one database; what the slices add is read."""
+        files = (
+            Path(one["NAME"]) for one in settings.DATABASES.values() if "sqlite" in one.get("ENGINE", "")
+        )
+        keep_private(settings.DATA, files)
         districts.divide()
+        registry.audit_words()
+        registry.refusals()

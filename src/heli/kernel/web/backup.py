@@ -34,7 +34,7 @@ def back_up(target: Path) -> None:
         if connection.vendor == "sqlite":
             sql.copy_sqlite(Path(connection.settings_dict["NAME"]), part)
             if not sql.sqlite_is_sound(part):
-                raise DomainError("broken", _("数据库有损坏，没有备份。"))
+                raise DomainError("kernel.backup-broken", _("数据库有损坏，没有备份。"))
         else:
             _postgres("pg_dump", "--format=custom", f"--file={part}", *_schema())
         with part.open("rb") as file:
@@ -56,7 +56,9 @@ def restore(source: Path) -> str:
     if connection.vendor == "sqlite":
         return _restore_sqlite(source)
     if _schema():
-        raise DomainError("schema", _("这个片区在一个共用的数据库里，请用 pg_restore 恢复。"))
+        raise DomainError(
+            "kernel.restore-shared-database", _("这个片区在一个共用的数据库里，请用 pg_restore 恢复。")
+        )
     return _restore_postgres(source)
 
 
@@ -65,7 +67,7 @@ def _restore_sqlite(source: Path) -> str:
     fresh, old = (live.with_name(f"{live.name}.{word}") for word in ("restoring", _stamp()))
     try:
         if not sql.sqlite_is_sound(source):
-            raise DomainError("broken", _("备份文件不是完整的数据库，没有恢复。"))
+            raise DomainError("kernel.backup-broken", _("备份文件不是完整的数据库，没有恢复。"))
         fresh.unlink(missing_ok=True)
         sql.copy_sqlite(source, fresh)
         with _looking_at(str(fresh)):
@@ -77,7 +79,7 @@ def _restore_sqlite(source: Path) -> str:
         # into the live file, not over it: whoever has it open goes on with the restored rows
         sql.copy_sqlite(fresh, live)
     except sqlite3.Error as error:
-        raise DomainError("locked", _("数据库正忙，没有恢复。请先停下网站再试。")) from error
+        raise DomainError("kernel.restore-locked", _("数据库正忙，没有恢复。请先停下网站再试。")) from error
     finally:
         for ending in ("", "-wal", "-shm"):
             fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
@@ -109,11 +111,11 @@ def _judge() -> None:
         loader = MigrationLoader(connection)
         applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
         if applied != known:
-            raise DomainError("version", _("备份和现在的程序不是同一个版本，没有恢复。"))
+            raise DomainError("kernel.backup-other-version", _("备份和现在的程序不是同一个版本，没有恢复。"))
         if verify()[1]:
-            raise DomainError("audit", _("备份里的操作记录被动过，没有恢复。"))
+            raise DomainError("kernel.backup-audit-broken", _("备份里的操作记录被动过，没有恢复。"))
     except DatabaseError as error:
-        raise DomainError("foreign", _("备份文件不是合力的数据库，没有恢复。")) from error
+        raise DomainError("kernel.backup-not-ours", _("备份文件不是合力的数据库，没有恢复。")) from error
 
 
 @contextmanager
@@ -154,9 +156,11 @@ def _postgres(program: str, *words: str, database: str = "") -> None:
         )
     except FileNotFoundError:
         missing = _("没有 %(program)s，请安装 PostgreSQL 的客户端（Debian：apt install postgresql-client）。")
-        raise DomainError("client", missing, program=program) from None
+        raise DomainError("kernel.database-client-missing", missing, program=program) from None
     if done.returncode != 0:
-        raise DomainError("failed", _("%(program)s 没有做成，什么都没有改。"), program=program)
+        raise DomainError(
+            "kernel.database-client-failed", _("%(program)s 没有做成，什么都没有改。"), program=program
+        )
 
 
 def _schema() -> list[str]:
@@ -168,12 +172,16 @@ def _schema() -> list[str]:
 
 def _check_sum(source: Path) -> None:
     if not source.is_file():
-        raise DomainError("none", _("没有这个文件：%(name)s"), name=source.name)
+        raise DomainError("kernel.backup-missing", _("没有这个文件：%(name)s"), name=source.name)
     beside = _sum_file(source)
     if not beside.is_file():
-        raise DomainError("no_sum", _("缺少 %(name)s，不知道备份是不是完整，没有恢复。"), name=beside.name)
+        raise DomainError(
+            "kernel.backup-seal-missing",
+            _("缺少 %(name)s，不知道备份是不是完整，没有恢复。"),
+            name=beside.name,
+        )
     if beside.read_text().split()[:1] != [_sum(source)]:
-        raise DomainError("sum", _("备份文件和它的校验值不一样，没有恢复。"))
+        raise DomainError("kernel.backup-seal-wrong", _("备份文件和它的校验值不一样，没有恢复。"))
 
 
 def _sum_file(path: Path) -> Path:

@@ -56,11 +56,11 @@ def hash_of(token: str, digits: str = "") -> str:
 def make_link(actor: Actor, holder: Holder, phone: str, now: datetime.datetime) -> str:
     """A new link; the one before no longer opens. Returns the token, which cannot be found out again.
 
-    Refused with ``no-phone`` when the number has fewer than four digits.
+    Refused with ``kernel.link-no-phone`` when the number has fewer than four digits.
     """
     digits = re.sub(r"\D", "", phone)[-4:]
     if len(digits) < 4:
-        raise DomainError("no-phone", _("%(name)s 没有手机号，请先补上。"), name=holder.name)
+        raise DomainError("kernel.link-no-phone", _("%(name)s 没有手机号，请先补上。"), name=holder.name)
     _revoke(holder.key, now)
     token = secrets.token_urlsafe(32)
     PersonalLink.objects.create(

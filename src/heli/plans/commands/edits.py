@@ -34,7 +34,7 @@ class Stale(DomainError):
     """Somebody else changed the plan since the form was made; ``since`` are their changes."""
 
     def __init__(self, since: Sequence[Edit]) -> None:
-        super().__init__("stale", _("您打开这一页以后，别人改过这份表。"))
+        super().__init__("plans.run-changed", _("您打开这一页以后，别人改过这份表。"))
         self.since = tuple(since)
 
 
@@ -46,7 +46,7 @@ def move_household(
     _locked(run, version)
     board = Board(run, today)
     _refuse(link_breaks(board, house, member))
-    _change(actor, run, "move", house, {house: [str(member), True]}, {})
+    _change(actor, run, "run.move", house, {house: [str(member), True]}, {})
     _tell(run, today)
 
 
@@ -59,7 +59,7 @@ def seat_member(
     board = Board(run, today)
     _refuse(seat_breaks(board, {seat: member}))
     key = None if member is None else str(member)
-    _change(actor, run, "seat", seat, {}, {seat: [key, key is not None]})
+    _change(actor, run, "run.seat", seat, {}, {seat: [key, key is not None]})
     _tell(run, today)
 
 
@@ -74,7 +74,7 @@ def swap_seats(
     swap = board.swap(seat, other)
     _refuse(seat_breaks(board, swap))
     cells = {key: [str(member) if member else None, member is not None] for key, member in swap.items()}
-    _change(actor, run, "swap", seat, {}, cells)
+    _change(actor, run, "run.swap", seat, {}, cells)
     _tell(run, today)
 
 
@@ -92,11 +92,11 @@ def pin(
     houses = dict(run.links.filter(household__in=links).values_list("household", "member"))
     turns = dict(run.seats.filter(pk__in=seats, member__isnull=False).values_list("pk", "member"))
     if not houses and not turns:
-        raise DomainError("nothing", NOTHING, what=_("定下"))
+        raise DomainError("plans.nothing-to-pin", NOTHING, what=_("定下"))
     changed_links = {key: [str(member), pinned] for key, member in houses.items()}
     changed_seats = {key: [str(member), pinned] for key, member in turns.items()}
     subject = next(iter([*houses, *turns]))
-    _change(actor, run, "pin" if pinned else "unpin", subject, changed_links, changed_seats)
+    _change(actor, run, "run.pin" if pinned else "run.unpin", subject, changed_links, changed_seats)
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def undo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
     _locked(run, version)
     edit = run.edits.filter(undone=False).order_by("number").last()
     if edit is None:
-        raise DomainError("nothing_to_undo", NOTHING, what=_("撤销"))
+        raise DomainError("plans.nothing-to-undo", NOTHING, what=_("撤销"))
     _turn(actor, run, edit, edit.before, True)
     _tell(run, today)
     return edit
@@ -117,7 +117,7 @@ def redo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
     _locked(run, version)
     edit = run.edits.filter(undone=True).order_by("number").first()
     if edit is None:
-        raise DomainError("nothing_to_redo", NOTHING, what=_("重做"))
+        raise DomainError("plans.nothing-to-redo", NOTHING, what=_("重做"))
     _turn(actor, run, edit, edit.after, False)
     _tell(run, today)
     return edit
@@ -135,7 +135,7 @@ def _locked(run: Run, version: int) -> None:
     """Lock the run; it is a draft, and as the form knew it."""
     now = Run.objects.select_for_update().get(pk=run.pk)
     if now.state != RunState.DRAFT:
-        raise DomainError("not_draft", NOT_DRAFT)
+        raise DomainError("plans.run-not-draft", NOT_DRAFT)
     if now.version != version:
         raise Stale([edit for edit in run.edits.all() if edit.after.get("version", 0) > version])
     run.version, run.facts = now.version, now.facts
@@ -143,7 +143,7 @@ def _locked(run: Run, version: int) -> None:
 
 def _refuse(breaks: Sequence[str]) -> None:
     if breaks:
-        raise DomainError("breaks", "%(why)s", why=one_after_another(breaks))
+        raise DomainError("plans.run-breaks-rule", "%(why)s", why=one_after_another(breaks))
 
 
 def _change(
@@ -172,12 +172,12 @@ def _change(
     Edit.objects.create(
         run=run,
         number=1 if last is None else last.number + 1,
-        subject=f"{verb}:{subject}",
+        subject=f"{verb.removeprefix('run.')}:{subject}",
         before=before,
         after=after,
         by=actor.name,
     )
-    record(actor, f"run.{verb}", f"run:{run.pk}", run.village.path, links=len(links), seats=len(seats))
+    record(actor, verb, f"run:{run.pk}", run.village.path, links=len(links), seats=len(seats))
 
 
 def _turn(actor: Actor, run: Run, edit: Edit, cells: Mapping[str, Any], undone: bool) -> None:

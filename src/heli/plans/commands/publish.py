@@ -78,8 +78,8 @@ def publish(
     Raises
     ------
     DomainError
-        ``not-draft``, ``changed-meanwhile``, ``out-of-date``, ``leaves``, ``broken``, ``nothing``, and those
-        of the two tables.
+        ``plans.run-not-draft``, ``plans.run-changed``, ``plans.run-out-of-date``, ``plans.member-leaves``,
+        ``plans.run-broken``, ``plans.nothing-to-publish``, and those of the two tables.
     """
     village = _village(run)
     draft = Run.objects.select_for_update().get(pk=run)
@@ -87,12 +87,12 @@ def publish(
     _refuse(draft, version)
     plan, keys = plan_of(draft, today)
     if broken := [why for why in violations(plan) if why.code not in DECIDED or not draft.version]:
-        raise DomainError("broken", BROKEN, code=broken[0].code)
+        raise DomainError("plans.run-broken", BROKEN, code=broken[0].code)
     plan = marked(plan, keys, in_force(village))
     division = _division(actor, village, plan, keys, links_since)
     seats = _roster(actor, village, draft, plan, roster_since)
     if division is None and seats is None:
-        raise DomainError("nothing", NOTHING)
+        raise DomainError("plans.nothing-to-publish", NOTHING)
     draft.state = RunState.PUBLISHED
     draft.save(update_fields=["state"])
     told = {name: str(row.pk) for name, row in (("division", division), ("roster", seats)) if row is not None}
@@ -118,18 +118,18 @@ def _village(run: uuid.UUID) -> Unit:
 
 def _refuse(draft: Run, version: int) -> None:
     if draft.state != RunState.DRAFT:
-        raise DomainError("not-draft", NOT_DRAFT)
+        raise DomainError("plans.run-not-draft", NOT_DRAFT)
     if draft.version != version:
-        raise DomainError("changed-meanwhile", CHANGED)
+        raise DomainError("plans.run-changed", CHANGED)
     if draft.revision != draft.village.revision:
-        raise DomainError("out-of-date", OUT_OF_DATE)
+        raise DomainError("plans.run-out-of-date", OUT_OF_DATE)
 
 
 def _refuse_leavers(keys: set[uuid.UUID], day: datetime.date, field: str) -> None:
     """Nobody gets a part of a table that begins when they serve no more."""
     leaving = MemberRow.objects.filter(pk__in=keys, left_on__lte=day).first()
     if leaving is not None:
-        raise DomainError("leaves", LEAVES, field=field, name=leaving.name)
+        raise DomainError("plans.member-leaves", LEAVES, field=field, name=leaving.name)
 
 
 def _division(actor: Actor, village: Unit, plan: Plan, keys: Keys, since: datetime.date) -> Division | None:

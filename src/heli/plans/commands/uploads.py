@@ -89,8 +89,8 @@ def fix_cells(actor: Actor, key: uuid.UUID, version: int, fixes: Sequence[Mappin
     """Correct cells (``sheet``, ``row``, ``column``, ``was``, ``text``) and read again; a later fix of a cell
     counts.
 
-    Raises ``DomainError``: ``upload.version`` when somebody else corrected in the meantime, ``upload.state``
-    when there is nothing to correct any more.
+    Raises ``DomainError``: ``plans.upload-changed`` when somebody else corrected in the meantime,
+    ``plans.upload-state`` when there is nothing to correct any more.
     """
     upload = _open(key, version)
     places = {(fix["sheet"], fix["row"], fix["column"]): dict(fix) for fix in upload.fixes}
@@ -99,7 +99,7 @@ def fix_cells(actor: Actor, key: uuid.UUID, version: int, fixes: Sequence[Mappin
         was = places[place]["was"] if place in places else fix["was"]
         places[place] = {**fix, "was": was}
     if len(places) > MOST_FIXES:
-        raise DomainError("upload.fixes", _("改得太多了，请在表里改好，再交一次。"))
+        raise DomainError("plans.upload-too-many-fixes", _("改得太多了，请在表里改好，再交一次。"))
     upload.fixes = list(places.values())
     _read(actor, upload)
     record(actor, "upload.fix", f"upload:{key}", upload.village.path, cells=len(fixes))
@@ -111,7 +111,7 @@ def drop_fix(actor: Actor, key: uuid.UUID, version: int, number: int) -> Upload:
     """Take one correction back and read again. Raises ``DomainError`` like :func:`fix_cells`."""
     upload = _open(key, version)
     if not 0 <= number < len(upload.fixes):
-        raise DomainError("upload.no_fix", _("这一处已经不在了。"))
+        raise DomainError("plans.upload-no-fix", _("这一处已经不在了。"))
     upload.fixes = [fix for at, fix in enumerate(upload.fixes) if at != number]
     _read(actor, upload)
     record(actor, "upload.unfix", f"upload:{key}", upload.village.path)
@@ -122,13 +122,14 @@ def drop_fix(actor: Actor, key: uuid.UUID, version: int, number: int) -> Upload:
 def read_again(actor: Actor, key: uuid.UUID) -> Upload:
     """Read the files once more and compare with the village as it is now.
 
-    Raises ``DomainError`` (``upload.busy``) while a job has it in hand, (``upload.state``) once imported.
+    Raises ``DomainError`` (``plans.upload-busy``) while a job has it in hand, (``plans.upload-state``) once
+    imported.
     """
     upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
     if upload.state == UploadState.IMPORTED:
-        raise DomainError("upload.state", _("这份表已经导入了。要改，请再交一次。"))
+        raise DomainError("plans.upload-state", _("这份表已经导入了。要改，请再交一次。"))
     if reading_job(upload):
-        raise DomainError("upload.busy", _("正在读，请等它读完。"))
+        raise DomainError("plans.upload-busy", _("正在读，请等它读完。"))
     _read(actor, upload)
     record(actor, "upload.read_again", f"upload:{key}", upload.village.path)
     return upload
@@ -138,10 +139,10 @@ def _open(key: uuid.UUID, version: int) -> Upload:
     """The upload, locked, if it can still be corrected and nobody did since."""
     upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
     if upload.state not in (UploadState.READ, UploadState.REFUSED) or reading_job(upload):
-        raise DomainError("upload.state", _("这份表正在读，或者已经导入了，现在改不了。"))
+        raise DomainError("plans.upload-state", _("这份表正在读，或者已经导入了，现在改不了。"))
     if upload.version != version:
         raise DomainError(
-            "upload.version", _("刚才有人改过这份表，下面是改后的样子。您填的还在，请核对后再交。")
+            "plans.upload-changed", _("刚才有人改过这份表，下面是改后的样子。您填的还在，请核对后再交。")
         )
     return upload
 
@@ -198,7 +199,7 @@ def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> 
     upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
     _may_import(upload, upload.village, revision, confirmed)
     if reading_job(upload):
-        raise DomainError("upload.busy", _("正在导入，请等它做完。"))
+        raise DomainError("plans.upload-busy", _("正在导入，请等它做完。"))
     job = start(
         actor,
         "import_upload",
@@ -218,9 +219,10 @@ def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> 
 def import_rows(actor: Actor, key: uuid.UUID, revision: int, today: datetime.date, confirmed: bool) -> Upload:
     """Make the village's households, members, posts and phones what the book says, as it was previewed.
 
-    Rows the book no longer has are marked gone as of ``today``; nothing is deleted. All or nothing.
-    Raises ``DomainError``: ``upload.state`` (not read, imported already), ``upload.revision`` (the village
-    changed since the preview), ``upload.empty`` (nothing to change), ``upload.confirm`` (many would be gone).
+    Rows the book no longer has are marked gone as of ``today``; nothing is deleted. All or nothing. Raises
+    ``DomainError``: ``plans.upload-state`` (not read, imported already), ``plans.upload-out-of-date`` (the
+    village changed since the preview), ``plans.upload-nothing-new`` (nothing to change),
+    ``plans.upload-not-confirmed`` (many would be gone).
     """
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=key)
     village = Unit.objects.select_for_update(of=("self",)).get(pk=upload.village_id)
@@ -248,14 +250,16 @@ def import_rows(actor: Actor, key: uuid.UUID, revision: int, today: datetime.dat
 
 def _may_import(upload: Upload, village: Unit, revision: int, confirmed: bool) -> None:
     if upload.state != UploadState.READ:
-        raise DomainError("upload.state", _("这份表还没有读好，或者已经导入过了。"))
+        raise DomainError("plans.upload-state", _("这份表还没有读好，或者已经导入过了。"))
     if not upload.revision == revision == village.revision:
-        raise DomainError("upload.revision", _("看过预览以后，村里的资料又改过。请重新对比，看清楚再导入。"))
+        raise DomainError(
+            "plans.upload-out-of-date", _("看过预览以后，村里的资料又改过。请重新对比，看清楚再导入。")
+        )
     if is_empty(upload.facts["changes"]):
-        raise DomainError("upload.empty", _("和现在的资料一样，不用导入。"))
+        raise DomainError("plans.upload-nothing-new", _("和现在的资料一样，不用导入。"))
     if risks(upload) and not confirmed:
         raise DomainError(
-            "upload.confirm", _("请先看清楚下面的提醒，勾上“看清楚了”再导入。"), field="confirmed"
+            "plans.upload-not-confirmed", _("请先看清楚下面的提醒，勾上“看清楚了”再导入。"), field="confirmed"
         )
 
 
@@ -325,17 +329,18 @@ def _write_phones(
 def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     """Put the village's rows back to what they were before this import.
 
-    Raises ``DomainError``: ``upload.state`` (not imported), ``upload.later`` (changed or imported since),
-    ``upload.planned`` (a plan or a published table rests on it).
+    Raises ``DomainError``: ``plans.upload-state`` (not imported), ``plans.upload-later-changes`` (changed or
+    imported since), ``plans.upload-in-use`` (a plan or a published table rests on it).
     """
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=key)
     village = Unit.objects.select_for_update(of=("self",)).get(pk=upload.village_id)
     upload.village = village
     if upload.state != UploadState.IMPORTED:
-        raise DomainError("upload.state", _("这份表没有导入，不用撤销。"))
+        raise DomainError("plans.upload-state", _("这份表没有导入，不用撤销。"))
     if village.revision != upload.facts["after"]:
         raise DomainError(
-            "upload.later", _("导入以后，村里的资料又改过，不能整个撤销。请改一份表再交，或逐条改。")
+            "plans.upload-later-changes",
+            _("导入以后，村里的资料又改过，不能整个撤销。请改一份表再交，或逐条改。"),
         )
     _refuse_planned(upload, village)
     for name, model in _MODELS.items():
@@ -352,7 +357,7 @@ def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
 def _refuse_planned(upload: Upload, village: Unit) -> None:
     """Refuse when a plan or a published table rests on what the import brought."""
     planned = DomainError(
-        "upload.planned",
+        "plans.upload-in-use",
         _("导入以后已经排过表，有表用着这些人和户，不能撤销。请先放弃那份草稿；已发布的，请改一份表再交。"),
     )
     living = (RunState.PLANNING, RunState.DRAFT, RunState.PUBLISHED)
@@ -397,7 +402,7 @@ def _delete_created(upload: Upload) -> None:
             for keys in _batches(upload.undo[name]["created"]):
                 _MODELS[name].objects.filter(pk__in=keys).delete()
     except ProtectedError:
-        raise DomainError("upload.planned", _("导入的人或户已经用在别处，不能撤销。")) from None
+        raise DomainError("plans.upload-in-use", _("导入的人或户已经用在别处，不能撤销。")) from None
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -113,8 +113,8 @@ class VersionForm(forms.Form):
 def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The cells that were typed into: ``sheet``, ``row``, ``column``, ``was``, ``text``.
 
-    A cell left as it was shown is none. Raises ``DomainError``: ``upload.forged`` for a form we did not
-    make, ``upload.nothing`` when nothing was changed.
+    A cell left as it was shown is none. Raises ``DomainError``: ``plans.upload-forged`` for a form we did not
+    make, ``plans.upload-unchanged`` when nothing was changed.
     """
     found = []
     for name in data:
@@ -129,7 +129,7 @@ def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         )
         found[-1]["was"] = str(data.get(f"initial.{number}", ""))[:MOST_TEXT]
     if not found:
-        raise DomainError("upload.nothing", _("没有改动。请在要改的那一格里填上对的内容。"))
+        raise DomainError("plans.upload-unchanged", _("没有改动。请在要改的那一格里填上对的内容。"))
     return found
 
 
@@ -137,11 +137,11 @@ def _place(text: str, column: str) -> dict[str, Any]:
     try:
         sheet, row, own = json.loads(text)
     except ValueError:
-        raise DomainError("upload.forged", _("这一格找不到。请重新打开这一页。")) from None
+        raise DomainError("plans.upload-forged", _("这一格找不到。请重新打开这一页。")) from None
     at = own or column
     fits = isinstance(sheet, str) and isinstance(row, int) and isinstance(at, str)
     if not fits or len(sheet) > MOST_TEXT or not 1 <= row <= 1 << 20 or not _COLUMN.fullmatch(at):
-        raise DomainError("upload.forged", _("这一格找不到。请重新打开这一页。"))
+        raise DomainError("plans.upload-forged", _("这一格找不到。请重新打开这一页。"))
     return {"sheet": sheet, "row": row, "column": at}
 
 

@@ -45,7 +45,7 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
             publish(request.actor, run.pk, today=today, **said)
         except DomainError as refused:
             messages.error(request, str(refused))
-            if refused.code == "not-draft":
+            if refused.code == "plans.run-not-draft":
                 return redirect("published", run.village_id)
         else:
             messages.success(request, _("两张表已经公布。"))
