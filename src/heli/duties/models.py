@@ -9,6 +9,7 @@ from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
 from heli.duties.rules import Post, SeatKind, slots_from_json
+from heli.kernel.lib.dated import STILL, Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
 
 
@@ -50,17 +51,15 @@ class PostRow(Row):
         return Post(self.name, self.where, self.lon, self.lat, slots_from_json(self.slots))
 
 
-class Roster(Row):
+class Roster(Dated, Row):
     """A published roster (值班表). ``table`` is the table as shown, so that it never changes.
 
-    It holds from ``since`` (a Monday) until the day before ``until``. ``repeats``: its one week is that of
+    It begins on a Monday. ``repeats``: its one week is that of
     every week; otherwise it is ``weeks`` weeks long. ``revision`` is the village's it was made from.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
-    since = models.DateField()
-    until = models.DateField(null=True)
     repeats = models.BooleanField()
     weeks = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(default=timezone.now)
@@ -68,11 +67,13 @@ class Roster(Row):
     revision = models.PositiveIntegerField(default=0)
     table = models.JSONField()
 
+    objects = DatedQuerySet["Roster"].as_manager()
+
     class Meta:
         ordering = ("village", "-number")
         constraints = (
             UniqueConstraint("village", "number", name="roster_number"),
-            UniqueConstraint("village", condition=Q(until=None), name="one_roster_in_force"),
+            UniqueConstraint("village", condition=STILL, name="one_roster_in_force"),
         )
 
 

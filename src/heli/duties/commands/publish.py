@@ -70,7 +70,7 @@ def publish_roster(
     before = Roster.objects.filter(village=village).defer("table").first()
     if before and before.since > since:
         raise DomainError("duties.roster-earlier", EARLIER, field="since", since=before.since)
-    Roster.objects.filter(village=village, until=None).update(until=since)
+    Roster.objects.filter(village=village).still().update(until=since)
     roster = Roster.objects.create(
         village=village,
         number=before.number + 1 if before else 1,

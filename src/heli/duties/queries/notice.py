@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from heli.duties.models import Roster
 from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week
-from heli.duties.queries.days import DayTurn, turns_on, week_number
+from heli.duties.queries.days import DayTurn, roster_on, turns_on, week_number
 from heli.orgs.models import Unit
 
 _CLOSED = Cell(closed=True)
@@ -58,8 +57,8 @@ def _name(turn: DayTurn) -> str:
 
 def _groups(village: Unit, date: datetime.date, gone: set[str | None]) -> tuple[Group, ...]:
     """The day's group as it was published; a leader who does not come that day is left out."""
-    roster = Roster.objects.filter(village=village, since__lte=date).order_by("-since", "-number").first()
-    if roster is None or (roster.until and roster.until <= date):
+    roster = roster_on(village, date)
+    if roster is None:
         return ()
     weeks = roster.table.get("weeks", ())
     number = week_number(roster, date)

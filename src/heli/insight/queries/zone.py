@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from heli.duties.models import Roster
 from heli.duties.queries.gaps import Seats, seats_of_week
 from heli.grids.models import Division, HouseholdRow, Newcomers
-from heli.insight.queries.village import in_need
+from heli.grids.queries.links import without_member
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.orgs.models import Kind, Unit
@@ -104,7 +104,7 @@ def zone_of(actor: Actor, today: datetime.date) -> Zone:
     homes = _homes(keys, today)
     serving = MemberRow.objects.filter(village__in=keys).serving(today)
     members = _by_village(serving, Count("pk"))
-    need = _by_village(in_need(today).filter(village__in=keys), Count("pk"))
+    need = _by_village(without_member(today).filter(village__in=keys), Count("pk"))
     newcomers = _by_village(Newcomers.objects.filter(village__in=keys), Sum("people"))
     drafts = _by_village(Run.objects.filter(village__in=keys, state=RunState.DRAFT), Count("pk"))
     seats = seats_of_week(keys, monday)
@@ -161,11 +161,8 @@ def _since(
     table: type[Division] | type[Roster], keys: list[uuid.UUID], today: datetime.date
 ) -> dict[uuid.UUID, tuple[datetime.date, int]]:
     """Village → since when its table holds, and the revision it was made from."""
-    found = table.objects.filter(Q(until=None) | Q(until__gt=today), village__in=keys, since__lte=today)
-    return {
-        village: (since, revision)
-        for village, since, revision in found.values_list("village", "since", "revision")
-    }
+    found = table.objects.filter(village__in=keys).on(today).values_list("village", "since", "revision")
+    return {village: (since, revision) for village, since, revision in found}
 
 
 @dataclass(frozen=True, slots=True)

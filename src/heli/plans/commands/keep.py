@@ -73,7 +73,7 @@ def _options(village: Unit, day: datetime.date, now: InForce) -> Options:
         return replace(Options(**{**given, "date": day}), date=day)
     loads = Counter(now.links.values()).values() or [DEFAULT_LOW]
     low = min(loads) if min(loads) < DEFAULT_LOW else None
-    roster = Roster.objects.filter(village=village, until=None).defer("table").first()
+    roster = Roster.objects.filter(village=village).still().defer("table").first()
     if roster is None or roster.repeats:
         return Options(date=day, low=low)
     return Options(date=day, low=low, mode="rotation", weeks=roster.weeks)
@@ -111,7 +111,7 @@ def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:
 
 def _groups(village: Unit, day: datetime.date) -> dict[str, int]:
     """Each member's day (from 0) in the day groups in force, reserves among them."""
-    roster = Roster.objects.filter(village=village, until=None, repeats=True).first()
+    roster = Roster.objects.filter(village=village, repeats=True).still().first()
     if roster is None:
         return {}
     rows, keys = village_of(village, day)

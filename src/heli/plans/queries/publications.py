@@ -16,6 +16,8 @@ from heli.duties.queries import RosterTable, roster_from_json
 from heli.duties.queries.days import DayTurn, turns_on
 from heli.grids.models import Division, HouseholdRow, Link
 from heli.grids.queries import DivisionTable, division_from_json
+from heli.grids.queries.links import Responsible, responsible_on
+from heli.kernel.lib.dated import Span
 from heli.kernel.lib.text import clean
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
@@ -29,11 +31,9 @@ KINDS = ("division", "roster")
 MOST_FOUND = 30
 """Households shown for one question."""
 
-_DAY = datetime.timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class Version(Span):
     """One published table of a village, without the table itself."""
 
     key: uuid.UUID
@@ -43,15 +43,6 @@ class Version:
     until: datetime.date | None
     published_at: datetime.datetime
     published_by: str
-
-    @property
-    def last(self) -> datetime.date | None:
-        """The last day on which it held; none: it still does."""
-        return None if self.until is None else self.until - _DAY
-
-    def holds(self, day: datetime.date) -> bool:
-        """Whether it is in force on the day."""
-        return self.since <= day and (self.until is None or day < self.until)
 
 
 def versions(village: Unit, kind: str) -> list[Version]:
@@ -143,8 +134,8 @@ class InForce:
 
 def in_force(village: Unit) -> InForce:
     """What was published last, in three queries."""
-    links = Link.objects.filter(household__village=village, until=None).values_list("household", "member")
-    rows = TurnRow.objects.filter(roster__village=village, roster__until=None).values_list(
+    links = Link.objects.filter(household__village=village).still().values_list("household", "member")
+    rows = TurnRow.objects.filter(roster__in=Roster.objects.filter(village=village).still()).values_list(
         "week", "weekday", "slot", "post", "kind", "member"
     )
     turns: dict[Place, list[uuid.UUID | None]] = {}
@@ -186,18 +177,6 @@ def last_run(village: Unit) -> Run | None:
     return Run.objects.filter(village=village, state=RunState.PUBLISHED).first()
 
 
-@dataclass(frozen=True, slots=True)
-class Responsible:
-    """Who is responsible for a household on a day; ``member`` empty: nobody, or ``no_link`` says why."""
-
-    household: uuid.UUID
-    address: str
-    head: str
-    member: str
-    since: datetime.date | None
-    no_link: str
-
-
 def responsible_for(village: Unit, day: datetime.date, asked: str) -> tuple[list[Responsible], bool]:
     """Who was responsible on ``day`` for the households whose number or head ``asked`` is part of.
 
@@ -207,16 +186,7 @@ def responsible_for(village: Unit, day: datetime.date, asked: str) -> tuple[list
     if asked:
         rows = rows.filter(Q(address__contains=clean(asked)) | Q(head__contains=clean(asked)))
     some = list(rows[: MOST_FOUND + 1])
-    held = Link.objects.filter(
-        Q(until=None) | Q(until__gt=day), since__lte=day, household__in=[row.pk for row in some]
-    )
-    links = {link.household_id: link for link in held.select_related("member")}
-    found = []
-    for row in some[:MOST_FOUND]:
-        link = links.get(row.pk)
-        who, since = (link.member.name, link.since) if link else ("", None)
-        found.append(Responsible(row.pk, row.address, row.head, who, since, row.no_link))
-    return found, len(some) > MOST_FOUND
+    return responsible_on(some[:MOST_FOUND], day), len(some) > MOST_FOUND
 
 
 @dataclass(frozen=True, slots=True)

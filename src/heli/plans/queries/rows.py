@@ -7,8 +7,6 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
-
 from heli.duties.models import PostRow
 from heli.grids.models import HouseholdRow
 from heli.orgs.models import Unit
@@ -48,9 +46,7 @@ def village_of(
         if row.gone_on is None or row.gone_on > day or row.pk in also
     ]
     away = dict(
-        Absence.objects.filter(Q(until=None) | Q(until__gte=day), member__village=unit, since__lte=day)
-        .order_by("since")
-        .values_list("member", "why")
+        Absence.objects.filter(member__village=unit).on(day).order_by("since").values_list("member", "why")
     )
     people = [member.record(day) for member in members]
     village = Village(
