@@ -61,6 +61,16 @@ def test_without_tables_it_says_what_to_do_next(world):
     assert "先交名册，再排表" in text
 
 
+def test_a_village_that_handed_nothing_in_says_so(world):
+    HouseholdRow.objects.filter(village=world.village).delete()
+    text = page(world)
+    assert "青溪村：还没有交名册，还没有值班表" in text
+    assert '<dd><a href="#division">没有名册</a></dd>' in text
+    assert '<dd><a href="#roster">没有班</a></dd>' in text
+    shown = world.client(world.unit_officer).get(reverse("newcomers", kwargs={"key": world.village.pk}))
+    assert "青溪村：还没有记过外来务工人员" in shown.content.decode()
+
+
 def test_gaps_stand_first_with_their_reasons(world):
     publish(world.home)
     member = world.members[0]

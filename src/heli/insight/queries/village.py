@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from heli.duties.models import Roster
 from heli.duties.queries.days import DayTurn, names_of, week_of
@@ -94,6 +94,7 @@ class Standing:
     roster: Version | None
     division_next: datetime.date | None
     roster_next: datetime.date | None
+    households: int
     linked: int
     unlinked: tuple[Unlinked, ...]
     members: tuple[Held, ...]
@@ -148,7 +149,8 @@ def standing(village: Unit, today: datetime.date) -> Standing:
     rosters = list(Roster.objects.filter(village=village).overlapping(today, None).defer("table"))
     turns = week_of(village, monday)
     unlinked = unlinked_on(village, today)
-    needing = HouseholdRow.objects.filter(village=village).needing(today).count()
+    present = HouseholdRow.objects.filter(village=village).present(today)
+    households = present.aggregate(all=Count("pk"), needing=Count("pk", filter=Q(no_link="")))
     members = tuple(_held(village, today, turns))
     runs = Run.objects.filter(village=village, state__in=(RunState.DRAFT, RunState.PLANNING))
     waiting = list(runs.values_list("pk", "state"))
@@ -159,7 +161,8 @@ def standing(village: Unit, today: datetime.date) -> Standing:
         roster=_in_force(rosters, village, today),
         division_next=_to_come(divisions, today),
         roster_next=_to_come(rosters, today),
-        linked=needing - len(unlinked),
+        households=households["all"],
+        linked=households["needing"] - len(unlinked),
         unlinked=unlinked,
         members=members,
         turns=turns,

@@ -23,7 +23,7 @@ from heli.plans.models import Run, RunState
 FEW = 5
 """A count of people below this is not told exactly in lists by employer."""
 
-GAPS = {"links": "unlinked", "seats": "empty", "stale": "stale"}
+GAPS = {"books": "bare", "links": "unlinked", "tables": "unpublished", "seats": "empty", "stale": "stale"}
 """What the villages can be narrowed to, and the figure of a village that tells it."""
 
 
@@ -54,6 +54,16 @@ class VillageLine:
         """The day since which both tables hold; none while one is missing."""
         return max(self.division, self.roster) if self.division and self.roster else None
 
+    @property
+    def bare(self) -> bool:
+        """Whether its register was not handed in: it has no households or no members."""
+        return not (self.households and self.members)
+
+    @property
+    def unpublished(self) -> bool:
+        """Whether one of the two tables, or both, is not in force."""
+        return self.since is None
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -75,9 +85,14 @@ class Zone:
         return {figure: self.total(figure) for figure in figures}
 
     @property
+    def bare(self) -> int:
+        """How many villages have not handed in their register."""
+        return self.total("bare")
+
+    @property
     def unpublished(self) -> int:
-        """How many villages have not both tables."""
-        return sum(line.since is None for line in self.villages)
+        """In how many villages not both tables are in force."""
+        return self.total("unpublished")
 
     @property
     def stale(self) -> int:
