@@ -67,7 +67,7 @@ def test_the_notice_of_tomorrow_is_of_the_roster_in_force_tomorrow(world, monkey
     assert old in texts[wednesday + DAY]
     assert world.members[2].name in texts[wednesday + DAY], "swaps are in it, as on the notice's own page"
     assert new in texts[wednesday + 5 * DAY]
-    assert old not in texts[wednesday + 5 * DAY]
+    assert f"：{old}" not in texts[wednesday + 5 * DAY].split("组长")[0]
 
 
 def test_no_notice_is_offered_for_a_day_without_a_roster(world, monkeypatch):

@@ -1,4 +1,4 @@
-"""Posts, published rosters, and what became of single turns."""
+"""Drop points, published rosters, and what became of single turns."""
 
 from __future__ import annotations
 
@@ -51,6 +51,10 @@ class PostRow(Row):
         return Post(self.name, self.where, self.lon, self.lat, slots_from_json(self.slots))
 
 
+class RosterQuerySet(DatedQuerySet["Roster"]):
+    """Many rosters."""
+
+
 class Roster(Dated, Row):
     """A published roster (值班表). ``table`` is the table as shown, so that it never changes.
 
@@ -67,7 +71,7 @@ class Roster(Dated, Row):
     revision = models.PositiveIntegerField(default=0)
     table = models.JSONField()
 
-    objects = DatedQuerySet["Roster"].as_manager()
+    objects = RosterQuerySet.as_manager()
 
     class Meta:
         ordering = ("village", "-number")
@@ -81,6 +85,9 @@ class Turn(Row):
     """One seat of a roster: in its week (from 1), on an ISO weekday, in a slot at a post.
 
     ``member`` is empty where nobody could be found; ``start`` is HH:MM, ``end`` may be unknown ("").
+    ``post`` and ``where`` are as they were called when the roster was published; ``drop_point`` is the row,
+    by which the turn is known when the drop point is called otherwise. It is empty only where a roster was
+    published before rows were kept and no drop point of that name is left.
     """
 
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="turns")
@@ -91,6 +98,7 @@ class Turn(Row):
     end = models.CharField(max_length=5, blank=True)
     post = models.CharField(max_length=80)
     where = models.CharField(max_length=120, blank=True)
+    drop_point = models.ForeignKey(PostRow, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in SeatKind])
     member = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
 

@@ -21,6 +21,7 @@ from heli.people.rules import Period
 
 _DAY = datetime.timedelta(days=1)
 _WEEK = datetime.timedelta(days=7)
+_LAST = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class DayTurn:
     offered: bool = False
     asked: uuid.UUID | None = None
     declined: tuple[str, ...] = ()
+    drop_point: uuid.UUID | None = None
 
     @property
     def whose(self) -> uuid.UUID | None:
@@ -212,7 +214,7 @@ def _on_days(
         for day in roster.days(first, last)
         for turn in by_day.get((roster.pk, week_number(roster, day), day.isoweekday()), ())
     ]
-    posts = dict(PostRow.objects.filter(village=village).values_list("name", "order"))
+    posts = dict(PostRow.objects.filter(village=village).values_list("pk", "order"))
     return tuple(sorted(found, key=lambda turn: _order(turn, posts)))
 
 
@@ -279,12 +281,14 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         swap=swap.pk if swap else None,
         offered=bool(swap and swap.state == SwapState.OFFERED),
         asked=swap.asked_id if swap else None,
+        drop_point=turn.drop_point_id,
         declined=tuple(facts.names[key] for key in facts.declined.get((turn.pk, day), ())),
     )
 
 
-def _order(turn: DayTurn, posts: dict[str, int]) -> tuple[object, ...]:
+def _order(turn: DayTurn, posts: Mapping[uuid.UUID, int]) -> tuple[object, ...]:
     """By day, then by time of day as people speak of it, then as the posts stand in the book."""
     rank = tuple(Period).index(turn.when.period)
     natural = [int(part) if part.isdecimal() else 0 for part in re.findall(r"\d+|\D+", turn.post)]
-    return turn.date, rank, turn.start, turn.slot, posts.get(turn.post, 10**6), natural, turn.post, turn.key
+    place = posts.get(turn.drop_point, _LAST) if turn.drop_point else _LAST
+    return turn.date, rank, turn.start, turn.slot, place, natural, turn.post, turn.key

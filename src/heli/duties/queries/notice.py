@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from heli.duties.models import Roster
-from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week
+from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week, roster_from_json
 from heli.duties.queries.days import DayTurn, roster_on, turns_between, turns_on, week_number
 from heli.orgs.models import Unit
 
@@ -76,12 +77,12 @@ def _groups(roster: Roster | None, date: datetime.date, gone: set[str | None]) -
     """The day's group as it was published; a leader who does not come that day is left out."""
     if roster is None:
         return ()
-    weeks = roster.table.get("weeks", ())
+    weeks = roster_from_json(roster.table).weeks
     number = week_number(roster, date)
     if not 0 < number <= len(weeks):
         return ()
     return tuple(
-        Group(weekday, "" if leader in gone else leader, tuple(members), tuple(reserves))
-        for weekday, leader, members, reserves in weeks[number - 1]["groups"]
-        if weekday == date.isoweekday()
+        replace(group, leader="" if group.leader in gone else group.leader)
+        for group in weeks[number - 1].groups
+        if group.weekday == date.isoweekday()
     )

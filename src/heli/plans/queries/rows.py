@@ -5,22 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heli.duties.models import PostRow
 from heli.grids.models import HouseholdRow
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
-from heli.plans.rules import Village
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys behind a :class:`Village`'s rows, in their order."""
-
-    households: tuple[uuid.UUID, ...]
-    members: tuple[uuid.UUID, ...]
-    posts: tuple[uuid.UUID, ...]
+from heli.plans.rules import Keys, Village
 
 
 def village_of(
