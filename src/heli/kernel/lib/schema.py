@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.errors import DomainError
 
-UNREADABLE = "document.unreadable"
+UNREADABLE = "kernel.document-unreadable"
 """The code of the refusal."""
 
 NEWER = _("这份资料是新版的合力写的（格式%(schema)s），这里只认到格式%(newest)s。请先升级合力。")
@@ -26,7 +26,7 @@ def schema_of(document: Mapping[str, Any], newest: int) -> int:
     Raises
     ------
     DomainError
-        ``document.unreadable``: a newer schema, or something that is no schema's number.
+        ``kernel.document-unreadable``: a newer schema, or something that is no schema's number.
     """
     number = document.get("schema", 1)
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
