@@ -3,6 +3,7 @@
 import datetime
 
 from heli.duties.models import Roster, Turn
+from heli.duties.queries import RosterTable, roster_to_json
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
 
@@ -29,7 +30,7 @@ def roster(unit, since=MONDAY, repeats=True, weeks=1, number=1, until=None):
         repeats=repeats,
         weeks=weeks,
         published_by="村负责人",
-        table={},
+        table=roster_to_json(RosterTable(unit.name, since, repeats, (), (), ())),
     )
 
 

@@ -74,7 +74,7 @@ def test_swaps_and_absences_are_in_it_and_uids_stay(world, wan):
     after = {str(event["uid"]) for event in events(world.client(None).get(mine))}
     assert (len(after), after < before) == (55, True)
     assert len(events(world.client(None).get(theirs))) == 1
-    Absence.objects.create(member=wan, since=soon(0), until=soon(1), why="外出")
+    Absence.objects.create(member=wan, since=soon(0), until=soon(2), why="外出")
     assert len(events(world.client(None).get(mine))) == 53
 
 

@@ -66,7 +66,7 @@ def test_an_accepted_swap_changes_that_date_alone():
 def test_a_stand_in_comes_for_somebody_who_is_away():
     unit, (wan, *_) = village()
     seat = turn(roster(unit), 1, wan)
-    Absence.objects.create(member=wan, since=MONDAY, until=MONDAY + WEEK - DAY, why="住院")
+    Absence.objects.create(member=wan, since=MONDAY, until=MONDAY + WEEK, why="住院")
     Swap.objects.create(turn=seat, date=MONDAY, giver=wan, stand_in="苏小满", state=SwapState.ACCEPTED)
     (found,) = turns_on(unit, MONDAY)
     assert (found.gap, found.stand_in, found.name, found.swapped) == (False, "苏小满", "苏晚晴", False)
@@ -80,7 +80,7 @@ def test_an_empty_seat_is_a_gap_with_its_reason():
     turn(made, 1, qian, post="10号点")
     turn(made, 1, liu, post="11号点")
     Absence.objects.create(member=wan, since=MONDAY - WEEK, until=None, why="住院")
-    Absence.objects.create(member=liu, since=MONDAY - WEEK, until=MONDAY - DAY, why="外出")
+    Absence.objects.create(member=liu, since=MONDAY - WEEK, until=MONDAY, why="外出")
     qian.left_on = MONDAY
     qian.save()
     found = turns_on(unit, MONDAY)

@@ -82,7 +82,7 @@ def test_swaps_count_and_all_the_rest_at_once(world, seats, leader):
 def test_the_rest_leaves_an_empty_seat_alone(world, seats, leader):
     date = soon(-1)
     early = seat_of(seats, date)
-    Absence.objects.create(member=world.members[0], since=date, until=date, why="外出")
+    Absence.objects.create(member=world.members[0], since=date, until=date + DAY, why="外出")
     leader.post(page(world, date), {**said(early, ""), "rest": "1"})
     assert kept(early) is None
 
@@ -237,7 +237,7 @@ def test_the_notice_has_swaps_in_it(world, seats, leader):
     assert "1号点（前街口）：柳问荆" in found
     assert "2号点（前街口）：钱望舒" in found
     assert "data-copy" in found
-    Absence.objects.create(member=world.members[2], since=date, until=date, why="住院")
+    Absence.objects.create(member=world.members[2], since=date, until=date + DAY, why="住院")
     found = text(leader.get(page(world, date, "notice")))
     assert "还缺1人" in found
     assert "住院" not in found

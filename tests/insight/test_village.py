@@ -61,6 +61,16 @@ def test_without_tables_it_says_what_to_do_next(world):
     assert "先交名册，再排表" in text
 
 
+def test_a_village_that_handed_nothing_in_says_so(world):
+    HouseholdRow.objects.filter(village=world.village).delete()
+    text = page(world)
+    assert "青溪村：还没有交名册，还没有值班表" in text
+    assert '<dd><a href="#division">没有名册</a></dd>' in text
+    assert '<dd><a href="#roster">没有班</a></dd>' in text
+    shown = world.client(world.unit_officer).get(reverse("newcomers", kwargs={"key": world.village.pk}))
+    assert "青溪村：还没有记过外来务工人员" in shown.content.decode()
+
+
 def test_gaps_stand_first_with_their_reasons(world):
     publish(world.home)
     member = world.members[0]
@@ -69,9 +79,12 @@ def test_gaps_stand_first_with_their_reasons(world):
     touch(world.village)
     text = page(world)
     # Monday's member is ill, Tuesday's has left, Friday's and Sunday's were never found
-    assert "青溪村：3户没有人联系，本周空4个班" in text
+    # and each of the two has three households
+    assert "青溪村：6户没有人联系，本周空4个班" in text
     assert text.count("这天不在") == 1
-    assert text.count("已经不当网格员") == 1 + 3
+    assert text.count("已经不当网格员") == 1
+    assert text.count("钱望舒不再参加") == 3
+    assert text.count("苏晚晴：生病") == 3
     assert "名册改过 1 次" in text
     assert text.index("户没有人联系</h2>") < text.index('id="roster"')
 

@@ -4,15 +4,18 @@ import datetime
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.insight.test_village import publish
 
 from heli.duties.queries.gaps import seats_of_week
-from heli.grids.models import Newcomers
+from heli.grids.models import HouseholdRow, Newcomers
 from heli.insight.queries.village import standing
 from heli.insight.queries.zone import FEW, told, zone_of
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.models import Grant
+from heli.kernel.access.queries import actor_of
 from heli.kernel.access.roles import Role
 from heli.orgs.models import Kind, Unit
 
@@ -32,6 +35,37 @@ def test_villages_stand_by_name_with_their_gaps(world):
     assert "云溪片区：2个村，12户没有人联系，本周空2个班" in text
     assert text.index("石桥村</a>") < text.index("青溪村</a>")
     assert reverse("village", kwargs={"key": world.village.pk}) + "#empty" in text
+
+
+def test_an_empty_zone_is_all_gaps(world):
+    for place in (world.home, world.other):
+        HouseholdRow.objects.filter(village=place.unit).delete()
+    text = page(world, world.line)
+    assert "云溪片区：2个村，2个村还没有交名册，2个村还没有公布两张表" in text
+    assert "每户都有人联系" not in text
+    assert "每个班都有人" not in text
+    zone = zone_of(actor_of(world.line), timezone.localdate())
+    assert (zone.bare, zone.unpublished) == (2, 2)
+    assert text.count("没有名册") == text.count("没有班</span>") == 2
+    assert "青溪村</a>" in page(world, world.line, query="?gap=books")
+    assert "青溪村</a>" in page(world, world.line, query="?gap=tables")
+    world.other.households = []
+    publish(world.other)
+    assert "石桥村</a>" not in page(world, world.line, query="?gap=tables")
+
+
+def test_a_zone_without_villages_says_so(db, django_user_model):
+    zone = Unit.objects.create(kind=Kind.ZONE, name="云溪片区")
+    Grant.objects.create(
+        account=(somebody := django_user_model.objects.create_user("bailu", name="白露")),
+        role=Role.LINE,
+        scope=zone.path,
+    )
+    client = Client()
+    client.force_login(somebody)
+    text = client.get(reverse("zone")).content.decode()
+    assert "云溪片区：还没有村" in text
+    assert "还没有记过外来务工人员" in client.get(reverse("firms")).content.decode()
 
 
 def test_a_figure_narrows_the_villages_to_its_rows(world):

@@ -1,11 +1,17 @@
 """A member changed by hand, absent, leaving."""
 
 import datetime
+import importlib
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from heli.insight.queries.own import own_data
 from heli.kernel.access.queries import actor_of
 from heli.kernel.audit.models import Event
 from heli.kernel.lib.errors import DomainError
@@ -96,13 +102,42 @@ def test_absent_and_back(world):
     absence = Absence.objects.get()
     client.post(reverse("member_back", kwargs={"key": row.pk, "absence": absence.pk}))
     absence.refresh_from_db()
-    assert absence.until == today - datetime.timedelta(days=1)
+    assert absence.last_day == today - datetime.timedelta(days=1)
+
+
+def test_people_say_and_read_the_last_day(world):
+    client, row, today = world.client(world.head), world.members[0], timezone.localdate()
+    url = reverse("member_absence", kwargs={"key": row.pk})
+    last = today + datetime.timedelta(days=2)
+    assert client.post(url, {"since": today, "last": last, "why": "外出"}).status_code == 302
+    absence = Absence.objects.get()
+    assert absence.until == last + datetime.timedelta(days=1)
+    assert [absence.holds(last), absence.holds(absence.until)] == [True, False]
+    shown = date_format(last)
+    assert shown in client.get(url).content.decode()
+    assert shown in client.get(reverse("keep", kwargs={"key": row.village_id})).content.decode()
+    (part,) = (part for part in own_data(row) if part.code == "absences")
+    assert part.rows == ((today.isoformat(), last.isoformat(), "外出"),)
+
+
+def test_the_migration_of_absences_goes_both_ways(world):
+    move = importlib.import_module("heli.people.migrations.0002_absence_ends_before_until")
+    today, member = timezone.localdate(), world.members[0]
+    Absence.objects.create(member=member, since=today, until=today, why="一天")
+    Absence.objects.create(member=member, since=today, why="不知道")
+    schema = SimpleNamespace(connection=connection)
+    move.to_first_day_after(apps, schema)
+    days = dict(Absence.objects.values_list("why", "until"))
+    assert days == {"一天": today + datetime.timedelta(days=1), "不知道": None}
+    assert Absence.objects.on(today).count() == 2
+    move.to_last_day(apps, schema)
+    assert dict(Absence.objects.values_list("why", "until")) == {"一天": today, "不知道": None}
 
 
 def test_absence_backwards_or_twice_is_refused(world):
     client, row = world.client(world.head), world.members[0]
     url = reverse("member_absence", kwargs={"key": row.pk})
-    wrong = client.post(url, {"since": "2026-12-05", "until": "2026-12-01", "why": "生病"})
+    wrong = client.post(url, {"since": "2026-12-05", "last": "2026-12-01", "why": "生病"})
     assert "最后一天在第一天前面" in wrong.content.decode()
     today = timezone.localdate()
     set_absent(actor_of(world.head), row, today, None, "外出")

@@ -111,7 +111,7 @@ def test_seventy_is_shown_and_the_village_decides(world, today):
 def test_a_household_moves_in_and_the_nearest_with_room_come_first(world, actor, today):
     in_force(world)
     new = move_in(actor, world.village, {"address": "前街5-2号", "head": "周新来"})
-    assert [one.household for one in keeping(world.village, today).orphans] == [new.pk]
+    assert [one.key for one in keeping(world.village, today).orphans] == [new.pk]
     near = nearest(world.village, new.pk, today)
     assert near
     assert [one.room for one in near] == sorted((one.room for one in near), reverse=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 from tests.plans.publishing import draft, in_force, monday_after
 
+from heli.duties.models import Swap, SwapState, Turn
 from heli.grids.commands import edit_household, facts_of
 from heli.grids.models import Division, HouseholdRow
 from heli.kernel.access.queries import actor_of
@@ -44,6 +45,39 @@ def test_it_works(world):
     after = page(world.client(world.line), "published", key=world.village.pk).content.decode()
     assert "12户都有人联系" in after
     assert "data-copy" in after
+
+
+def test_the_notice_of_tomorrow_is_of_the_roster_in_force_tomorrow(world, monkeypatch):
+    wednesday = monday_after(timezone.localdate()) + 2 * DAY
+    in_force(world, wednesday - 20 * DAY)
+    Turn.objects.filter(slot="早班").update(member=world.members[0])
+    in_force(world, wednesday)  # its roster begins on the Monday after
+    Turn.objects.exclude(roster__number=1).update(member=world.members[1])
+    Swap.objects.create(
+        turn=Turn.objects.get(roster__number=1, weekday=4, slot="早班", post="1号点"),
+        date=wednesday + DAY,
+        giver=world.members[0],
+        taker=world.members[2],
+        state=SwapState.ACCEPTED,
+    )
+    monkeypatch.setattr(timezone, "localdate", lambda *args: wednesday)
+    shown = page(world.client(world.unit_officer), "published", key=world.village.pk)
+    texts = dict(shown.context["notices"])
+    old, new = world.members[0].name, world.members[1].name
+    assert old in texts[wednesday + DAY]
+    assert world.members[2].name in texts[wednesday + DAY], "swaps are in it, as on the notice's own page"
+    assert new in texts[wednesday + 5 * DAY]
+    assert f"：{old}" not in texts[wednesday + 5 * DAY].split("组长")[0]
+
+
+def test_no_notice_is_offered_for_a_day_without_a_roster(world, monkeypatch):
+    today = timezone.localdate()
+    in_force(world, today)
+    monkeypatch.setattr(timezone, "localdate", lambda *args: monday_after(today) - 10 * DAY)
+    text = page(world.client(world.unit_officer), "published", key=world.village.pk).content.decode()
+    assert "data-copy" not in text
+    assert "还没开始" in text
+    assert "都有人联系" not in text
 
 
 def test_only_what_changes_is_shown_and_why(world):

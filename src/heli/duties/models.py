@@ -1,4 +1,4 @@
-"""Posts, published rosters, and what became of single turns."""
+"""Drop points, published rosters, and what became of single turns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
 from heli.duties.rules import Post, SeatKind, slots_from_json
+from heli.kernel.lib.dated import STILL, Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
 
 
@@ -50,17 +51,19 @@ class PostRow(Row):
         return Post(self.name, self.where, self.lon, self.lat, slots_from_json(self.slots))
 
 
-class Roster(Row):
+class RosterQuerySet(DatedQuerySet["Roster"]):
+    """Many rosters."""
+
+
+class Roster(Dated, Row):
     """A published roster (值班表). ``table`` is the table as shown, so that it never changes.
 
-    It holds from ``since`` (a Monday) until the day before ``until``. ``repeats``: its one week is that of
+    It begins on a Monday. ``repeats``: its one week is that of
     every week; otherwise it is ``weeks`` weeks long. ``revision`` is the village's it was made from.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
-    since = models.DateField()
-    until = models.DateField(null=True)
     repeats = models.BooleanField()
     weeks = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(default=timezone.now)
@@ -68,11 +71,13 @@ class Roster(Row):
     revision = models.PositiveIntegerField(default=0)
     table = models.JSONField()
 
+    objects = RosterQuerySet.as_manager()
+
     class Meta:
         ordering = ("village", "-number")
         constraints = (
             UniqueConstraint("village", "number", name="roster_number"),
-            UniqueConstraint("village", condition=Q(until=None), name="one_roster_in_force"),
+            UniqueConstraint("village", condition=STILL, name="one_roster_in_force"),
         )
 
 
@@ -80,6 +85,9 @@ class Turn(Row):
     """One seat of a roster: in its week (from 1), on an ISO weekday, in a slot at a post.
 
     ``member`` is empty where nobody could be found; ``start`` is HH:MM, ``end`` may be unknown ("").
+    ``post`` and ``where`` are as they were called when the roster was published; ``drop_point`` is the row,
+    by which the turn is known when the drop point is called otherwise. It is empty only where a roster was
+    published before rows were kept and no drop point of that name is left.
     """
 
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="turns")
@@ -90,6 +98,7 @@ class Turn(Row):
     end = models.CharField(max_length=5, blank=True)
     post = models.CharField(max_length=80)
     where = models.CharField(max_length=120, blank=True)
+    drop_point = models.ForeignKey(PostRow, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in SeatKind])
     member = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
 

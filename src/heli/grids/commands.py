@@ -59,11 +59,11 @@ def publish_division(
     now = Unit.objects.select_for_update().get(pk=village.pk)
     _own(village, links)
     before = Division.objects.filter(village=village).defer("table").first()
-    held = list(Link.objects.filter(household__village=village, until=None))
+    held = list(Link.objects.filter(household__village=village).still())
     latest = max((*(link.since for link in held), before.since if before else since))
     if latest > since:
         raise DomainError("grids.division-earlier", EARLIER, field="since", since=latest)
-    Division.objects.filter(village=village, until=None).update(until=since)
+    Division.objects.filter(village=village).still().update(until=since)
     division = Division.objects.create(
         village=village,
         number=before.number + 1 if before else 1,

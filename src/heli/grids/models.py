@@ -11,6 +11,7 @@ from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
 from heli.grids.rules import Address, Household
+from heli.kernel.lib.dated import STILL, Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
 
 
@@ -20,6 +21,10 @@ class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
     def present(self, day: datetime.date) -> HouseholdQuerySet:
         """Those that have not moved away by ``day``."""
         return self.filter(Q(gone_on=None) | Q(gone_on__gt=day))
+
+    def needing(self, day: datetime.date) -> HouseholdQuerySet:
+        """Those that need a linked member on ``day``: present, and nothing says that they need none."""
+        return self.present(day).filter(no_link="")
 
     def records(self) -> Iterator[tuple[uuid.UUID, datetime.date | None, Household]]:
         """Key, until when and record of each, read without making rows of them: a village has hundreds."""
@@ -117,38 +122,37 @@ class Newcomers(Row):
         )
 
 
-class Division(Row):
+class Division(Dated, Row):
     """A published division table (网格划分表). ``table`` is the table as shown, so that it never changes.
 
-    ``number`` counts the versions of a village from 1. ``since`` is the day from which it holds; ``until``
-    the first day on which it no longer does. ``revision`` is the village's it was made from.
+    ``number`` counts the versions of a village from 1. ``revision`` is the village's it was made from.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
-    since = models.DateField()
-    until = models.DateField(null=True)
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.CharField(max_length=80)
     revision = models.PositiveIntegerField(default=0)
     table = models.JSONField()
 
+    objects = DatedQuerySet["Division"].as_manager()
+
     class Meta:
         ordering = ("village", "-number")
         constraints = (
             UniqueConstraint("village", "number", name="division_number"),
-            UniqueConstraint("village", condition=Q(until=None), name="one_division_in_force"),
+            UniqueConstraint("village", condition=STILL, name="one_division_in_force"),
         )
 
 
-class Link(Row):
-    """A household's member from ``since`` until the day before ``until`` (联户)."""
+class Link(Dated, Row):
+    """A household's member for a time (联户)."""
 
     household = models.ForeignKey(HouseholdRow, models.CASCADE, related_name="links")
     member = models.ForeignKey("people.MemberRow", models.PROTECT, related_name="+")
-    since = models.DateField()
-    until = models.DateField(null=True)
+
+    objects = DatedQuerySet["Link"].as_manager()
 
     class Meta:
-        constraints = (UniqueConstraint("household", condition=Q(until=None), name="one_member_a_household"),)
+        constraints = (UniqueConstraint("household", condition=STILL, name="one_member_a_household"),)
         indexes = (models.Index(fields=("household", "until", "since", "member"), name="link_on_a_day"),)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from heli.grids import commands
 from heli.grids.access import household_for
 from heli.grids.forms import EmptyForm, GoneForm, HouseholdForm, LetForm, NewHouseholdForm, SplitForm
-from heli.grids.queries.households import household_page, linked_to
+from heli.grids.queries.households import household_page
+from heli.grids.queries.links import linked_to, responsible_on
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import CHANGED, fingerprint
@@ -38,8 +39,8 @@ def household(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     row = household_for(request.actor, key, Verb.SEE_VILLAGE)
     commands.open_household(request.actor, row)
     links, today = linked_to(row), timezone.localdate()
-    context = {"household": row, "village": row.village, "links": links, "today": today}
-    context["now"] = next((link for link in links if link.holds(today)), None)
+    (now,) = responsible_on([row], today)
+    context = {"household": row, "village": row.village, "links": links, "today": today, "now": now}
     context["may_edit"] = _may_edit(request, row.village.path)
     return render(request, "grids/household.html", context)
 

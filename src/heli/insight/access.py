@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from django.db.models import Q
 from django.http import Http404
 
 from heli.grids.models import HouseholdRow, Link, Newcomers
@@ -17,9 +16,7 @@ from heli.people.models import MemberRow
 
 def my_household(member: MemberRow, key: uuid.UUID, today: datetime.date) -> HouseholdRow:
     """A household that is linked to the member today. Raises ``Http404`` for any other."""
-    held = Link.objects.filter(
-        Q(until=None) | Q(until__gt=today), member=member, since__lte=today, household=key
-    )
+    held = Link.objects.filter(member=member, household=key).on(today)
     found = HouseholdRow.objects.present(today).filter(pk__in=held.values("household")).first()
     if found is None:
         raise Http404

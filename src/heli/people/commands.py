@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
+from heli.kernel.lib.dated import day_after
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import take_over
 from heli.kernel.web.links import Holder, make_link, revoke_link, with_link
@@ -37,8 +37,6 @@ EDITABLE = (
     "remark",
 )
 """What may be changed by hand."""
-
-ANY_DAY = datetime.date.max
 
 
 def facts_of(member: MemberRow) -> dict[str, Any]:
@@ -81,24 +79,23 @@ def leave(actor: Actor, member: MemberRow, day: datetime.date | None) -> None:
 
 @transaction.atomic
 def set_absent(
-    actor: Actor, member: MemberRow, since: datetime.date, until: datetime.date | None, why: str
+    actor: Actor, member: MemberRow, since: datetime.date, last: datetime.date | None, why: str
 ) -> Absence:
-    """The member cannot serve from ``since`` to ``until`` (the last day; none: not known yet).
+    """The member cannot serve from ``since`` to ``last``, both included (no ``last``: not known yet).
 
     Refused when the days are the wrong way round or part of them is an absence already.
     """
     row = _locked(member)
-    if until is not None and until < since:
-        raise DomainError("people.absence-backwards", _("最后一天在第一天前面，请改一下。"), field="until")
-    others = row.absences.filter(Q(until=None) | Q(until__gte=since), since__lte=until or ANY_DAY)
-    if other := others.first():
+    if last is not None and last < since:
+        raise DomainError("people.absence-backwards", _("最后一天在第一天前面，请改一下。"), field="last")
+    if other := row.absences.overlapping(since, last).first():
         raise DomainError(
             "people.absence-overlaps",
             _("%(since)s起已经记过一次，请先把那一次结束。"),
             field="since",
             since=other.since.isoformat(),
         )
-    absence = Absence.objects.create(member=row, since=since, until=until, why=why)
+    absence = Absence.objects.create(member=row, since=since, until=day_after(last), why=why)
     touch(row.village)
     record(actor, "member.absent", f"member:{row.pk}", row.village.path, absence=str(absence.pk))
     return absence
@@ -114,7 +111,7 @@ def end_absence(actor: Actor, member: MemberRow, absence: uuid.UUID, back: datet
     if found.since >= back:
         found.delete()
     else:
-        found.until = back - datetime.timedelta(days=1)
+        found.until = back
         found.save(update_fields=["until"])
     touch(row.village)
     record(actor, "member.back", f"member:{row.pk}", row.village.path, absence=str(absence))

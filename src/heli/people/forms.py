@@ -145,7 +145,7 @@ class AbsenceForm(forms.Form):
     """From when to when a member cannot, and why."""
 
     since = forms.DateField(label=_("第一天"), widget=DayInput())
-    until = forms.DateField(
+    last = forms.DateField(
         label=_("最后一天"), widget=DayInput(), required=False, help_text=_("还不知道就空着。")
     )
     why = forms.ChoiceField(label=_("原因"), choices=WHY_AWAY)

@@ -6,6 +6,7 @@ import datetime
 
 from django.db import models
 
+from heli.kernel.lib.dated import Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
 from heli.people.rules import Member, availability_from_json
 
@@ -79,13 +80,13 @@ class MemberRow(Row):
         )
 
 
-class Absence(Row):
-    """Days on which a member cannot serve: ill, away. ``until`` is the last day; none: not known yet."""
+class Absence(Dated, Row):
+    """Days on which a member cannot serve: ill, away. Without ``until`` the end is not known yet."""
 
     member = models.ForeignKey(MemberRow, models.CASCADE, related_name="absences")
-    since = models.DateField()
-    until = models.DateField(null=True)
     why = models.CharField(max_length=80)
+
+    objects = DatedQuerySet["Absence"].as_manager()
 
 
 class Phone(Row):

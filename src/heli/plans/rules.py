@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from heli.duties.rules import Post, slots_from_json, slots_to_json
 from heli.grids.rules import Address, Household
+from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Place, Problem
 from heli.people.rules import Member, Period, availability_from_json, availability_to_json
 from heliplan.codec import Ints
@@ -34,6 +36,15 @@ class Village:
     members: tuple[Member, ...]
     posts: tuple[Post, ...]
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys behind a :class:`Village`'s rows, in their order, where it comes from a database."""
+
+    households: tuple[uuid.UUID, ...]
+    members: tuple[uuid.UUID, ...]
+    posts: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +189,25 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An earlier plan by labels; see :func:`read_previous`."""
+    """An earlier plan by labels; see :func:`read_previous`.
+
+    Who is gone stands in it by a label that nobody has; ``lost`` are turns of which not even that is known.
+    """
 
     links: Mapping[str, str]
     turns: tuple[Turn, ...]
     groups: Mapping[str, int]
+    lost: int = 0
+
+
+PLAN_SCHEMA = 1
+"""Of ``plan.json``; see docs/plan-json.md."""
+
+
+def _plan_schema(document: object) -> None:
+    """Refuse a ``plan.json`` of a newer schema; whether it is one at all, its readers see."""
+    if isinstance(document, Mapping):
+        schema_of(document, PLAN_SCHEMA)
 
 
 def read_previous(document: Mapping[str, Any]) -> Previous:
@@ -192,7 +217,10 @@ def read_previous(document: Mapping[str, Any]) -> Previous:
     ------
     ValueError
         When it is not such a document; names the part that is missing or wrong.
+    DomainError
+        It is of a newer schema; see ``schema_of``.
     """
+    _plan_schema(document)
     part = ""
     try:
         part = "division.links"
@@ -224,18 +252,30 @@ def read_previous(document: Mapping[str, Any]) -> Previous:
 TURNS = ("total", "early", "weekend")
 """What is counted of a member's turns."""
 
+Stood = Mapping[int, tuple[int, int, int]]
+"""Turns that members stood before, by their row in the village: as many as ``TURNS`` counts."""
 
-def read_turns(document: Mapping[str, Any]) -> dict[tuple[str, str], int]:
-    """How often each member stood by a ``plan.json``: (label, one of ``TURNS``) → count.
+NEVER = (0, 0, 0)
+"""Nothing was stood before."""
+
+
+def read_turns(document: Mapping[str, Any]) -> dict[str, tuple[int, int, int]]:
+    """How often each member stood by a ``plan.json``: label → as many as ``TURNS`` counts.
 
     Raises
     ------
     ValueError
         When it is not such a document; names the part.
+    DomainError
+        It is of a newer schema; see ``schema_of``.
     """
+    _plan_schema(document)
     try:
         loads = document["roster"]["load"].items()
-        return {(str(name), turn): int(counts[turn]) for name, counts in loads for turn in TURNS}
+        return {
+            str(name): (int(counts["total"]), int(counts["early"]), int(counts["weekend"]))
+            for name, counts in loads
+        }
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ValueError("roster.load") from None
 
@@ -334,9 +374,14 @@ def workable_bounds(households: int, members: int, options: Options) -> tuple[in
     return low, high
 
 
+VILLAGE_SCHEMA = 1
+"""Of a village's book as JSON."""
+
+
 def village_to_json(village: Village) -> dict[str, Any]:
     """Plain values that :func:`village_from_json` reads back; without problems and places in the file."""
     return {
+        "schema": VILLAGE_SCHEMA,
         "name": village.name,
         "households": [_household_to_json(row) for row in village.households],
         "members": [_member_to_json(row) for row in village.members],
@@ -348,7 +393,8 @@ def village_to_json(village: Village) -> dict[str, Any]:
 
 
 def village_from_json(rows: Mapping[str, Any]) -> Village:
-    """See :func:`village_to_json`."""
+    """See :func:`village_to_json`. Raises ``DomainError`` as ``schema_of``."""
+    schema_of(rows, VILLAGE_SCHEMA)
     return Village(
         name=str(rows["name"]),
         households=tuple(_household_from_json(row) for row in rows["households"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from heli.duties.models import Roster, Turn
+from heli.duties.models import PostRow, Roster, Turn
 from heli.duties.queries import RosterTable, roster_to_json
 from heli.duties.rules import SeatKind
 from heli.kernel.access.actor import Actor
@@ -28,7 +28,10 @@ EARLIER = _("现在的值班表从 %(since)s 起算，新的一版不能更早�
 
 @dataclass(frozen=True, slots=True)
 class NewTurn:
-    """A seat to publish; see :class:`heli.duties.models.Turn`. Without a ``member`` it is empty."""
+    """A seat to publish; see :class:`heli.duties.models.Turn`. Without a ``member`` it is empty.
+
+    Without a ``drop_point`` it is the one of the village that is called ``post``.
+    """
 
     week: int
     weekday: int
@@ -39,6 +42,7 @@ class NewTurn:
     where: str
     kind: SeatKind
     member: uuid.UUID | None
+    drop_point: uuid.UUID | None = None
 
 
 @transaction.atomic
@@ -59,7 +63,7 @@ def publish_roster(
     DomainError
         ``duties.roster-not-monday``; ``duties.roster-earlier``: the version in force begins after ``since``.
     ValueError
-        A member of ``turns`` is not of this village.
+        A member or drop point of ``turns`` is not of this village.
     """
     now = Unit.objects.select_for_update().get(pk=village.pk)
     if since.isoweekday() != 1:
@@ -67,10 +71,11 @@ def publish_roster(
     members = set(MemberRow.objects.filter(village=village).values_list("pk", flat=True))
     if not {turn.member for turn in turns} <= {*members, None}:
         raise ValueError("turns: a member is not of this village")
+    points = _drop_points(village, since, turns)
     before = Roster.objects.filter(village=village).defer("table").first()
     if before and before.since > since:
         raise DomainError("duties.roster-earlier", EARLIER, field="since", since=before.since)
-    Roster.objects.filter(village=village, until=None).update(until=since)
+    Roster.objects.filter(village=village).still().update(until=since)
     roster = Roster.objects.create(
         village=village,
         number=before.number + 1 if before else 1,
@@ -81,14 +86,25 @@ def publish_roster(
         revision=now.revision if revision is None else revision,
         table=roster_to_json(table),
     )
-    Turn.objects.bulk_create([_turn(roster, turn) for turn in turns], batch_size=AT_A_TIME)
+    rows = [_turn(roster, turn, point) for turn, point in zip(turns, points, strict=True)]
+    Turn.objects.bulk_create(rows, batch_size=AT_A_TIME)
     empty = sum(turn.member is None for turn in turns)
     facts = {"number": roster.number, "seats": len(turns), "empty": empty}
     record(actor, "publish", f"roster:{roster.pk}", village.path, since=since.isoformat(), **facts)
     return roster
 
 
-def _turn(roster: Roster, turn: NewTurn) -> Turn:
+def _drop_points(village: Unit, since: datetime.date, turns: Sequence[NewTurn]) -> list[uuid.UUID | None]:
+    """The drop point of each turn; refuse keys of another village."""
+    rows = list(PostRow.objects.filter(village=village).order_by("-order", "-id").only("name", "gone_on"))
+    if not {turn.drop_point for turn in turns} <= {*(row.pk for row in rows), None}:
+        raise ValueError("turns: a drop point is not of this village")
+    standing = [row for row in rows if row.gone_on is None or row.gone_on > since]
+    named = {row.name: row.pk for row in (*rows, *standing)}
+    return [turn.drop_point or named.get(turn.post) for turn in turns]
+
+
+def _turn(roster: Roster, turn: NewTurn, drop_point: uuid.UUID | None) -> Turn:
     return Turn(
         roster=roster,
         week=turn.week,
@@ -98,6 +114,7 @@ def _turn(roster: Roster, turn: NewTurn) -> Turn:
         end=turn.end,
         post=turn.post,
         where=turn.where,
+        drop_point_id=drop_point,
         kind=turn.kind.value,
         member_id=turn.member,
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from heli.duties.rules import SeatKind
+from heli.kernel.lib.schema import schema_of
 
 Json = dict[str, Any]
+
+SCHEMA = 2
+"""Of a published roster as JSON. 2: it says which keys its names stand for; 1: names alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,9 @@ class Gap:
 class RosterTable:
     """The whole roster. ``repeats``: the one week given is the same every week (day groups).
 
-    ``posts`` are (name, where) pairs; ``notes`` are sentences to print below the table.
+    ``posts`` are (name, where) pairs; ``notes`` are sentences to print below the table. ``member_keys`` and
+    ``post_keys`` are (name in the table, key) pairs, so that everybody and every drop point is known by
+    another name too; empty outside a database.
     """
 
     village: str
@@ -114,6 +120,8 @@ class RosterTable:
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
     contact: str = ""
+    member_keys: tuple[tuple[str, str], ...] = ()
+    post_keys: tuple[tuple[str, str], ...] = ()
 
     def cells(self) -> Iterator[tuple[int, int, str, str, Cell]]:
         """Every cell with its week (from 1), ISO weekday, slot and post."""
@@ -126,6 +134,7 @@ class RosterTable:
 def roster_to_json(table: RosterTable) -> Json:
     """Plain values that :func:`roster_from_json` reads back, equal to the table."""
     return {
+        "schema": SCHEMA,
         "village": table.village,
         "date": table.date.isoformat(),
         "repeats": table.repeats,
@@ -135,11 +144,14 @@ def roster_to_json(table: RosterTable) -> Json:
         "gaps": [{**asdict(gap), "monday": gap.monday.isoformat()} for gap in table.gaps],
         "notes": list(table.notes),
         "contact": table.contact,
+        "member_keys": [list(pair) for pair in table.member_keys],
+        "post_keys": [list(pair) for pair in table.post_keys],
     }
 
 
 def roster_from_json(kept: Mapping[str, Any]) -> RosterTable:
-    """See :func:`roster_to_json`."""
+    """See :func:`roster_to_json`; reads older ones too. Raises ``DomainError`` as ``schema_of``."""
+    schema_of(kept, SCHEMA)
     return RosterTable(
         village=kept["village"],
         date=datetime.date.fromisoformat(kept["date"]),
@@ -152,7 +164,13 @@ def roster_from_json(kept: Mapping[str, Any]) -> RosterTable:
         ),
         notes=tuple(kept["notes"]),
         contact=kept["contact"],
+        member_keys=_pairs(kept.get("member_keys", ())),
+        post_keys=_pairs(kept.get("post_keys", ())),
     )
+
+
+def _pairs(kept: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, key) for name, key in kept)
 
 
 def _week_to_json(week: Week) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
 from heli.duties.rules import SeatKind, When
+from heli.kernel.lib.dated import Span
 from heli.kernel.lib.phrases import aside
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
@@ -20,6 +21,7 @@ from heli.people.rules import Period
 
 _DAY = datetime.timedelta(days=1)
 _WEEK = datetime.timedelta(days=7)
+_LAST = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class DayTurn:
     offered: bool = False
     asked: uuid.UUID | None = None
     declined: tuple[str, ...] = ()
+    drop_point: uuid.UUID | None = None
 
     @property
     def whose(self) -> uuid.UUID | None:
@@ -84,7 +87,7 @@ def week_of(village: Unit, monday: datetime.date) -> tuple[DayTurn, ...]:
 
 
 def turns_between(village: Unit, first: datetime.date, last: datetime.date) -> tuple[DayTurn, ...]:
-    """The seats of a village from ``first`` to ``last``, both included; six queries."""
+    """The seats of a village from ``first`` to ``last``, both included; seven queries."""
     rosters = _rosters(village, first, last)
     turns = Turn.objects.filter(_weeks(rosters, first, last))
     return _on_days(village, rosters, list(turns), first, last)
@@ -106,25 +109,25 @@ def turns_of(member: MemberRow, first: datetime.date, last: datetime.date) -> tu
 
 def _rosters(village: Unit, first: datetime.date, last: datetime.date) -> list[Roster]:
     """The versions in force on any of the days, without their tables."""
-    ends = Q(until=None) | Q(until__gt=first)
-    found = Roster.objects.filter(ends, village=village, since__lte=last)
+    found = Roster.objects.filter(village=village).overlapping(first, last)
     return list(found.defer("table").order_by("since", "number"))
+
+
+def roster_on(village: Unit, day: datetime.date) -> Roster | None:
+    """The roster in force on a day, with its table; none when none has begun by then.
+
+    A roster of some weeks stays in force after them, without turns, until another one is published.
+    """
+    return Roster.objects.filter(village=village).on(day).order_by("-number").first()
 
 
 def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date) -> Q:
     """Which turns can fall on the days: of every roster, those of its weeks then."""
     found = Q(pk__in=[])
     for roster in rosters:
-        weeks = {week for day in _days(roster, first, last) if (week := week_number(roster, day))}
+        weeks = {week for day in roster.days(first, last) if (week := week_number(roster, day))}
         found |= Q(roster=roster, week__in=sorted(weeks))
     return found
-
-
-def _days(roster: Roster, first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """The days from ``first`` to ``last`` on which the roster is in force."""
-    start = max(first, roster.since)
-    stop = last if roster.until is None else min(last, roster.until - _DAY)
-    return [start + number * _DAY for number in range((stop - start).days + 1)]
 
 
 def week_number(roster: Roster, day: datetime.date) -> int:
@@ -137,23 +140,59 @@ def week_number(roster: Roster, day: datetime.date) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """Who does not come on which days: those who left, and those who are away."""
+
+    left: Mapping[uuid.UUID, datetime.date]
+    away: Mapping[uuid.UUID, Sequence[Span]]
+
+    @property
+    def members(self) -> set[uuid.UUID]:
+        """Everybody who does not come on some day."""
+        return {*self.left, *self.away}
+
+    def why(self, member: uuid.UUID, day: datetime.date) -> str:
+        """``left`` or ``away``; empty when the member can come that day."""
+        if member in self.left and self.left[member] <= day:
+            return "left"
+        return "away" if any(span.holds(day) for span in self.away.get(member, ())) else ""
+
+
+def missing_between(villages: Iterable[uuid.UUID], first: datetime.date, last: datetime.date) -> Missing:
+    """Who of the villages does not come on days from ``first`` to ``last``; two queries."""
+    keys = list(villages)
+    left = MemberRow.objects.filter(village__in=keys, left_on__lte=last).values_list("pk", "left_on")
+    away: dict[uuid.UUID, list[Span]] = {}
+    for absence in Absence.objects.filter(member__village__in=keys).overlapping(first, last):
+        away.setdefault(absence.member_id, []).append(absence)
+    return Missing({key: day for key, day in left if day}, away)
+
+
+def who_comes(turn: Turn, swap: Swap | None) -> tuple[uuid.UUID | None, str]:
+    """Whose turn it is after a swap that was accepted, and who of their family stands in (empty: nobody)."""
+    if swap is None or swap.state != SwapState.ACCEPTED:
+        return turn.member_id, ""
+    return swap.taker_id or turn.member_id, swap.stand_in
+
+
+def why_empty(member: uuid.UUID | None, stand_in: str, day: datetime.date, missing: Missing) -> str:
+    """Why nobody comes to a turn: ``nobody``, ``left`` or ``away``; empty when somebody does.
+
+    ``member`` and ``stand_in`` are as :func:`who_comes` says. The one answer, for pages and for figures.
+    """
+    if member is None:
+        return "nobody"
+    return "" if stand_in else missing.why(member, day)
+
+
+@dataclass(frozen=True, slots=True)
 class _Facts:
     """What became of the turns of a few days."""
 
     names: dict[uuid.UUID, str]
-    left: dict[uuid.UUID, datetime.date]
-    away: dict[uuid.UUID, list[tuple[datetime.date, datetime.date | None]]]
+    missing: Missing
     swaps: dict[tuple[uuid.UUID, datetime.date], Swap]
     declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]]
-
-    def missing(self, member: uuid.UUID, day: datetime.date) -> str:
-        """Why the member does not stand that day; empty when they do."""
-        if member in self.left and self.left[member] <= day:
-            return "left"
-        spans = self.away.get(member, ())
-        return (
-            "away" if any(since <= day and (until is None or day <= until) for since, until in spans) else ""
-        )
 
 
 def _on_days(
@@ -172,19 +211,15 @@ def _on_days(
     found = [
         _day_turn(turn, day, facts)
         for roster in rosters
-        for day in _days(roster, first, last)
+        for day in roster.days(first, last)
         for turn in by_day.get((roster.pk, week_number(roster, day), day.isoweekday()), ())
     ]
-    posts = dict(PostRow.objects.filter(village=village).values_list("name", "order"))
+    posts = dict(PostRow.objects.filter(village=village).values_list("pk", "order"))
     return tuple(sorted(found, key=lambda turn: _order(turn, posts)))
 
 
 def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last: datetime.date) -> _Facts:
-    members = list(MemberRow.objects.filter(village=village).only("name", "home", "left_on"))
-    away: dict[uuid.UUID, list[tuple[datetime.date, datetime.date | None]]] = {}
-    until = Q(until=None) | Q(until__gte=first)
-    for absence in Absence.objects.filter(until, member__village=village, since__lte=last):
-        away.setdefault(absence.member_id, []).append((absence.since, absence.until))
+    members = list(MemberRow.objects.filter(village=village).only("name", "home"))
     wanted = frozenset(turns)
     swaps: dict[tuple[uuid.UUID, datetime.date], Swap] = {}
     declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]] = {}
@@ -197,8 +232,7 @@ def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last
             declined.setdefault(at, []).append(swap.asked_id)
     return _Facts(
         names=names_of(members),
-        left={member.pk: member.left_on for member in members if member.left_on},
-        away=away,
+        missing=missing_between([village.pk], first, last),
         swaps=swaps,
         declined=declined,
     )
@@ -224,10 +258,8 @@ def members_on(village: Unit, day: datetime.date) -> list[tuple[uuid.UUID, str]]
 
 def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
     swap = facts.swaps.get((turn.pk, day))
-    settled = swap if swap and swap.state == SwapState.ACCEPTED else None
-    member = settled.taker_id if settled and settled.taker_id else turn.member_id
-    stand_in = settled.stand_in if settled else ""
-    why = "nobody" if member is None else "" if stand_in else facts.missing(member, day)
+    member, stand_in = who_comes(turn, swap)
+    why = why_empty(member, stand_in, day, facts.missing)
     return DayTurn(
         key=turn.pk,
         date=day,
@@ -241,7 +273,7 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         member=None if why else member,
         name=None if why or member is None else facts.names[member],
         stand_in=stand_in,
-        swapped=bool(settled and settled.taker_id),
+        swapped=bool(swap and swap.state == SwapState.ACCEPTED and swap.taker_id),
         gap=bool(why),
         why=why,
         planned=turn.member_id,
@@ -249,12 +281,14 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         swap=swap.pk if swap else None,
         offered=bool(swap and swap.state == SwapState.OFFERED),
         asked=swap.asked_id if swap else None,
+        drop_point=turn.drop_point_id,
         declined=tuple(facts.names[key] for key in facts.declined.get((turn.pk, day), ())),
     )
 
 
-def _order(turn: DayTurn, posts: dict[str, int]) -> tuple[object, ...]:
+def _order(turn: DayTurn, posts: Mapping[uuid.UUID, int]) -> tuple[object, ...]:
     """By day, then by time of day as people speak of it, then as the posts stand in the book."""
     rank = tuple(Period).index(turn.when.period)
     natural = [int(part) if part.isdecimal() else 0 for part in re.findall(r"\d+|\D+", turn.post)]
-    return turn.date, rank, turn.start, turn.slot, posts.get(turn.post, 10**6), natural, turn.post, turn.key
+    place = posts.get(turn.drop_point, _LAST) if turn.drop_point else _LAST
+    return turn.date, rank, turn.start, turn.slot, place, natural, turn.post, turn.key

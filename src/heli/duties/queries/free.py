@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from heli.duties.queries.days import DayTurn, names_of
@@ -44,7 +43,7 @@ def candidates(village: Unit, turn: DayTurn, turns: Iterable[DayTurn]) -> tuple[
 
 def absent(village: Unit, day: datetime.date) -> frozenset[uuid.UUID]:
     """The members who are away on a day."""
-    spans = Absence.objects.filter(Q(until=None) | Q(until__gte=day), member__village=village, since__lte=day)
+    spans = Absence.objects.filter(member__village=village).on(day)
     return frozenset(spans.values_list("member", flat=True))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from heli.duties.models import Roster
-from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week
-from heli.duties.queries.days import DayTurn, turns_on, week_number
+from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week, roster_from_json
+from heli.duties.queries.days import DayTurn, roster_on, turns_between, turns_on, week_number
 from heli.orgs.models import Unit
 
 _CLOSED = Cell(closed=True)
@@ -25,10 +27,25 @@ def table_on(village: Unit, date: datetime.date) -> RosterTable:
 
 def table_of(village: Unit, date: datetime.date, turns: Sequence[DayTurn]) -> RosterTable:
     """As :func:`table_on`, from the turns of that date."""
+    return _table(village, date, turns, roster_on(village, date))
+
+
+def tables_between(village: Unit, first: datetime.date, last: datetime.date) -> list[RosterTable]:
+    """The table of each day from ``first`` to ``last`` on which somebody is to stand."""
+    rosters = list(Roster.objects.filter(village=village).overlapping(first, last).order_by("number"))
+    days = groupby(turns_between(village, first, last), lambda turn: turn.date)
+    return [
+        _table(village, day, list(turns), next(one for one in reversed(rosters) if one.holds(day)))
+        for day, turns in days
+    ]
+
+
+def _table(
+    village: Unit, date: datetime.date, turns: Sequence[DayTurn], roster: Roster | None
+) -> RosterTable:
     monday = date - datetime.timedelta(days=date.isoweekday() - 1)
-    week = Week(
-        monday, _blocks(turns), _groups(village, date, {turn.planned_name for turn in turns if turn.gap})
-    )
+    missing = {turn.planned_name for turn in turns if turn.gap}
+    week = Week(monday, _blocks(turns), _groups(roster, date, missing))
     posts = {turn.post: turn.where for turn in turns}
     return RosterTable(village.name, date, False, (week,), tuple(posts.items()), ())
 
@@ -56,17 +73,16 @@ def _name(turn: DayTurn) -> str:
     return turn.name or ""
 
 
-def _groups(village: Unit, date: datetime.date, gone: set[str | None]) -> tuple[Group, ...]:
+def _groups(roster: Roster | None, date: datetime.date, gone: set[str | None]) -> tuple[Group, ...]:
     """The day's group as it was published; a leader who does not come that day is left out."""
-    roster = Roster.objects.filter(village=village, since__lte=date).order_by("-since", "-number").first()
-    if roster is None or (roster.until and roster.until <= date):
+    if roster is None:
         return ()
-    weeks = roster.table.get("weeks", ())
+    weeks = roster_from_json(roster.table).weeks
     number = week_number(roster, date)
     if not 0 < number <= len(weeks):
         return ()
     return tuple(
-        Group(weekday, "" if leader in gone else leader, tuple(members), tuple(reserves))
-        for weekday, leader, members, reserves in weeks[number - 1]["groups"]
-        if weekday == date.isoweekday()
+        replace(group, leader="" if group.leader in gone else group.leader)
+        for group in weeks[number - 1].groups
+        if group.weekday == date.isoweekday()
     )

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from heli.kernel.lib.schema import schema_of
+
 Json = dict[str, Any]
+
+SCHEMA = 2
+"""Of a published division table as JSON. 2: members and houses carry their keys; 1: names alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class House:
     """A house in a member's row: its lane, its number as shown without the lane, and the head of household.
 
     ``note`` is a short word why (亲, 愿, 自家 …) or empty; ``moved`` marks a link new since last time.
+    ``key`` is the household's, so that it is known by another address too; empty outside a database.
     """
 
     lane: str
@@ -31,11 +37,12 @@ class House:
     head: str = ""
     note: str = ""
     moved: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DivisionRow:
-    """One member's line. ``name`` is unique in the table (same names carry their home)."""
+    """One member's line. ``name`` is unique in the table (same names carry their home); ``key`` is theirs."""
 
     name: str
     force: Force | None
@@ -43,6 +50,7 @@ class DivisionRow:
     home: str
     houses: tuple[House, ...]
     exempt: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ class DivisionTable:
 def division_to_json(table: DivisionTable) -> Json:
     """Plain values that :func:`division_from_json` reads back, equal to the table."""
     return {
+        "schema": SCHEMA,
         "village": table.village,
         "date": table.date.isoformat(),
         "forces": [_force(force) for force in table.forces],
@@ -90,7 +99,8 @@ def division_to_json(table: DivisionTable) -> Json:
                 "group": row.group,
                 "home": row.home,
                 "exempt": row.exempt,
-                "houses": [[h.lane, h.number, h.head, h.note, h.moved] for h in row.houses],
+                "key": row.key,
+                "houses": [[h.lane, h.number, h.head, h.note, h.moved, h.key] for h in row.houses],
             }
             for row in table.rows
         ],
@@ -103,7 +113,8 @@ def division_to_json(table: DivisionTable) -> Json:
 
 
 def division_from_json(kept: Mapping[str, Any]) -> DivisionTable:
-    """See :func:`division_to_json`."""
+    """See :func:`division_to_json`; reads older ones too. Raises ``DomainError`` as ``schema_of``."""
+    schema_of(kept, SCHEMA)
     return DivisionTable(
         village=kept["village"],
         date=datetime.date.fromisoformat(kept["date"]),
@@ -115,6 +126,7 @@ def division_from_json(kept: Mapping[str, Any]) -> DivisionTable:
                 home=row["home"],
                 houses=tuple(House(*house) for house in row["houses"]),
                 exempt=row["exempt"],
+                key=row.get("key", ""),
             )
             for row in kept["rows"]
         ),

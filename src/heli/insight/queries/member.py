@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from heli.duties.queries import RosterTable
@@ -108,28 +107,19 @@ def _offers(member: MemberRow, turns: Sequence[DayTurn], moment: datetime.dateti
     """What is offered to all or to the member, that they are free for; first what they alone are asked."""
     if member.exempt:
         return ()
-    spans = list(
-        Absence.objects.filter(Q(until=None) | Q(until__gte=moment.date()), member=member).values_list(
-            "since", "until"
-        )
-    )
+    absences = list(Absence.objects.filter(member=member).overlapping(moment.date(), None))
     offers = [
         Offer(turn, turn.asked is not None)
         for turn in turns
         if turn.offered and turn.whose != member.pk and turn.asked in (None, member.pk)
         if not turn.when.past(moment)
-        if not hindrance(
-            member,
-            turn,
-            turns,
-            any(since <= turn.date and (until is None or turn.date <= until) for since, until in spans),
-        )
+        if not hindrance(member, turn, turns, any(absence.holds(turn.date) for absence in absences))
     ]
     return tuple(sorted(offers, key=lambda offer: not offer.asked))
 
 
 def _households(member: MemberRow, today: datetime.date) -> tuple[MyHousehold, ...]:
-    held = Link.objects.filter(Q(until=None) | Q(until__gt=today), member=member, since__lte=today)
+    held = Link.objects.filter(member=member).on(today)
     rows = list(HouseholdRow.objects.present(today).filter(pk__in=held.values("household")))
     phones = {phone.owner: phone.masked for phone in Phone.objects.filter(owner__in=[row.pk for row in rows])}
     return tuple(MyHousehold(row.pk, str(row), row.head, phones.get(row.pk, "")) for row in rows)

@@ -87,8 +87,10 @@ def _date(date: datetime.date | None) -> str:
 
 
 def _absences(member: MemberRow) -> Part:
-    rows = tuple((_date(row.since), _date(row.until), row.why) for row in member.absences.order_by("since"))
-    columns = (("since", _("从")), ("until", _("到")), ("why", _("原因")))
+    rows = tuple(
+        (_date(row.since), _date(row.last_day), row.why) for row in member.absences.order_by("since")
+    )
+    columns = (("since", _("从")), ("last", _("到")), ("why", _("原因")))
     return Part("absences", _("请假"), columns, rows)
 
 
@@ -96,8 +98,8 @@ def _links(member: MemberRow) -> Part:
     links = (
         Link.objects.filter(member=member).select_related("household").order_by("since", "household__order")
     )
-    rows = tuple((str(link.household), _date(link.since), _date(link.until)) for link in links)
-    columns = (("address", _("门牌号")), ("since", _("从")), ("until", _("到")))
+    rows = tuple((str(link.household), _date(link.since), _date(link.last_day)) for link in links)
+    columns = (("address", _("门牌号")), ("since", _("从")), ("last", _("到")))
     return Part("households", _("联系的户"), columns, rows)
 
 

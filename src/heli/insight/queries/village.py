@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Count, Q, Sum
 
 from heli.duties.models import Roster
 from heli.duties.queries.days import DayTurn, names_of, week_of
-from heli.grids.models import Division, HouseholdRow, Link, Newcomers
+from heli.grids.models import Division, HouseholdRow, Newcomers
+from heli.grids.queries.links import Unlinked, links_on, unlinked_on
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.people.queries.forces import force_letters
@@ -34,22 +34,6 @@ class Version:
     by: str
     changes: int
     over: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unlinked:
-    """A household that needs a member and has none; ``why`` is ``none`` or ``left``."""
-
-    key: uuid.UUID
-    address: str
-    head: str
-    group: str
-    why: str
-
-    @property
-    def why_text(self) -> str:
-        """The same in words."""
-        return _("联系的人已经不当网格员") if self.why == "left" else _("还没有定下谁联系")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +83,9 @@ MOST_COLUMNS = 10
 class Standing:
     """All that a village's page says. ``turns`` are this week's, as they stand after swaps and absences.
 
-    ``linked`` households have a member. ``division_next`` and ``roster_next`` are days from which a
-    published table will hold, when none holds today. ``drafts`` wait for review, ``planning`` is at work.
+    ``linked`` households need a member and have one, ``unlinked`` need one and have nobody.
+    ``division_next`` and ``roster_next`` are days from which a published table will hold, when none holds
+    today. ``drafts`` wait for review, ``planning`` is at work.
     """
 
     village: Unit
@@ -109,6 +94,7 @@ class Standing:
     roster: Version | None
     division_next: datetime.date | None
     roster_next: datetime.date | None
+    households: int
     linked: int
     unlinked: tuple[Unlinked, ...]
     members: tuple[Held, ...]
@@ -159,10 +145,12 @@ class Standing:
 def standing(village: Unit, today: datetime.date) -> Standing:
     """How the village stands today and in today's week; the number of queries is fixed."""
     monday = today - datetime.timedelta(days=today.weekday())
-    divisions = list(Division.objects.filter(village=village).defer("table").exclude(until__lte=today))
-    rosters = list(Roster.objects.filter(village=village).defer("table").exclude(until__lte=today))
+    divisions = list(Division.objects.filter(village=village).overlapping(today, None).defer("table"))
+    rosters = list(Roster.objects.filter(village=village).overlapping(today, None).defer("table"))
     turns = week_of(village, monday)
-    unlinked = tuple(_unlinked(village, today))
+    unlinked = unlinked_on(village, today)
+    present = HouseholdRow.objects.filter(village=village).present(today)
+    households = present.aggregate(all=Count("pk"), needing=Count("pk", filter=Q(no_link="")))
     members = tuple(_held(village, today, turns))
     runs = Run.objects.filter(village=village, state__in=(RunState.DRAFT, RunState.PLANNING))
     waiting = list(runs.values_list("pk", "state"))
@@ -173,7 +161,8 @@ def standing(village: Unit, today: datetime.date) -> Standing:
         roster=_in_force(rosters, village, today),
         division_next=_to_come(divisions, today),
         roster_next=_to_come(rosters, today),
-        linked=sum(member.households for member in members),
+        households=households["all"],
+        linked=households["needing"] - len(unlinked),
         unlinked=unlinked,
         members=members,
         turns=turns,
@@ -183,22 +172,9 @@ def standing(village: Unit, today: datetime.date) -> Standing:
     )
 
 
-def in_need(today: datetime.date) -> QuerySet[HouseholdRow]:
-    """Households that need a linked member and have none who serves today."""
-    held = links_on(today).filter(household=OuterRef("pk"))
-    return HouseholdRow.objects.present(today).filter(~Exists(held), no_link="")
-
-
-def links_on(today: datetime.date) -> QuerySet[Link]:
-    """The links in force on a day, to members who serve then."""
-    left = MemberRow.objects.filter(left_on__lte=today).order_by().values("pk")
-    in_force = Link.objects.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
-    return in_force.exclude(member__in=left)
-
-
 def _in_force(found: Iterable[Division | Roster], village: Unit, today: datetime.date) -> Version | None:
     for table in found:
-        if table.since <= today:
+        if table.holds(today):
             changes = max(village.revision - table.revision, 0)
             return Version(table.number, table.since, table.published_by, changes, _over(table, today))
     return None
@@ -214,13 +190,6 @@ def _to_come(found: Iterable[Division | Roster], today: datetime.date) -> dateti
     """From when a table holds, if none holds yet."""
     days = [table.since for table in found]
     return min(days) if days and min(days) > today else None
-
-
-def _unlinked(village: Unit, today: datetime.date) -> Iterable[Unlinked]:
-    open_links = Link.objects.filter(household=OuterRef("pk"), until=None)
-    rows = in_need(today).filter(village=village).annotate(had=Exists(open_links))
-    for key, address, head, group, had in rows.values_list("pk", "address", "head", "group", "had"):
-        yield Unlinked(key, address, head, group, "left" if had else "none")
 
 
 def _held(village: Unit, today: datetime.date, turns: Iterable[DayTurn]) -> Iterable[Held]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from heli.duties.models import Roster
 from heli.duties.queries.gaps import Seats, seats_of_week
 from heli.grids.models import Division, HouseholdRow, Newcomers
-from heli.insight.queries.village import in_need
+from heli.grids.queries.links import without_member
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.orgs.models import Kind, Unit
@@ -23,7 +23,7 @@ from heli.plans.models import Run, RunState
 FEW = 5
 """A count of people below this is not told exactly in lists by employer."""
 
-GAPS = {"links": "unlinked", "seats": "empty", "stale": "stale"}
+GAPS = {"books": "bare", "links": "unlinked", "tables": "unpublished", "seats": "empty", "stale": "stale"}
 """What the villages can be narrowed to, and the figure of a village that tells it."""
 
 
@@ -54,6 +54,16 @@ class VillageLine:
         """The day since which both tables hold; none while one is missing."""
         return max(self.division, self.roster) if self.division and self.roster else None
 
+    @property
+    def bare(self) -> bool:
+        """Whether its register was not handed in: it has no households or no members."""
+        return not (self.households and self.members)
+
+    @property
+    def unpublished(self) -> bool:
+        """Whether one of the two tables, or both, is not in force."""
+        return self.since is None
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -75,9 +85,14 @@ class Zone:
         return {figure: self.total(figure) for figure in figures}
 
     @property
+    def bare(self) -> int:
+        """How many villages have not handed in their register."""
+        return self.total("bare")
+
+    @property
     def unpublished(self) -> int:
-        """How many villages have not both tables."""
-        return sum(line.since is None for line in self.villages)
+        """In how many villages not both tables are in force."""
+        return self.total("unpublished")
 
     @property
     def stale(self) -> int:
@@ -104,7 +119,7 @@ def zone_of(actor: Actor, today: datetime.date) -> Zone:
     homes = _homes(keys, today)
     serving = MemberRow.objects.filter(village__in=keys).serving(today)
     members = _by_village(serving, Count("pk"))
-    need = _by_village(in_need(today).filter(village__in=keys), Count("pk"))
+    need = _by_village(without_member(today).filter(village__in=keys), Count("pk"))
     newcomers = _by_village(Newcomers.objects.filter(village__in=keys), Sum("people"))
     drafts = _by_village(Run.objects.filter(village__in=keys, state=RunState.DRAFT), Count("pk"))
     seats = seats_of_week(keys, monday)
@@ -161,11 +176,8 @@ def _since(
     table: type[Division] | type[Roster], keys: list[uuid.UUID], today: datetime.date
 ) -> dict[uuid.UUID, tuple[datetime.date, int]]:
     """Village → since when its table holds, and the revision it was made from."""
-    found = table.objects.filter(Q(until=None) | Q(until__gt=today), village__in=keys, since__lte=today)
-    return {
-        village: (since, revision)
-        for village, since, revision in found.values_list("village", "since", "revision")
-    }
+    found = table.objects.filter(village__in=keys).on(today).values_list("village", "since", "revision")
+    return {village: (since, revision) for village, since, revision in found}
 
 
 @dataclass(frozen=True, slots=True)

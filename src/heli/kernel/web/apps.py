@@ -42,6 +42,7 @@ class WebConfig(AppConfig):
                 "kernel.backup-seal-wrong",
                 "kernel.database-client-failed",
                 "kernel.database-client-missing",
+                "kernel.document-unreadable",
                 "kernel.link-no-phone",
                 "kernel.restore-locked",
                 "kernel.restore-shared-database",

@@ -6,11 +6,15 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from heli.kernel.access.actor import NOBODY, Actor
 from heli.kernel.access.queries import actor_of
 from heli.kernel.accounts.models import Account, PersonalLink
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.schema import UNREADABLE
 from heli.kernel.web.request import PersonRequest
 
 MEMBER_KEY = "member"
@@ -32,6 +36,13 @@ class PersonMiddleware:
             response = self.get_response(request)
             response.setdefault("Content-Language", translation.get_language())
         return response
+
+    def process_exception(self, request: PersonRequest, exception: Exception) -> HttpResponse | None:
+        """A stored document that this Heli cannot read is refused in words on every page that needs it."""
+        if not isinstance(exception, DomainError) or exception.code != UNREADABLE:
+            return None
+        told = {"code": "409", "heading": _("这份资料打不开"), "cure": str(exception)}
+        return render(request, "web/problem.html", told, status=409)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -20,8 +20,8 @@ from heli.plans.commands.runs import unfilled_json
 from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.moves import Board, link_breaks, seat_breaks
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.rows import Keys
 from heli.plans.queries.runs import plan_of, reason_json
+from heli.plans.rules import Keys
 
 Cell = list[Any]
 """A row as an edit keeps it: [member's key or None, pinned]."""

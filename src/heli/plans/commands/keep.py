@@ -73,7 +73,7 @@ def _options(village: Unit, day: datetime.date, now: InForce) -> Options:
         return replace(Options(**{**given, "date": day}), date=day)
     loads = Counter(now.links.values()).values() or [DEFAULT_LOW]
     low = min(loads) if min(loads) < DEFAULT_LOW else None
-    roster = Roster.objects.filter(village=village, until=None).defer("table").first()
+    roster = Roster.objects.filter(village=village).still().defer("table").first()
     if roster is None or roster.repeats:
         return Options(date=day, low=low)
     return Options(date=day, low=low, mode="rotation", weeks=roster.weeks)
@@ -97,7 +97,7 @@ def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:
         for household, member in now.links.items()
     ]
     PlannedLink.objects.bulk_create(rows, batch_size=BATCH)
-    posts = dict(PostRow.objects.filter(village=village).values_list("name", "pk"))
+    posts = {str(key): key for key in PostRow.objects.filter(village=village).values_list("pk", flat=True)}
     seats = [
         PlannedSeat(
             run=run, week=week, weekday=weekday, slot=slot, post_id=posts[post], kind=kind, member_id=member
@@ -106,19 +106,23 @@ def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:
         if post in posts
     ]
     PlannedSeat.objects.bulk_create(seats, batch_size=BATCH)
+    run.facts["lost"] = len(now.kinds) - len(seats)
+    run.save(update_fields=["facts"])
     return run
 
 
 def _groups(village: Unit, day: datetime.date) -> dict[str, int]:
     """Each member's day (from 0) in the day groups in force, reserves among them."""
-    roster = Roster.objects.filter(village=village, until=None, repeats=True).first()
+    roster = Roster.objects.filter(village=village, repeats=True).still().first()
     if roster is None:
         return {}
+    table = roster_from_json(roster.table)
     rows, keys = village_of(village, day)
-    known = dict(zip(label(rows).members, keys.members, strict=True))
+    labels = dict(zip(label(rows).members, map(str, keys.members), strict=True))
+    known = dict(table.member_keys) or labels  # tables of schema 1 have names alone
     return {
-        str(known[name]): group.weekday - 1
-        for week in roster_from_json(roster.table).weeks[:1]
+        known[name]: group.weekday - 1
+        for week in table.weeks[:1]
         for group in week.groups
         for name in group.members
         if name in known

@@ -26,8 +26,8 @@ from heli.people.models import MemberRow
 from heli.plans.models import Drawing, PlannedSeat, Run, RunState
 from heli.plans.queries import Plan, division_table, roster_table
 from heli.plans.queries.publications import in_force, marked
-from heli.plans.queries.rows import Keys
 from heli.plans.queries.runs import plan_of
+from heli.plans.rules import Keys
 from heliplan import Reason, linking, roster
 
 DECIDED = frozenset(
@@ -90,7 +90,7 @@ def publish(
         raise DomainError("plans.run-broken", BROKEN, code=broken[0].code)
     plan = marked(plan, keys, in_force(village))
     division = _division(actor, village, plan, keys, links_since)
-    seats = _roster(actor, village, draft, plan, roster_since)
+    seats = _roster(actor, village, draft, plan, keys, roster_since)
     if division is None and seats is None:
         raise DomainError("plans.nothing-to-publish", NOTHING)
     draft.state = RunState.PUBLISHED
@@ -133,7 +133,7 @@ def _refuse_leavers(keys: set[uuid.UUID], day: datetime.date, field: str) -> Non
 
 
 def _division(actor: Actor, village: Unit, plan: Plan, keys: Keys, since: datetime.date) -> Division | None:
-    table = division_table(plan)
+    table = division_table(plan, keys)
     if table is None:
         return None
     links = {keys.households[house]: keys.members[member] for house, member in plan.links().items()}
@@ -141,8 +141,10 @@ def _division(actor: Actor, village: Unit, plan: Plan, keys: Keys, since: dateti
     return publish_division(actor, village, since, replace(table, date=since), links, village.revision)
 
 
-def _roster(actor: Actor, village: Unit, draft: Run, plan: Plan, since: datetime.date) -> Roster | None:
-    table = roster_table(plan)
+def _roster(
+    actor: Actor, village: Unit, draft: Run, plan: Plan, keys: Keys, since: datetime.date
+) -> Roster | None:
+    table = roster_table(plan, keys)
     if table is None:
         return None
     turns = list(_turns(draft))
@@ -179,6 +181,7 @@ def _turns(draft: Run) -> Iterator[NewTurn]:
             where=seat.post.where,
             kind=SeatKind(seat.kind),
             member=seat.member_id,
+            drop_point=seat.post_id,
         )
 
 

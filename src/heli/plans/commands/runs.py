@@ -17,9 +17,8 @@ from heli.kernel.sheets.problems import Problem
 from heli.orgs.models import Unit
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.rows import Keys
-from heli.plans.queries.runs import Json, reason_json
-from heli.plans.rules import Options
+from heli.plans.queries.runs import FACTS_SCHEMA, Json, reason_json
+from heli.plans.rules import Keys, Options
 from heliplan import Result
 from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
 
@@ -174,6 +173,8 @@ def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
         if why.linking or why.roster
     }
     return {
+        "schema": FACTS_SCHEMA,
+        "stood": _stood(plan, keys),
         "links": _result(plan.division),
         "seats": _result(plan.seats),
         "unit": plan.linking.unit,
@@ -186,6 +187,17 @@ def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
         **_roster_facts(plan, keys),
         **({} if run.base is None else {"base_version": run.base.version}),
     }
+
+
+def _stood(plan: Plan, keys: Keys) -> Json:
+    """The turns stood before that the roster was made with: member → counts, so that it is counted alike."""
+    problem = plan.roster.problem
+    if problem is None:
+        return {}
+    rows = zip(plan.roster.members, problem.history.tolist(), strict=True)
+    book = {i: plan.village.members[i].served for i in plan.roster.members}
+    told = {str(keys.members[i]): [n - had for n, had in zip(row, book[i], strict=True)] for i, row in rows}
+    return {key: counts for key, counts in told.items() if any(counts)}
 
 
 def _result(result: Result[Any] | None) -> Json | None:

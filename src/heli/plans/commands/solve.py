@@ -1,10 +1,17 @@
-"""Make the two plans. A plan that does not pass the independent check is never handed on."""
+"""Gather, solve, check: the one way from a village to its two plans, for the command line and the web.
+
+A plan that does not pass the independent check is never handed on.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
-from heli.plans.rules import LinkingWork, Options, RosterWork
+from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.queries import Plan, advice
+from heli.plans.rules import LinkingWork, Options, Pins, Previous, RosterWork, Stood, Village, label
 from heliplan import Reason, Result, Stop, linking, roster
 from heliplan.linking import LinkingPlan
 from heliplan.roster import RosterPlan
@@ -22,6 +29,40 @@ class Report(Protocol):
 
     @property
     def violations(self) -> tuple[Reason, ...]: ...
+
+
+def quiet() -> None:
+    """For who need not know when the roster begins."""
+
+
+def plan_village(
+    village: Village,
+    options: Options,
+    pins: Pins,
+    previous: Previous | None,
+    stood: Stood,
+    on_roster: Callable[[], None] = quiet,
+) -> Plan:
+    """Plan a village: its links, then its roster, each checked.
+
+    ``previous`` is the plan to change the least of, ``stood`` the turns stood before; ``on_roster`` is called
+    between the two tables.
+
+    Raises
+    ------
+    PlanRefused
+        When a plan does not pass the check.
+    """
+    labels = label(village)
+    linking_work = gather_linking(village, labels, options, pins, previous)
+    division = link_households(linking_work, options)
+    links = linking_work.links(division.plan if division else None)
+    on_roster()
+    roster_work = gather_roster(village, labels, options, pins, previous, links, stood)
+    seats = fill_roster(roster_work, options)
+    found = (*village.problems, *pins.problems, *linking_work.problems, *roster_work.problems)
+    plan = Plan(village, labels, options, linking_work, division, roster_work, seats, found, previous)
+    return replace(plan, problems=(*found, *advice(plan)))
 
 
 def link_households(work: LinkingWork, options: Options) -> Result[LinkingPlan] | None:

@@ -130,6 +130,24 @@ NOBODY_OF_KIND = Kind(
     _("有%(seats)s席位，但没有人可以坐，这些席位空着。"),
     _("请在网格员表加一列“岗位性质”，写明义务、志愿或有偿。"),
 )
+PREVIOUS_TURNS_LOST = Kind(
+    "plan.previous_turns_lost",
+    Severity.LOOK,
+    _("上次的值班表里有 %(count)d 个班，人、投放点或班次这次没有了；这几处重新排。"),
+    _("人走了、点撤了就对；如果只是班次改了名字，请看一下这几处排给了谁。"),
+)
+PINS_GONE = Kind(
+    "plan.pins_gone",
+    Severity.LOOK,
+    _("有 %(count)d 处定住的，人、户或投放点已经不在，这次没有照办。"),
+    _("请看一下这几处现在排给了谁，要的话再定住。"),
+)
+HISTORY_UNKNOWN = Kind(
+    "plan.history_unknown",
+    Severity.LOOK,
+    _("以前的值班表里有 %(count)d 个人这次没有，他们值过的班没有算进来。"),
+    _("人走了就对；如果只是改了写法，请改回来再排一次。"),
+)
 PREVIOUS_UNKNOWN = Kind(
     "plan.previous_unknown",
     Severity.LOOK,

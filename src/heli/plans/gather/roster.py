@@ -26,13 +26,14 @@ from heli.plans.gather.where import (
     survey,
 )
 from heli.plans.rules import (
-    TURNS,
+    NEVER,
     Labels,
     Options,
     Pins,
     Previous,
     RosterWork,
     SeatPin,
+    Stood,
     Village,
     exemption,
     leads,
@@ -59,12 +60,12 @@ def gather_roster(
     pins: Pins,
     previous: Previous | None,
     links: Mapping[int, int],
-    stood: Mapping[tuple[str, str], int],
+    stood: Stood,
 ) -> RosterWork:
     """Build the roster problem.
 
-    ``links`` is the division: household → member, by row in the village; ``stood`` are turns of earlier
-    rosters (see :func:`read_turns`), added to those the book tells of.
+    ``links`` is the division: household → member, by row in the village; ``stood`` are turns stood
+    before, added to those the book tells of.
 
     Returns
     -------
@@ -77,9 +78,7 @@ def gather_roster(
 class _Gathering:
     """One village on its way into a problem; collects what is wrong on the way."""
 
-    def __init__(
-        self, village: Village, labels: Labels, options: Options, stood: Mapping[tuple[str, str], int]
-    ) -> None:
+    def __init__(self, village: Village, labels: Labels, options: Options, stood: Stood) -> None:
         self.village, self.labels, self.options, self.stood = village, labels, options, stood
         self.problems: list[Problem] = []
         serving = [i for i, m in enumerate(village.members) if not exemption(m, options.exempt_age).roster]
@@ -217,8 +216,8 @@ class _Gathering:
         """Turns stood before: what the book tells and what earlier rosters gave."""
         rows = [
             [
-                had + self.stood.get((self._name(m), turn), 0)
-                for turn, had in zip(TURNS, member.served, strict=True)
+                had + more
+                for had, more in zip(member.served, self.stood.get(self.members[m], NEVER), strict=True)
             ]
             for m, member in enumerate(self.people)
         ]
@@ -287,7 +286,7 @@ class _Gathering:
         ]
 
     def _start(self, previous: Previous) -> RosterPlan:
-        """The earlier table in today's indices; turns of people or shifts that are gone are left out."""
+        """The earlier table in today's indices; how many turns are of people or shifts now gone is said."""
         column = {self._name(m): m for m in range(len(self.people))}
         shifts = {
             (day // 7 + 1, day % 7 + 1, slot.name, self.village.posts[post].name): s
@@ -299,6 +298,8 @@ class _Gathering:
             for shift in [shifts.get((turn.week, turn.weekday, turn.slot, turn.post))]
             if shift is not None and turn.member in column and turn.kind in KINDS
         ]
+        if lost := previous.lost + len(previous.turns) - len(taken):
+            self.report(kinds.PREVIOUS_TURNS_LOST, count=lost)
         member, shift, kind = np.array(taken, np.int64).reshape(-1, 3).T
         group = np.array([previous.groups.get(self._name(m), 0) - 1 for m in range(len(self.people))])
         leader = np.full(self.days, -1)

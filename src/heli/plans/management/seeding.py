@@ -21,6 +21,7 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
+from heli.kernel.lib.dated import day_after
 from heli.orgs.commands import touch
 from heli.orgs.models import Kind, Unit
 from heli.people.models import Absence, MemberRow, Phone
@@ -224,7 +225,7 @@ def _life(chance: random.Random, villages: Sequence[_Rows], today: datetime.date
     for village in villages[::3]:
         absent, giver, waiting = chance.sample(_standing(village.unit), 3)
         day = monday + datetime.timedelta(days=absent[0].weekday - 1)
-        Absence.objects.create(member=absent[1], since=day, until=day, why="生病")
+        Absence.objects.create(member=absent[1], since=day, until=day_after(day), why="生病")
         ill.add(absent[1])
         _swap(*giver, village, monday, taken=True)
         _swap(*waiting, village, monday, taken=False)

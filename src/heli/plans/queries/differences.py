@@ -44,14 +44,15 @@ def differences(run: Run, now: InForce, day: datetime.date) -> Differences:
     for week, weekday, slot, post, member in run.seats.values_list(
         "week", "weekday", "slot", "post", "member"
     ):
-        place = new_seats.setdefault((week, weekday, slot, names.posts[post].name), [])
+        place = new_seats.setdefault((week, weekday, slot, str(post)), [])
         if member is None:
             unfilled += 1
         else:
             place.append(called[member])
     old_seats = {place: [called[who] for who in seats if who] for place, seats in now.turns.items()}
     why_gone = {called[key]: why for key, why in gone.items() if key in called}
-    seats = seats_changed(old_seats, new_seats) if now else []
+    called_posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
+    seats = seats_changed(old_seats, new_seats, called_posts) if now else []
     return Differences(
         links=tuple(_links(run, links, names, now, gone)) if now else (),
         seats=tuple(replace(one, why=why_gone.get(one.before, "")) for one in seats),

@@ -11,6 +11,7 @@ from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.grids.rules import Address, Household
 from heli.people.queries.forces import force_letters
 from heli.plans.queries.plan import Plan
+from heli.plans.rules import Keys
 
 MOST_BEFORE = 12
 """A lane that stands farther back in an address than this is not what a reader looks for."""
@@ -24,8 +25,8 @@ NOTES = {
 """The short word beside a house that is not simply near, by the code of the reason."""
 
 
-def division_table(plan: Plan) -> DivisionTable | None:
-    """The table, or ``None`` when no household could be linked."""
+def division_table(plan: Plan, keys: Keys | None = None) -> DivisionTable | None:
+    """The table, or ``None`` when no household could be linked; with ``keys`` it names them beside names."""
     links = plan.links()
     if not links:
         return None
@@ -34,7 +35,7 @@ def division_table(plan: Plan) -> DivisionTable | None:
     order = _group_order(plan)
     rows = []
     for member, houses in _by_member(plan, links).items():
-        row = _row(plan, member, houses, forces.get(village.members[member].force), codes)
+        row = _row(plan, member, houses, forces.get(village.members[member].force), codes, keys)
         rows.append(((order.get(row.group, 0), min(houses, default=10**9)), row))
     rows.sort(key=lambda placed: placed[0])
     return DivisionTable(
@@ -94,7 +95,12 @@ def _group_order(plan: Plan) -> dict[str, int]:
 
 
 def _row(
-    plan: Plan, member: int, houses: list[int], force: Force | None, codes: Mapping[int, str]
+    plan: Plan,
+    member: int,
+    houses: list[int],
+    force: Force | None,
+    codes: Mapping[int, str],
+    keys: Keys | None,
 ) -> DivisionRow:
     """A member's row; it stands in the group of most of its houses."""
     village, who = plan.village, plan.village.members[member]
@@ -105,12 +111,18 @@ def _row(
         group=max(groups, key=groups.count) if groups else who.group,
         home=who.home,
         houses=tuple(
-            _house(village.households[i], str(NOTES.get(codes.get(i, ""), "")), plan.moved(i, member))
+            _house(
+                village.households[i],
+                str(NOTES.get(codes.get(i, ""), "")),
+                plan.moved(i, member),
+                str(keys.households[i]) if keys else "",
+            )
             for i in houses
         ),
+        key=str(keys.members[member]) if keys else "",
     )
 
 
-def _house(household: Household, note: str, moved: bool) -> House:
+def _house(household: Household, note: str, moved: bool, key: str) -> House:
     lane, number = split_lane(household.address)
-    return House(lane, number or household.head, household.head, note, moved)
+    return House(lane, number or household.head, household.head, note, moved, key)

@@ -9,7 +9,7 @@ from typing import Any
 from heli.duties.queries import RosterTable
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import link_words, linking_conflicts, roster_conflicts
-from heli.plans.rules import TURNS
+from heli.plans.rules import PLAN_SCHEMA, TURNS
 from heliplan import Result
 
 Json = dict[str, Any]
@@ -21,6 +21,7 @@ def document(plan: Plan, roster: RosterTable | None) -> Json:
     No phone or ID number is ever in it.
     """
     return {
+        "schema": PLAN_SCHEMA,
         "village": plan.village.name,
         "date": plan.options.date.isoformat(),
         "division": _division(plan),

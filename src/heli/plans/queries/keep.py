@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
 
-from heli.duties.models import Turn
-from heli.grids.models import HouseholdRow, Link
+from heli.duties.models import Roster, Turn
+from heli.grids.models import Link
+from heli.grids.queries.links import Unlinked, unlinked_on
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
 from heli.plans.gather import gather_linking
@@ -31,18 +32,11 @@ NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Orphan:
-    """A household that nobody is responsible for today, and why."""
-
-    household: uuid.UUID
-    address: str
-    head: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Concerned:
-    """A member about whom the village must decide: on which ``day`` what begins, and what they hold."""
+    """A member about whom the village must decide: on which ``day`` what begins, and what they hold.
+
+    ``last`` is the last day of an absence, if it is known.
+    """
 
     member: uuid.UUID
     name: str
@@ -50,7 +44,7 @@ class Concerned:
     day: datetime.date | None
     households: int
     turns: int
-    until: datetime.date | None = None
+    last: datetime.date | None = None
     absence: uuid.UUID | None = None
     age: int | None = None
 
@@ -64,7 +58,7 @@ class Concerned:
 class Keeping:
     """The village's published tables against what is known today."""
 
-    orphans: tuple[Orphan, ...]
+    orphans: tuple[Unlinked, ...]
     leaving: tuple[Concerned, ...]
     away: tuple[Concerned, ...]
     exempt: tuple[Concerned, ...]
@@ -85,14 +79,12 @@ def keeping(village: Unit, today: datetime.date) -> Keeping:
     members = {row.pk: row for row in MemberRow.objects.filter(village=village)}
     absences = list(
         Absence.objects.filter(member__village=village)
-        .exclude(until__lt=today - SINCE_BACK)
+        .overlapping(today - SINCE_BACK, None)
         .order_by("since")
     )
-    links = dict(
-        Link.objects.filter(household__village=village, until=None).values_list("household", "member")
-    )
+    links = dict(Link.objects.filter(household__village=village).still().values_list("household", "member"))
     turns = Counter(
-        Turn.objects.filter(roster__village=village, roster__until=None)
+        Turn.objects.filter(roster__in=Roster.objects.filter(village=village).still())
         .exclude(member=None)
         .values_list("member", flat=True)
     )
@@ -100,7 +92,7 @@ def keeping(village: Unit, today: datetime.date) -> Keeping:
     run = last_run(village)
     age = (run.options.get("exempt_age") if run else None) or EXEMPT_AGE
     return Keeping(
-        orphans=tuple(known.orphans(HouseholdRow.objects.filter(village=village).present(today))),
+        orphans=unlinked_on(village, today),
         leaving=tuple(known.leaving()),
         away=tuple(known.away()),
         exempt=tuple(known.exempt()),
@@ -120,20 +112,6 @@ class _Known:
     absences: list[Absence]
     today: datetime.date
 
-    def orphans(self, households: Iterable[HouseholdRow]) -> list[Orphan]:
-        found = []
-        gone = {
-            one.member: _("%(name)s：%(why)s") % {"name": one.name, "why": one.why}
-            for one in self.away()
-            if self._now(one)
-        } | {one.member: one.why for one in self.leaving() if self._now(one)}
-        for row in households:
-            member = self.links.get(row.pk)
-            why = _("还没有人联系") if member is None else gone.get(member, "")
-            if why and not row.no_link:
-                found.append(Orphan(row.pk, row.address or row.head, row.head, why))
-        return found
-
     def _now(self, one: Concerned) -> bool:
         return one.day is not None and one.day <= self.today
 
@@ -152,8 +130,8 @@ class _Known:
         found = []
         for absence in self.absences:
             row = self.members[absence.member_id]
-            if (absence.until is None or absence.until >= self.today) and not row.left_on:
-                days = {"until": absence.until, "absence": absence.pk}
+            if not absence.over(self.today) and not row.left_on:
+                days = {"last": absence.last_day, "absence": absence.pk}
                 found.append(self._one(row, absence.why, absence.since, **days))
         return found
 
@@ -171,8 +149,8 @@ class _Known:
         found = {}
         for absence in self.absences:
             row = self.members[absence.member_id]
-            if absence.until is not None and absence.until < self.today and not (row.left_on or row.exempt):
-                one = self._one(row, absence.why, absence.until, absence=absence.pk)
+            if absence.over(self.today) and not (row.left_on or row.exempt):
+                one = self._one(row, absence.why, absence.last_day, absence=absence.pk)
                 if not one.holds:
                     found[row.pk] = one
         return list(found.values())
@@ -192,7 +170,7 @@ class _Known:
 def held_before(absence: Absence) -> dict[uuid.UUID, uuid.UUID]:
     """The households the member was linked to the day before the absence: household → member."""
     day = absence.since - datetime.timedelta(days=1)
-    rows = Link.objects.filter(member=absence.member_id, since__lte=day).exclude(until__lte=day)
+    rows = Link.objects.filter(member=absence.member_id).on(day)
     households = rows.filter(household__gone_on=None).values_list("household", flat=True)
     return dict.fromkeys(households, absence.member_id)
 
@@ -230,9 +208,7 @@ def nearest(village: Unit, household: uuid.UUID, today: datetime.date) -> list[N
     at = keys.households.index(household)
     if at not in work.households:
         return []
-    links = dict(
-        Link.objects.filter(household__village=village, until=None).values_list("household", "member")
-    )
+    links = dict(Link.objects.filter(household__village=village).still().values_list("household", "member"))
     column = {keys.members[i]: m for m, i in enumerate(work.members)}
     held = np.array([column.get(links.get(keys.households[h], household), 0) for h in work.households])
     row = work.households.index(at)

@@ -8,32 +8,31 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from heli.duties.models import Presence, Roster
 from heli.duties.models import Turn as TurnRow
 from heli.duties.queries import RosterTable, roster_from_json
-from heli.duties.queries.days import DayTurn, turns_on
+from heli.duties.queries.days import DayTurn, names_of, turns_on
 from heli.grids.models import Division, HouseholdRow, Link
 from heli.grids.queries import DivisionTable, division_from_json
+from heli.grids.queries.links import Responsible, responsible_on
+from heli.kernel.lib.dated import Span
 from heli.kernel.lib.text import clean
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.plans.models import Drawing, Run, RunState
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.rows import Keys
 from heli.plans.queries.words import WEEKDAYS
-from heli.plans.rules import Labels, Previous, Turn
+from heli.plans.rules import Keys, Labels, Previous, Turn, Village
 
 KINDS = ("division", "roster")
 MOST_FOUND = 30
 """Households shown for one question."""
 
-_DAY = datetime.timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class Version(Span):
     """One published table of a village, without the table itself."""
 
     key: uuid.UUID
@@ -43,15 +42,6 @@ class Version:
     until: datetime.date | None
     published_at: datetime.datetime
     published_by: str
-
-    @property
-    def last(self) -> datetime.date | None:
-        """The last day on which it held; none: it still does."""
-        return None if self.until is None else self.until - _DAY
-
-    def holds(self, day: datetime.date) -> bool:
-        """Whether it is in force on the day."""
-        return self.since <= day and (self.until is None or day < self.until)
 
 
 def versions(village: Unit, kind: str) -> list[Version]:
@@ -83,34 +73,51 @@ class Difference:
 
 
 def compared(version: Version, before: Version) -> list[Difference]:
-    """What is not the same in a version as in the one before."""
+    """What is not the same in a version as in the one before; what was only renamed is the same."""
     if version.kind == "division":
-        old, new = _houses(division_of(before)), _houses(division_of(version))
-        return [
-            Difference(house, old.get(house, ""), new.get(house, ""))
-            for house in dict.fromkeys((*new, *old))
-            if old.get(house, "") != new.get(house, "")
-        ]
-    return seats_changed(_seats(roster_of(before)), _seats(roster_of(version)))
+        return _links_compared(division_of(version), division_of(before))
+    old, new = (_placed(TurnRow.objects.filter(roster=one.key)) for one in (before, version))
+    standing = {who for kinds, _posts in (old, new) for _place, _kind, who in kinds if who}
+    names = names_of(MemberRow.objects.filter(pk__in=standing))
+    return seats_changed(_named(old[0], names), _named(new[0], names), {**old[1], **new[1]})
 
 
-def _houses(table: DivisionTable) -> dict[str, str]:
-    return {house.lane + house.number: row.name for row in table.rows for house in row.houses}
+def _links_compared(new: DivisionTable, old: DivisionTable) -> list[Difference]:
+    """By key where both tables have keys, else by the names that they show."""
+    keyed = all(row.key for table in (old, new) for row in table.rows)
+    was, now = _houses(old, keyed), _houses(new, keyed)
+    return [
+        Difference(*_sides(was.get(house), now.get(house)))
+        for house in dict.fromkeys((*now, *was))
+        if (house in was and was[house][0]) != (house in now and now[house][0])
+    ]
+
+
+def _sides(was: tuple[str, str, str] | None, now: tuple[str, str, str] | None) -> tuple[str, str, str]:
+    shown = now or was
+    return shown[2] if shown else "", was[1] if was else "", now[1] if now else ""
+
+
+def _houses(table: DivisionTable, keyed: bool) -> dict[str, tuple[str, str, str]]:
+    """Household → member as known, member as shown, house as shown."""
+    found = {}
+    for row in table.rows:
+        for house in row.houses:
+            shown = house.lane + house.number
+            found[house.key if keyed else shown] = (row.key if keyed else row.name, row.name, shown)
+    return found
 
 
 Place = tuple[int, int, str, str]
-"""Week, ISO weekday, slot, post."""
+"""Week, ISO weekday, slot, drop point as :func:`point_of` names it."""
+
+Kinds = tuple[tuple[Place, str, uuid.UUID | None], ...]
+"""Turns: where and when, the kind of seat, who stands there."""
 
 
-def _seats(table: RosterTable) -> dict[Place, list[str]]:
-    return {
-        (week, day, slot, post): [seat.name for seat in cell.seats]
-        for week, day, slot, post, cell in table.cells()
-        if not cell.closed
-    }
-
-
-def seats_changed(old: Mapping[Place, list[str]], new: Mapping[Place, list[str]]) -> list[Difference]:
+def seats_changed(
+    old: Mapping[Place, list[str]], new: Mapping[Place, list[str]], posts: Mapping[str, str]
+) -> list[Difference]:
     """Where other people stand: those who leave a place beside those who come, one line each."""
     found = []
     for place in sorted({*old, *new}, key=lambda place: place[:2]):
@@ -118,14 +125,22 @@ def seats_changed(old: Mapping[Place, list[str]], new: Mapping[Place, list[str]]
         come = list((Counter(new.get(place, ())) - Counter(old.get(place, ()))).elements())
         for at in range(max(len(gone), len(come))):
             before = gone[at] if at < len(gone) else ""
-            found.append(Difference(place_words(place), before, come[at] if at < len(come) else ""))
+            found.append(Difference(place_words(place, posts), before, come[at] if at < len(come) else ""))
     return found
 
 
-def place_words(place: Place) -> str:
-    """A place of the roster as people say it; the week is named from the second on."""
+def point_of(key: uuid.UUID | None, name: str) -> str:
+    """What a drop point is known by: its key; by its name where only that was kept."""
+    return str(key) if key else name
+
+
+def place_words(place: Place, posts: Mapping[str, str]) -> str:
+    """A place of the roster as people say it; the week is named from the second on.
+
+    ``posts`` says what drop points are called, by what they are known by.
+    """
     week, day, slot, post = place
-    return f"{f'{week}· ' if week > 1 else ''}{WEEKDAYS[day - 1]} {slot} {post}"
+    return f"{f'{week}· ' if week > 1 else ''}{WEEKDAYS[day - 1]} {slot} {posts.get(post, post)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,37 +149,59 @@ class InForce:
 
     links: Mapping[uuid.UUID, uuid.UUID]
     turns: Mapping[Place, list[uuid.UUID | None]]
-    kinds: tuple[tuple[Place, str, uuid.UUID | None], ...]
+    kinds: Kinds
     names: Mapping[uuid.UUID, str]
+    posts: Mapping[str, str]
 
     def __bool__(self) -> bool:
         return bool(self.links or self.turns)
 
 
+def _placed(rows: QuerySet[TurnRow]) -> tuple[Kinds, dict[str, str]]:
+    """Published turns by place, and what each drop point is called there; one query."""
+    kinds, posts = [], {}
+    told = rows.values_list("week", "weekday", "slot", "drop_point", "post", "kind", "member")
+    for week, day, slot, key, post, kind, member in told:
+        point = point_of(key, post)
+        posts[point] = post
+        kinds.append(((week, day, slot, point), kind, member))
+    return tuple(kinds), posts
+
+
+def _named(kinds: Kinds, names: Mapping[uuid.UUID, str]) -> dict[Place, list[str]]:
+    """Place → names of those who stand there."""
+    found: dict[Place, list[str]] = {}
+    for place, _kind, who in kinds:
+        found.setdefault(place, []).extend([names[who]] if who else [])
+    return found
+
+
 def in_force(village: Unit) -> InForce:
     """What was published last, in three queries."""
-    links = Link.objects.filter(household__village=village, until=None).values_list("household", "member")
-    rows = TurnRow.objects.filter(roster__village=village, roster__until=None).values_list(
-        "week", "weekday", "slot", "post", "kind", "member"
-    )
+    links = Link.objects.filter(household__village=village).still().values_list("household", "member")
+    kinds, posts = _placed(TurnRow.objects.filter(roster__in=Roster.objects.filter(village=village).still()))
     turns: dict[Place, list[uuid.UUID | None]] = {}
-    kinds = []
-    for week, day, slot, post, kind, member in rows:
-        turns.setdefault((week, day, slot, post), []).append(member)
-        kinds.append(((week, day, slot, post), kind, member))
+    for place, _kind, member in kinds:
+        turns.setdefault(place, []).append(member)
     names = dict(MemberRow.objects.filter(village=village).values_list("pk", "name"))
-    return InForce(dict(links), turns, tuple(kinds), names)
+    return InForce(dict(links), turns, kinds, names, posts)
 
 
-def previous_in_force(now: InForce, labels: Labels, keys: Keys) -> Previous | None:
-    """What was published last in the labels of a village; ``None`` before the first time."""
+def previous_in_force(now: InForce, village: Village, labels: Labels, keys: Keys) -> Previous | None:
+    """What was published last in the labels of a village; ``None`` before the first time.
+
+    Who or what is not in the village any more stands there by key, so that it is counted as gone.
+    """
     if not now:
         return None
     house = dict(zip(keys.households, labels.households, strict=True))
     member = dict(zip(keys.members, labels.members, strict=True))
-    links = {house[h]: member[m] for h, m in now.links.items() if h in house and m in member}
+    post = {str(key): place.name for key, place in zip(keys.posts, village.posts, strict=True)}
+    links = {house.get(h, str(h)): member.get(m, str(m)) for h, m in now.links.items()}
     turns = tuple(
-        Turn(*place, member[who], kind) for place, kind, who in now.kinds if who is not None and who in member
+        Turn(week, day, slot, post.get(point, point), member.get(who, str(who)), kind)
+        for (week, day, slot, point), kind, who in now.kinds
+        if who is not None
     )
     groups = {turn.member: turn.weekday for turn in turns}
     return Previous(links, turns, groups)
@@ -172,7 +209,7 @@ def previous_in_force(now: InForce, labels: Labels, keys: Keys) -> Previous | No
 
 def marked(plan: Plan, keys: Keys, now: InForce) -> Plan:
     """The plan with what is new since the last publication, not since an earlier draft."""
-    return replace(plan, previous=previous_in_force(now, plan.labels, keys))
+    return replace(plan, previous=previous_in_force(now, plan.village, plan.labels, keys))
 
 
 def drawn(version: Version, what: str, language: str) -> Drawing | None:
@@ -186,18 +223,6 @@ def last_run(village: Unit) -> Run | None:
     return Run.objects.filter(village=village, state=RunState.PUBLISHED).first()
 
 
-@dataclass(frozen=True, slots=True)
-class Responsible:
-    """Who is responsible for a household on a day; ``member`` empty: nobody, or ``no_link`` says why."""
-
-    household: uuid.UUID
-    address: str
-    head: str
-    member: str
-    since: datetime.date | None
-    no_link: str
-
-
 def responsible_for(village: Unit, day: datetime.date, asked: str) -> tuple[list[Responsible], bool]:
     """Who was responsible on ``day`` for the households whose number or head ``asked`` is part of.
 
@@ -207,16 +232,7 @@ def responsible_for(village: Unit, day: datetime.date, asked: str) -> tuple[list
     if asked:
         rows = rows.filter(Q(address__contains=clean(asked)) | Q(head__contains=clean(asked)))
     some = list(rows[: MOST_FOUND + 1])
-    held = Link.objects.filter(
-        Q(until=None) | Q(until__gt=day), since__lte=day, household__in=[row.pk for row in some]
-    )
-    links = {link.household_id: link for link in held.select_related("member")}
-    found = []
-    for row in some[:MOST_FOUND]:
-        link = links.get(row.pk)
-        who, since = (link.member.name, link.since) if link else ("", None)
-        found.append(Responsible(row.pk, row.address, row.head, who, since, row.no_link))
-    return found, len(some) > MOST_FOUND
+    return responsible_on(some[:MOST_FOUND], day), len(some) > MOST_FOUND
 
 
 @dataclass(frozen=True, slots=True)

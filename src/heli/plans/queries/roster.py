@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -13,14 +14,15 @@ from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import unfilled_words
+from heli.plans.rules import Keys
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, loads
 
 BlockKey = tuple[str, str, str]
 """A slot's name, start and end: posts that open at another time stand in a block of their own."""
 
 
-def roster_table(plan: Plan) -> RosterTable | None:
-    """The table, or ``None`` when there is no plan."""
+def roster_table(plan: Plan, keys: Keys | None = None) -> RosterTable | None:
+    """The table, or ``None`` when there is no plan; with ``keys`` it says what its names stand for."""
     problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
     if problem is None or made is None:
         return None
@@ -39,7 +41,13 @@ def roster_table(plan: Plan) -> RosterTable | None:
         gaps=tuple(cells.gaps()),
         notes=roster_notes(plan),
         contact=plan.contact,
+        member_keys=_keyed(plan.labels.members, keys.members) if keys else (),
+        post_keys=_keyed([post.name for post in plan.village.posts], keys.posts) if keys else (),
     )
+
+
+def _keyed(names: Sequence[str], keys: Sequence[uuid.UUID]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(key)) for name, key in zip(names, keys, strict=True))
 
 
 def roster_notes(plan: Plan) -> tuple[str, ...]:

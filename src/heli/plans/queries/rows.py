@@ -5,24 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-
-from django.db.models import Q
+from dataclasses import replace
 
 from heli.duties.models import PostRow
 from heli.grids.models import HouseholdRow
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
-from heli.plans.rules import Village
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys behind a :class:`Village`'s rows, in their order."""
-
-    households: tuple[uuid.UUID, ...]
-    members: tuple[uuid.UUID, ...]
-    posts: tuple[uuid.UUID, ...]
+from heli.plans.rules import Keys, Village
 
 
 def village_of(
@@ -48,9 +37,7 @@ def village_of(
         if row.gone_on is None or row.gone_on > day or row.pk in also
     ]
     away = dict(
-        Absence.objects.filter(Q(until=None) | Q(until__gte=day), member__village=unit, since__lte=day)
-        .order_by("since")
-        .values_list("member", "why")
+        Absence.objects.filter(member__village=unit).on(day).order_by("since").values_list("member", "why")
     )
     people = [member.record(day) for member in members]
     village = Village(

@@ -11,12 +11,16 @@ from typing import Any, TypeVar
 import numpy as np
 from django.utils.translation import gettext as _
 
+from heli.kernel.lib.schema import schema_of
+from heli.kernel.sheets.problems import Problem
 from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.gather.kinds import PINS_GONE
 from heli.plans.models import Run
 from heli.plans.queries.advice import advice
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.rows import Keys, village_of
+from heli.plans.queries.rows import village_of
 from heli.plans.rules import (
+    Keys,
     Labels,
     LinkingWork,
     LinkPin,
@@ -25,6 +29,7 @@ from heli.plans.rules import (
     Previous,
     RosterWork,
     SeatPin,
+    Stood,
     Turn,
     Village,
     label,
@@ -36,6 +41,9 @@ from heliplan.roster.explain import led
 
 PlanT = TypeVar("PlanT")
 Json = dict[str, Any]
+
+FACTS_SCHEMA = 1
+"""Of what is kept of a run beside its rows (``Run.facts``)."""
 
 ABOUT_MEMBERS = ("member", "members", "better", "fixed")
 ABOUT_HOUSEHOLDS = ("household", "households")
@@ -127,10 +135,15 @@ class Linked:
     previous: Previous | None
     work: LinkingWork
     result: Result[LinkingPlan] | None
+    stood: Stood
 
 
 def linking_of(run: Run, today: datetime.date, rows: Stored) -> Linked:
-    """The village, the linking problem and the links of a run; see :func:`plan_of`."""
+    """The village, the linking problem and the links of a run; see :func:`plan_of`.
+
+    Raises ``DomainError`` as ``schema_of``: a newer Heli made the run.
+    """
+    schema_of(run.facts, FACTS_SCHEMA)
     village, keys = _village(run, today, rows)
     labels, options = label(village), options_of(run)
     previous = None
@@ -139,13 +152,19 @@ def linking_of(run: Run, today: datetime.date, rows: Stored) -> Linked:
     pins = pins_of(rows, village, labels, keys)
     work = gather_linking(village, labels, options, pins, previous)
     result = _division(run, work, keys, rows)
-    return Linked(rows, village, keys, labels, options, pins, previous, work, result)
+    return Linked(rows, village, keys, labels, options, pins, previous, work, result, stood_of(run, keys))
 
 
 def roster_of(made: Linked) -> RosterWork:
     """The roster problem of a run."""
     links = made.work.links(made.result.plan if made.result else None)
-    return gather_roster(made.village, made.labels, made.options, made.pins, made.previous, links, {})
+    return gather_roster(made.village, made.labels, made.options, made.pins, made.previous, links, made.stood)
+
+
+def stood_of(run: Run, keys: Keys) -> Stood:
+    """The turns stood before that the run was made with; none for runs from before they were kept."""
+    told = run.facts.get("stood", {})
+    return {at: tuple(told[str(key)]) for at, key in enumerate(keys.members) if str(key) in told}
 
 
 def _village(run: Run, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:
@@ -170,7 +189,7 @@ def _village(run: Run, today: datetime.date, rows: Stored) -> tuple[Village, Key
 
 
 def pins_of(rows: Stored, village: Village, labels: Labels, keys: Keys) -> Pins:
-    """What people have decided in a run, in the labels of the village; who is gone is left out."""
+    """What people have decided in a run, in the labels of the village; who is gone is counted, not kept."""
     house = dict(zip(keys.households, labels.households, strict=True))
     member = dict(zip(keys.members, labels.members, strict=True))
     post = {key: place.name for key, place in zip(keys.posts, village.posts, strict=True)}
@@ -184,30 +203,42 @@ def pins_of(rows: Stored, village: Village, labels: Labels, keys: Keys) -> Pins:
         for seat in rows.seats
         if seat.pinned and seat.member in member and seat.post in post
     )
-    return Pins(links, seats)
+    decided = sum(link.pinned for link in rows.links)
+    decided += sum(seat.pinned and seat.member is not None for seat in rows.seats)
+    gone = decided - len(links) - len(seats)
+    return Pins(links, seats, (Problem(PINS_GONE, params={"count": gone}),) if gone else ())
 
 
 def previous_of(
     rows: Stored, facts: Mapping[str, Any], village: Village, labels: Labels, keys: Keys
 ) -> Previous:
-    """An earlier run in the labels of the village as it is now; who is gone is left out."""
+    """An earlier run in the labels of the village as it is now.
+
+    Who or what is gone stands there by key, so that it is counted as gone.
+    """
     house = dict(zip(keys.households, labels.households, strict=True))
     member = dict(zip(keys.members, labels.members, strict=True))
     names = {key: place.name for key, place in zip(keys.posts, village.posts, strict=True)}
     links = {
-        house[link.household]: member[link.member]
+        house.get(link.household, str(link.household)): member.get(link.member, str(link.member))
         for link in rows.links
-        if link.household in house and link.member in member
     }
     turns = tuple(
-        Turn(seat.week, seat.weekday, seat.slot, names[seat.post], member[seat.member], seat.kind)
+        Turn(
+            seat.week,
+            seat.weekday,
+            seat.slot,
+            names.get(seat.post, str(seat.post)),
+            member.get(seat.member, str(seat.member)),
+            seat.kind,
+        )
         for seat in rows.seats
-        if seat.member in member and seat.post in names
+        if seat.member is not None
     )
     groups = {
         member[key]: day + 1 for key, day in groups_of(rows, facts, keys.members).items() if key in member
     }
-    return Previous(links, turns, groups)
+    return Previous(links, turns, groups, facts.get("lost", 0))
 
 
 def groups_of(rows: Stored, facts: Mapping[str, Any], members: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:

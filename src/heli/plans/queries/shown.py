@@ -47,7 +47,7 @@ def usual_options(runs: Sequence[Run]) -> dict[str, Any]:
 def book_of(village: Unit, today: datetime.date) -> dict[str, int]:
     """How many households, members and posts there are to plan."""
     return {
-        "households": HouseholdRow.objects.filter(village=village, no_link="").present(today).count(),
+        "households": HouseholdRow.objects.filter(village=village).needing(today).count(),
         "members": MemberRow.objects.filter(village=village, exempt="").serving(today).count(),
         "posts": PostRow.objects.filter(village=village).standing(today).count(),
     }

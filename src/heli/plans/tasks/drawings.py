@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from heli.duties import papers as duty_papers
 from heli.duties.queries import RosterTable
+from heli.duties.queries.notice import tables_between
 from heli.grids import papers as grid_papers
 from heli.grids.queries import DivisionTable
+from heli.orgs.models import Unit
 from heli.plans.commands.publish import keep_drawing
 from heli.plans.models import Drawing
 from heli.plans.queries.publications import Version, division_of, drawn, roster_of
@@ -136,11 +138,10 @@ def _keep(version: Version, what: str, language: str, draw: Callable[[], bytes])
     return keep_drawing(version.key, what, language, name, media_type, draw())
 
 
-def notices_of(table: RosterTable, tomorrow: datetime.date) -> tuple[str, list[tuple[datetime.date, str]]]:
-    """The text for tomorrow (empty: nobody stands) and those of every day of the roster."""
-    every = duty_papers.notices(table)
-    if table.repeats:
-        fitting = [text for day, text in every if day.isoweekday() == tomorrow.isoweekday()]
-    else:
-        fitting = [text for day, text in every if day == tomorrow]
-    return fitting[0] if fitting else "", every
+def notices_from(village: Unit, first: datetime.date) -> list[tuple[datetime.date, str]]:
+    """The texts to paste for the seven days from ``first``, those on which somebody is to stand.
+
+    Each is of the roster in force on its day, with swaps and absences: the text of the notice's own page.
+    """
+    tables = tables_between(village, first, first + datetime.timedelta(days=6))
+    return [(table.date, duty_papers.notice(table)) for table in tables]

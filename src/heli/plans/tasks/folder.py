@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.kernel.lib.console import prepare
+from heli.kernel.lib.errors import DomainError
 from heli.kernel.sheets.files import SheetError
-from heli.kernel.sheets.problems import Kind, Severity
-from heli.plans.commands import fill_roster, link_households
-from heli.plans.gather import gather_linking, gather_roster
+from heli.kernel.sheets.problems import Kind, Problem, Severity
+from heli.plans.commands.solve import plan_village
+from heli.plans.gather.kinds import HISTORY_UNKNOWN
 from heli.plans.papers import FILE_NAMES, Folder
-from heli.plans.queries import Plan, advice, changes, division_table, document, roster_table, summary
-from heli.plans.rules import Options, Pins, Previous, Village, label, read_previous, read_turns
+from heli.plans.queries import Plan, changes, division_table, document, roster_table, summary
+from heli.plans.rules import NEVER, Options, Pins, Stood, Village, label, read_previous, read_turns
 from heli.plans.sheets import read_pins, read_village
 from heliplan.executor import Executor, Processes, Serial
 
@@ -31,6 +31,12 @@ PREVIOUS_BROKEN = Kind(
     Severity.STOP,
     gettext_lazy("%(file)s 不是上次排出的 plan.json（%(part)s）。"),
     gettext_lazy("请用上次输出文件夹里的那一个。"),
+)
+PREVIOUS_UNREADABLE = Kind(
+    "plan.previous_unreadable",
+    Severity.STOP,
+    gettext_lazy("%(file)s：%(why)s"),
+    gettext_lazy("也可以用这里的合力排出的 plan.json。"),
 )
 NO_BOOKS = Kind(
     "plan.no_books",
@@ -104,10 +110,13 @@ def make_plan(job: Job) -> Plan:
         raise SheetError(NOTHING_FOUND, file=job.book.name)
     pins = Pins() if job.pins is None else read_pins(job.pins)
     previous = None if job.previous is None else _document(job.previous, read_previous)
-    stood: Counter[tuple[str, str]] = Counter()
+    stood: dict[str, tuple[int, int, int]] = {}
     for path in job.history:
-        stood.update(_document(path, read_turns))
-    return _plan(village, job.options, pins, previous, stood)
+        for name, (total, early, weekend) in _document(path, read_turns).items():
+            had = stood.get(name, NEVER)
+            stood[name] = (had[0] + total, had[1] + early, had[2] + weekend)
+    village, rows = _rows(village, stood)
+    return plan_village(village, job.options, pins, previous, rows)
 
 
 def _books(path: Path) -> list[Path]:
@@ -132,25 +141,18 @@ def _document(path: Path, read: Callable[[Any], ReadT]) -> ReadT:
         part = "JSON"
     except ValueError as missing:
         part = str(missing)
+    except DomainError as unreadable:
+        raise SheetError(PREVIOUS_UNREADABLE, file=path.name, why=str(unreadable)) from None
     raise SheetError(PREVIOUS_BROKEN, file=path.name, part=part)
 
 
-def _plan(
-    village: Village,
-    options: Options,
-    pins: Pins,
-    previous: Previous | None,
-    stood: Mapping[tuple[str, str], int],
-) -> Plan:
-    labels = label(village)
-    linking = gather_linking(village, labels, options, pins, previous)
-    division = link_households(linking, options)
-    links = linking.links(division.plan if division else None)
-    roster = gather_roster(village, labels, options, pins, previous, links, stood)
-    found = (*village.problems, *pins.problems, *linking.problems, *roster.problems)
-    seats = fill_roster(roster, options)
-    plan = Plan(village, labels, options, linking, division, roster, seats, found, previous)
-    return replace(plan, problems=(*found, *advice(plan)))
+def _rows(village: Village, stood: Mapping[str, tuple[int, int, int]]) -> tuple[Village, Stood]:
+    """Turns stood by row of the village; the village with the problem of those whom it does not have."""
+    names = label(village).members
+    if unknown := len(stood.keys() - set(names)):
+        problem = Problem(HISTORY_UNKNOWN, params={"count": unknown})
+        village = replace(village, problems=(*village.problems, problem))
+    return village, {at: stood[name] for at, name in enumerate(names) if name in stood}
 
 
 def _hand_out(job: Job, plan: Plan) -> Outcome:

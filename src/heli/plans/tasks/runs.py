@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from heli.duties.queries.history import turns_stood
 from heli.kernel.jobs.work import Work
-from heli.plans.commands import fill_roster, link_households
+from heli.kernel.sheets.problems import Problem
 from heli.plans.commands.runs import fail_run, store_run
-from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.commands.solve import plan_village
+from heli.plans.gather.kinds import PINS_GONE
 from heli.plans.models import Run, RunState
-from heli.plans.queries import Plan, advice
-from heli.plans.queries.rows import Keys, village_of
+from heli.plans.queries import Plan
+from heli.plans.queries.rows import village_of
 from heli.plans.queries.runs import options_of, pins_of, previous_of, stored
-from heli.plans.rules import Labels, LinkPin, Options, Pins, Previous, Village, label
+from heli.plans.rules import Keys, Labels, LinkPin, Pins, Previous, Village, label
 from heliplan import Status
 
 STAGES = (
@@ -38,9 +39,11 @@ def make_run(work: Work) -> dict[str, Any]:
     work.report(*STAGES[0])
     options = options_of(run)
     village, keys = village_of(run.village, options.date)
-    labels = label(village)
-    pins, previous = _pins(run, village, labels, keys)
-    plan = _solved(work, village, labels, options, pins, previous)
+    pins, previous = _pins(run, village, label(village), keys)
+    history = turns_stood(run.village, options.monday)
+    stood = {at: history[key] for at, key in enumerate(keys.members) if key in history}
+    work.report(*STAGES[1])
+    plan = plan_village(village, options, pins, previous, stood, lambda: work.report(*STAGES[2]))
     work.report(*STAGES[3])
     keep = store_run if _made(plan) else fail_run
     with work.commit():
@@ -68,22 +71,9 @@ def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins,
     more = [LinkPin(house[h], member[m]) for h, m in asked.items() if h in house and m in member]
     also = {pin.household for pin in more}
     links = (*(pin for pin in pins.links if pin.household not in also), *more)
-    return replace(pins, links=links), None if run.options.get("fresh") else previous
-
-
-def _solved(
-    work: Work, village: Village, labels: Labels, options: Options, pins: Pins, previous: Previous | None
-) -> Plan:
-    work.report(*STAGES[1])
-    linking = gather_linking(village, labels, options, pins, previous)
-    division = link_households(linking, options)
-    links = linking.links(division.plan if division else None)
-    work.report(*STAGES[2])
-    roster = gather_roster(village, labels, options, pins, previous, links, {})
-    seats = fill_roster(roster, options)
-    found = (*linking.problems, *roster.problems)
-    plan = Plan(village, labels, options, linking, division, roster, seats, found, previous)
-    return replace(plan, problems=(*found, *advice(plan)))
+    gone = len(asked) - len(more)
+    problems = (*pins.problems, *([Problem(PINS_GONE, params={"count": gone})] if gone else ()))
+    return Pins(links, pins.seats, problems), None if run.options.get("fresh") else previous
 
 
 def _made(plan: Plan) -> bool:

@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from heli.grids.queries.links import unlinked_on
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
@@ -25,7 +26,7 @@ from heli.plans.forms.publish import DayForm, PublishForm, next_monday
 from heli.plans.queries import publications as query
 from heli.plans.queries.differences import differences
 from heli.plans.queries.runs import plan_of
-from heli.plans.tasks.drawings import file_of, notices_of, offers_of
+from heli.plans.tasks.drawings import file_of, notices_from, offers_of
 
 WAITING = "2"
 """Seconds after which a page that waits for a plan looks again."""
@@ -92,7 +93,15 @@ def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
     tables = [_shown(query.versions(village, kind), today) for kind in query.KINDS]
-    context = {"village": village, "tables": [table for table in tables if table], "today": today}
+    tomorrow = today + datetime.timedelta(days=1)
+    context = {
+        "village": village,
+        "tables": [table for table in tables if table],
+        "today": today,
+        "lacking": len(unlinked_on(village, today)),
+        "tomorrow": tomorrow,
+        "notices": notices_from(village, tomorrow),
+    }
     return render(request, "plans/published.html", context)
 
 
@@ -102,20 +111,17 @@ def _shown(versions: list[query.Version], today: datetime.date) -> dict[str, Any
         return None
     version = next((one for one in versions if one.holds(today)), versions[0])
     others = [one for one in versions if one is not version]
-    return {"version": version, "others": others, **_contents(version, today)}
+    return {"version": version, "others": others, "begun": not version.since > today, **_contents(version)}
 
 
-def _contents(version: query.Version, today: datetime.date) -> dict[str, Any]:
-    tomorrow = today + datetime.timedelta(days=1)
+def _contents(version: query.Version) -> dict[str, Any]:
     if version.kind == "division":
         division = query.division_of(version)
         return {"table": division, "files": offers_of(division)}
     roster = query.roster_of(version)
-    text, every = notices_of(roster, tomorrow)
     seats = sum(load.total for load in roster.loads)
     empty = sum(gap.count for gap in roster.gaps)
-    texts = {"notice": text, "notices": every, "tomorrow": tomorrow, "seats": seats, "empty": empty}
-    return {"table": roster, "files": offers_of(roster), **texts}
+    return {"table": roster, "files": offers_of(roster), "seats": seats, "empty": empty}
 
 
 @known
@@ -129,7 +135,7 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
     version, today = versions[number], timezone.localdate()
     context = {"village": village, "version": version, "before": before, "today": today}
     context["differences"] = query.compared(version, before) if before else []
-    return render(request, "plans/publication.html", {**context, **_contents(version, today)})
+    return render(request, "plans/publication.html", {**context, **_contents(version)})
 
 
 @known
