@@ -123,12 +123,14 @@ def test_a_log_of_the_broken_file_never_meets_the_restored_one(one, do, live):
 @pytest.mark.parametrize("begin", ["SELECT count(*) FROM orgs_unit", "BEGIN IMMEDIATE"])
 def test_while_somebody_has_it_open_nothing_is_restored(one, do, live, begin):
     backup.close_connections()
+    beside = sorted(live.parent.glob("*before*"))
     other = sqlite3.connect(live, isolation_level=None)
     other.execute(begin).fetchall()
     assert refusal(do, one) == "kernel.restore-locked"
     other.close()
     assert names() == ["云溪片区", "后来的片区"]
-    assert sorted(path.name for path in live.parent.glob("*before*")) == []
+    assert sorted(live.parent.glob("*before*")) == beside
+    assert verify()[1] == []
     do(one)
     assert names() == ["云溪片区"]
 
