@@ -27,11 +27,19 @@ def pytest_configure():
     settings.DATA = Path(os.environ["HELI_DATA"])
     settings.STATIC_ROOT = settings.DATA / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.AUDIT_HEADS = Path(tempfile.mkdtemp(prefix="heads-", dir=settings.DATA))
     settings.DEMO = True
     settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(autouse=True)
+def no_heads_of_other_tests():
+    """Each test begins with an empty database, so no head of the audit was reached yet."""
+    for file in settings.AUDIT_HEADS.iterdir():
+        file.unlink()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ from django.utils import timezone
 from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.audit.models import AppendOnly, Event, Head
-from heli.kernel.audit.queries import digest, verify
+from heli.kernel.audit.queries import verify
+from heli.kernel.audit.seal import digest
 
 
 @pytest.fixture

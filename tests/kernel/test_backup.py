@@ -1,8 +1,6 @@
 """Backup and restore: what is not whole never takes the place of what is."""
 
-import hashlib
 import sqlite3
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -13,9 +11,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.audit.commands import record
 from heli.kernel.audit.models import Event
-from heli.kernel.audit.queries import verify
+from heli.kernel.audit.queries import head, verify
 from heli.kernel.lib import sql
-from heli.kernel.web import backup
+from heli.kernel.web import backup, restore
 from heli.orgs.models import Kind, Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,29 +34,32 @@ def restored(tmp_path, names):
     call_command("backup", tmp_path / "one.backup")
     Unit.objects.create(kind=Kind.ZONE, name="后来的片区")
 
-    def restore(path=tmp_path / "one.backup"):
-        kept.append(backup.restore(path))
+    def do(path=tmp_path / "one.backup", wait=5):
+        kept.append(restore.restore(path, wait=wait).old)
         return kept[-1]
 
-    yield restore
-    backup.let_go()
+    yield do
+    backup.close_connections()
     for old in kept:
         if connection.vendor == "postgresql":
             sql.drop_database(old)
 
 
 def sign(path):
-    Path(f"{path}.sha256").write_text(hashlib.sha256(path.read_bytes()).hexdigest())
+    """As whoever has the key can."""
+    part = path.with_name("part")
+    part.write_bytes(path.read_bytes())
+    backup._write_seal(part, path, head())
 
 
 def test_a_backup_brings_back_what_was_and_keeps_what_is(restored, names, tmp_path):
     assert len(names()) == 2
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.backup", "one.backup.sha256"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.backup", "one.backup.seal"]
     old = restored()
     assert names() == ["云溪片区"]
     assert verify()[1] == []
     assert Event.objects.order_by("-number").first().verb == "restore"
-    with backup._looking_at(old):
+    with backup.using_database(old):
         assert len(names()) == 2
 
 

@@ -73,6 +73,8 @@ def _secret(variable: str, name: str) -> str:
 SECRET_KEY = _secret("HELI_SECRET", "secret")
 AUDIT_KEY = _secret("HELI_AUDIT_KEY", "audit-key")
 """What proves that Heli wrote a line of the audit or a backup; never in the database (``docs/audit.md``)."""
+AUDIT_HEADS = Path(os.environ.get("HELI_AUDIT_HEADS") or DATA)
+"""The folder of the files to which the audit's heads are added; better on another machine's disk."""
 ALLOWED_HOSTS = os.environ.get("HELI_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": _database(os.environ.get("HELI_DATABASE", f"sqlite:///{DATA / 'heli.sqlite3'}"))}
 DISTRICTS = {"default": "default"}

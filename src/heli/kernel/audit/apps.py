@@ -1,6 +1,9 @@
 """The app, for Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.lib.registry import Slice
 
 
 class AuditConfig(AppConfig):
@@ -8,3 +11,4 @@ class AuditConfig(AppConfig):
 
     name = "heli.kernel.audit"
     label = "audit"
+    heli = Slice(audit_words={"audit.sealed": _("操作记录换了密钥")})

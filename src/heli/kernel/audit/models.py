@@ -65,8 +65,14 @@ class Event(Row):
 
 class Head(models.Model):
     """The end of the chain, one row: writers lock it, so that they come one after the other on any database,
-    and a line cut off at the end is missed."""
+    and a line cut off at the end is missed.
+
+    ``key`` names the key that proves its lines (``seal.key_name``), ``era`` the last restore
+    (``seal.era_of``; empty before the first).
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    era = models.CharField(max_length=16, default="", blank=True)
+    key = models.CharField(max_length=16, default="", blank=True)

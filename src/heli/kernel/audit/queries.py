@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from django.apps import apps
 from django.db.models import Max
 from django.utils import timezone
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.accounts.models import Account
+from heli.kernel.audit import seal
 from heli.kernel.audit.models import Event, Head
+from heli.kernel.lib.rows import Row
 
 FIRST = "0" * 64
 """What the first line carries as the hash before it."""
@@ -33,6 +32,10 @@ class Fault(StrEnum):
     MOVED = "moved"
     LOOSE = "loose"  # whole in itself, but it does not follow from the line before
     EXTRA = "extra"  # written past ``record``
+    OTHER = "other"  # not the line that was there: the file of heads, or the person who asks, says so
+    PUT_BACK = "put_back"  # the whole database is older than the last restore that is known
+    EMPTY = "empty"  # no line at all where there are rows
+    KEY = "key"  # proved with another key
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +46,113 @@ class Finding:
     fault: Fault
 
 
-def digest(event: Event, number: int | None = None) -> str:
-    """SHA-256 over the row before and all that this row says; as if it had another ``number``, if given."""
-    said: Mapping[str, Any] = {
-        "number": event.number if number is None else number,
-        "at": event.at.isoformat(),
-        "account": _text(event.account),
-        "member": _text(event.member),
-        "verb": event.verb,
-        "subject": event.subject,
-        "scope": event.scope,
-        "facts": event.facts,
-        "before": event.before,
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def head() -> tuple[int, str]:
+    """The number and the proof of the last line, to be kept elsewhere: ``verify`` takes them as ``since``."""
+    row = Head.objects.filter(pk=1).first() or Head()
+    return row.number, row.hash
 
 
-def verify() -> tuple[int, list[Finding]]:
+def verify(since: tuple[int, str] | None = None, *, kept: bool = True) -> tuple[int, list[Finding]]:
     """How many lines the chain has, and what is wrong with it, by number; nothing is written.
 
-    May run while others write: lines that come later are not looked at.
+    ``since`` is a head that was seen before: its line must be there. So must, with ``kept``, those in the
+    file of heads. May run while others write: lines that come later are not looked at.
     """
+    heads = seal.kept_heads() if kept else {}  # first: what is added from now on is not looked at
     top = Event.objects.aggregate(top=Max("number"))["top"] or 0
-    head = Head.objects.filter(pk=1).first() or Head()
-    faults = [Finding(number, Fault.EXTRA) for number in range(head.number + 1, top + 1)[:SWAPS]]
-    before, expected, wrong, count = FIRST, 1, [], 0
-    sound = True
-    for event in Event.objects.filter(number__lte=head.number).order_by("number").iterator(2000):
-        count += 1
-        faults += [Finding(number, Fault.MISSING) for number in range(expected, event.number)[:SWAPS]]
-        gap = event.number != expected
-        whole = digest(event) == event.hash
+    end = Head.objects.filter(pk=1).first() or Head()
+    if end.key not in ("", seal.key_name()):
+        return top, [Finding(end.number, Fault.KEY)]
+    if not end.number and not top and _any_rows():
+        return 0, [Finding(0, Fault.EMPTY)]
+    faults = [Finding(number, Fault.EXTRA) for number in range(end.number + 1, top + 1)[:SWAPS]]
+    chain = _Chain(end, heads, since)
+    for event in Event.objects.filter(number__lte=end.number).order_by("number").iterator(2000):
+        chain.look_at(event)
+    faults += chain.end()
+    return chain.count, sorted(faults, key=lambda finding: finding.number)
+
+
+class _Chain:
+    """The lines from the first to the head, looked at one after the other."""
+
+    def __init__(self, head: Head, heads: dict[str, dict[int, str]], since: tuple[int, str] | None):
+        self.count, self.faults = 0, list[Finding]()
+        self._head, self._heads = head, heads
+        self._seen = {} if since is None else {since[0]: since[1]}
+        self._proved_from, self._former = _sealed(head)
+        self._before, self._expected, self._sound = FIRST, 1, True
+        self._wrong: list[Event] = []
+        self._era = ""
+        self._last_era = next(reversed(heads), "")
+        self._missed = dict(heads.get(self._last_era, {}))
+        self._others: list[Finding] = []
+
+    def look_at(self, event: Event) -> None:
+        """The next line."""
+        self.count += 1
+        self.faults += [
+            Finding(number, Fault.MISSING) for number in range(self._expected, event.number)[:SWAPS]
+        ]
+        gap = event.number != self._expected
+        whole = self._whole(event)
         if not whole:
-            wrong.append(event)
-        elif event.before != before and sound and not gap:
-            faults.append(Finding(event.number, Fault.LOOSE))
-        before, expected, sound = event.hash, event.number + 1, whole
-    faults += [Finding(number, Fault.MISSING) for number in range(expected, head.number + 1)[:SWAPS]]
-    if expected == head.number + 1 and before != head.hash and sound:
-        faults.append(Finding(head.number, Fault.LOOSE))
-    faults += _changed(wrong)
-    return count, sorted(faults, key=lambda finding: finding.number)
+            self._wrong.append(event)
+        elif event.before != self._before and self._sound and not gap:
+            self.faults.append(Finding(event.number, Fault.LOOSE))
+        if whole and event.verb == "restore" and event.number >= self._proved_from:
+            self._era = seal.era_of(event)
+        if whole and self._seen.pop(event.number, event.hash) != event.hash:
+            self.faults.append(Finding(event.number, Fault.OTHER))
+        if whole and self._missed.pop(event.number, event.hash) != event.hash:
+            self._others.append(Finding(event.number, Fault.OTHER))
+        self._before, self._expected, self._sound = event.hash, event.number + 1, whole
+
+    def end(self) -> list[Finding]:
+        """What is wrong, when there is no next line."""
+        number = self._head.number
+        self.faults += [Finding(line, Fault.MISSING) for line in range(self._expected, number + 1)[:SWAPS]]
+        if self._expected == number + 1 and self._before != self._head.hash and self._sound:
+            self.faults.append(Finding(number, Fault.LOOSE))
+        if self._era == self._last_era:
+            self.faults += self._others
+            self._seen.update(self._missed)
+        elif self._era in self._heads or not self._era:
+            self.faults.append(Finding(number, Fault.PUT_BACK))
+        self.faults += [Finding(line, Fault.MISSING) for line in sorted(self._seen) if line > number][:SWAPS]
+        self.faults += _changed(self._wrong)
+        return self.faults
+
+    def _whole(self, event: Event) -> bool:
+        """Whether the line is proved, or was before there was a key."""
+        if event.number >= self._proved_from:
+            return seal.digest(event) == event.hash
+        return self._former == "lost" or seal.plain_digest(event) == event.hash
+
+
+def _sealed(head: Head) -> tuple[int, str]:
+    """The first line that must be proved with the key, and what the lines before have (``former``).
+
+    Only a line that is proved itself says so: without one, all must be proved.
+    """
+    found = Event.objects.filter(verb=seal.SEALED, number__lte=head.number).order_by("-number")
+    for event in found[:SWAPS]:
+        if seal.digest(event) == event.hash:
+            return event.number, str(event.facts["former"])
+    return 1, ""
+
+
+def _any_rows() -> bool:
+    """Whether anything is kept at all beside the audit."""
+    tables = (model for model in apps.get_models() if issubclass(model, Row) and model is not Event)
+    return any(model._default_manager.exists() for model in tables)
 
 
 def _changed(wrong: Sequence[Event]) -> Iterable[Finding]:
     """Which of them only changed places with others of them."""
     numbers = [event.number for event in wrong][:SWAPS]
     for event in wrong:
-        moved = any(digest(event, number) == event.hash for number in numbers)
+        moved = any(seal.digest(event, number) == event.hash for number in numbers)
         yield Finding(event.number, Fault.MOVED if moved else Fault.CHANGED)
 
 
@@ -133,7 +195,3 @@ def page(
         for event in events[:size]
     ]
     return lines, more
-
-
-def _text(key: uuid.UUID | None) -> str:
-    return "" if key is None else str(key)

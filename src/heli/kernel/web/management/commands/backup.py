@@ -31,4 +31,4 @@ class Command(Word):
                 backup.back_up(words["file"])
             except DomainError as refused:
                 raise CommandError(str(refused), returncode=2) from None
-            self.stdout.write(_("备份好了：%(file)s，旁边是校验值。") % {"file": words["file"]})
+            self.stdout.write(_("备份好了：%(file)s，旁边是封签。") % {"file": words["file"]})
