@@ -27,7 +27,10 @@ from heli.duties.models import Swap
 from heli.grids.models import Link, Newcomers
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.jobs.models import Job
+from heli.kernel.lib.stale import row_hash
 from heli.kernel.web.links import Holder, make_link
+from heli.orgs.queries import role_of
+from heli.people.models import MemberRow
 from heli.plans.models import Run, Upload, UploadState
 
 PEOPLE = ("admin", "line", "unit_officer", "head", "leader", "member", "auditor", "stranger", "nobody")
@@ -92,6 +95,17 @@ def job(world: World) -> dict[str, Any]:
 def member(world: World) -> dict[str, Any]:
     """The key of a member of 青溪村."""
     return {"key": world.members[0].pk}
+
+
+def old_member(world: World) -> dict[str, Any]:
+    """The key of a member who is old enough to be exempt."""
+    MemberRow.objects.filter(pk=world.members[0].pk).update(born=1940)
+    return {"key": world.members[0].pk}
+
+
+def no_absence(world: World) -> dict[str, Any]:
+    """What the page of a member without an absence would carry."""
+    return {"seen": row_hash({})}
 
 
 def absence(world: World) -> dict[str, Any]:
@@ -190,7 +204,7 @@ def head_account(world: World) -> dict[str, Any]:
 
 def leader_role(world: World) -> dict[str, Any]:
     """The role of a team leader in 青溪村."""
-    return {"role": "leader", "unit": world.village.pk}
+    return {"role": "leader", "unit": world.village.pk, "seen": role_of(world.head)["seen"]}
 
 
 def new_account(world: World) -> dict[str, Any]:
@@ -317,7 +331,7 @@ TABLE: tuple[Row, ...] = (
     row("member_edit", EDIT, member),
     row("member_leave", EDIT, member),
     row("member_absence", EDIT, member),
-    row("member_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
+    row("member_back", "go 403 go go 403 404 404 404 in", absence, method="post", data=no_absence),
     # grids: households, changed by hand
     row("households", SEE, village),
     row("household_new", EDIT, village),
@@ -329,7 +343,7 @@ TABLE: tuple[Row, ...] = (
     row("household_gone", EDIT, household),
     # plans: published tables, keep true
     row("publish", EDIT, old_plan),
-    row("publish", "go 403 go 403 403 404 404 404 in", old_plan, method="post", data=dates),
+    row("publish", "409 403 409 403 403 404 404 404 in", old_plan, method="post", data=dates),
     row("published", SEE, village),
     row("publication", "404 404 404 404 404 404 404 404 in", unknown_table),
     row("publication_file", "404 404 404 404 404 404 404 404 in", unknown_file),
@@ -356,7 +370,7 @@ TABLE: tuple[Row, ...] = (
     row("run_again", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
     row("keep", SEE, village),
     row("keep_relink", "go 403 go go 403 404 404 404 in", village, method="post"),
-    row("keep_spare", "go 403 go go 403 404 404 404 in", member, method="post"),
+    row("keep_spare", "go 403 go go 403 404 404 404 in", old_member, method="post"),
     row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
     row("household_near", EDIT, household),
     # people - the list of a village, phones, personal links
@@ -409,7 +423,7 @@ TABLE: tuple[Row, ...] = (
     row("swap_accept", "405 405 405 405 405 405 405 405 in", offered_swap),
     row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
     row("swap_decline", "405 405 405 405 405 405 405 405 in", offered_swap),
-    row("swap_decline", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
+    row("swap_decline", "404 404 404 404 404 409 404 404 in", offered_swap, method="post"),
     row("presence", TICKS, village),
     row("presence", TICKS.replace("ok", "go"), village, method="post"),
     row("presence_week", TICKS, village),

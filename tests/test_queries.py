@@ -20,7 +20,7 @@ from heli.kernel.access.actor import SYSTEM
 from heli.kernel.access.roles import Role
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.keys import new_key
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.orgs.models import Kind, Unit
 from heli.people.commands import set_absent
 from heli.people.models import MemberRow, Phone
@@ -50,7 +50,7 @@ def copies(village, into, mark):
     Phone.objects.bulk_create(
         Phone(owner=row.pk, village=into, number=f"137{count + at:08}") for at, row in enumerate(people)
     )
-    touch(into)
+    bump_revision(into)
     return Place(into, made[MemberRow], made[HouseholdRow], made[PostRow])
 
 

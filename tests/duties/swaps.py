@@ -37,6 +37,12 @@ def seat_of(seats, date, slot="早班"):
     return seats[date.isoweekday(), slot]
 
 
+def press(client, seat, date, **data):
+    """Open the page of a turn on a date and press a button there, with what its form carries."""
+    seen = client.get(address(seat, date)).context["turn"].hash
+    return client.post(address(seat, date), {"seen": seen, **data})
+
+
 def address(seat, date):
     """The page of a turn on a date."""
     return reverse("turn", args=[seat.pk, date.isoformat()])

@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from tests.duties.swaps import DAY, address, every_day, seat_of, soon
+from tests.duties.swaps import DAY, address, every_day, press, seat_of, soon
 
 from heli.duties.models import Swap, SwapState
 from heli.duties.queries.days import turns_on
@@ -100,7 +100,7 @@ def test_withdrawn_before_it_is_accepted(world, seats):
     wan, liu = (world.member_client(world.members[i]) for i in (0, 2))
     wan.post(address(seat_of(seats, date), date), {"do": "offer"})
     swap = Swap.objects.get()
-    wan.post(address(seat_of(seats, date), date), {"do": "withdraw"})
+    press(wan, seat_of(seats, date), date, do="withdraw")
     assert "已经收回" in text(liu.post(reverse("swap_accept", args=[swap.pk]), follow=True))
     wan.post(address(seat_of(seats, date), date), {"do": "offer"})
     assert Swap.objects.filter(state=SwapState.OFFERED).count() == 1
@@ -113,9 +113,9 @@ def test_what_another_took_only_the_leader_takes_back(world, seats):
     wan.post(address(seat, date), {"do": "offer"})
     swap = Swap.objects.get()
     world.member_client(world.members[2]).post(reverse("swap_accept", args=[swap.pk]))
-    response = wan.post(address(seat, date), {"do": "withdraw"})
+    response = press(wan, seat, date, do="withdraw")
     assert (response.status_code, "要改请找组长" in text(response)) == (409, True)
-    world.client(world.leader).post(address(seat, date), {"do": "withdraw"})
+    press(world.client(world.leader), seat, date, do="withdraw")
     assert on(world, date).name == "苏晚晴"
 
 
@@ -128,7 +128,7 @@ def test_family_stands_in_at_once(world, seats):
     wan.post(address(seat, date), {"do": "family", "name": "苏小满"})
     assert (on(world, date).stand_in, on(world, date).gap) == ("苏小满", False)
     assert "苏小满" not in repr(list(Event.objects.values_list("facts", flat=True)))
-    wan.post(address(seat, date), {"do": "withdraw"})
+    press(wan, seat, date, do="withdraw")
     assert on(world, date).stand_in == ""
 
 
@@ -136,13 +136,13 @@ def test_staff_do_it_on_behalf_and_it_is_recorded_as_such(world, seats):
     date = soon()
     seat = seat_of(seats, date)
     leader = world.client(world.leader)
-    leader.post(address(seat, date), {"do": "give", "to": str(world.members[3].pk)})
+    press(leader, seat, date, do="give", to=str(world.members[3].pk))
     swap = Swap.objects.get()
     assert (swap.taker, swap.entered_by) == (world.members[3], "组长")
     assert (Event.objects.last().verb, Event.objects.last().facts["behalf"]) == ("swap.give", True)
-    leader.post(address(seat, date), {"do": "withdraw"})
+    press(leader, seat, date, do="withdraw")
     leader.post(address(seat, date), {"do": "offer"})
-    leader.post(address(seat, date), {"do": "give", "to": str(world.members[2].pk)})
+    press(leader, seat, date, do="give", to=str(world.members[2].pk))
     assert on(world, date).name == "柳问荆"
 
 
@@ -231,3 +231,24 @@ def test_a_forged_member_or_date_is_refused(world, seats):
     assert wan.get(reverse("turn", args=[seat.pk, "2026-02-30"])).status_code == 404
     assert wan.get(reverse("turn", args=[seat.pk, "x"])).status_code == 404
     assert wan.get(address(seat, date + DAY)).status_code == 404
+
+
+def test_what_was_taken_since_the_page_was_opened_is_not_taken_back_unseen(world, seats):
+    date = soon()
+    seat, leader = seat_of(seats, date), world.client(world.leader)
+    world.member_client(world.members[0]).post(address(seat, date), {"do": "offer"})
+    opened = leader.get(address(seat, date)).context["turn"].hash
+    world.member_client(world.members[2]).post(reverse("swap_accept", args=[Swap.objects.get().pk]))
+    told = leader.post(address(seat, date), {"do": "withdraw", "seen": opened})
+    assert (told.status_code, "别人改过" in text(told)) == (409, True)
+    assert on(world, date).name == "柳问荆"
+
+
+def test_an_offer_made_since_the_page_was_opened_is_not_settled_unseen(world, seats):
+    date = soon()
+    seat, leader = seat_of(seats, date), world.client(world.leader)
+    opened = leader.get(address(seat, date)).context["turn"].hash
+    world.member_client(world.members[0]).post(address(seat, date), {"do": "offer"})
+    told = leader.post(address(seat, date), {"do": "give", "to": str(world.members[3].pk), "seen": opened})
+    assert told.status_code == 409
+    assert Swap.objects.get().state == SwapState.OFFERED

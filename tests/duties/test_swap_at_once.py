@@ -1,10 +1,8 @@
 """Two people at the same moment, on real threads with connections of their own."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.utils import timezone
+from tests.at_once import at_once
 from tests.duties.rosters import turn
 from tests.duties.swaps import every_day, seat_of, soon
 
@@ -12,33 +10,9 @@ from heli.duties.commands import accept_swap, offer_turn
 from heli.duties.models import Swap, SwapState
 from heli.duties.queries.days import turns_on
 from heli.kernel.access.actor import Actor
-from heli.kernel.lib.errors import DomainError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(2, 8)
-
-
-def at_once(*deeds):
-    """What became of each, all begun at one moment: ``done`` or the code of the refusal."""
-    gate, found = threading.Barrier(len(deeds)), [""] * len(deeds)
-
-    def run(place, deed):
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            deed()
-            found[place] = "done"
-        except DomainError as refusal:
-            found[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 def actor(member):

@@ -40,6 +40,43 @@ def sent(form, **changes):
     return {field.html_name: changes.get(field.name, field.value() or "") for field in form}
 
 
+def press(client, page, data):
+    """Open a page and send its form, with what it carries."""
+    return client.post(page, {"seen": client.get(page).context["form"]["seen"].value(), **data})
+
+
+FORMS = {
+    "household_edit": {"address": "前街1号", "head": "林一帆", "people": "9"},
+    "household_split": {"head": "林小帆", "people": "1", "stay": "1"},
+    "household_let": {"let": "no"},
+    "household_empty": {"why": "空房"},
+    "household_gone": {"day": "2026-12-01"},
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("other", FORMS)
+def test_every_form_tells_the_second_of_two_what_is_so_now(world, name, other):
+    row, page = world.households[0], url(name, world.households[0])
+    client = world.client(world.head)
+    opened = client.get(page).context["form"]["seen"].value()
+    assert press(world.client(world.unit_officer), url(other, row), FORMS[other]).status_code == 302
+    before = list(HouseholdRow.objects.filter(village=world.village).values())
+    told = client.post(page, {**FORMS[name], "seen": opened})
+    assert told.status_code == 409
+    assert "别人改过这一条" in told.content.decode()
+    assert list(HouseholdRow.objects.filter(village=world.village).values()) == before
+    fresh = told.context["form"]["seen"].value()
+    twice = name == other == "household_split"
+    assert client.post(page, {**FORMS[name], "seen": fresh}).status_code == (409 if twice else 302)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_that_does_not_say_what_it_was_made_from_is_stale(world, name):
+    told = world.client(world.head).post(url(name, world.households[0]), FORMS[name])
+    assert told.status_code == 409
+
+
 def test_edit_takes_the_address_apart_again(world):
     client, row = world.client(world.head), world.households[0]
     form = client.get(url("household_edit", row)).context["form"]
@@ -56,6 +93,7 @@ def test_the_second_of_two_is_told_and_keeps_what_they_typed(world):
     second = sent(two.get(url("household_edit", row)).context["form"], remark="有只大狗")
     one.post(url("household_edit", row), first)
     told = two.post(url("household_edit", row), second)
+    assert told.status_code == 409
     assert "别人改过这一条" in told.content.decode()
     assert "有只大狗" in told.content.decode()
     row.refresh_from_db()
@@ -77,26 +115,26 @@ def test_move_in_stands_after_its_neighbour(world):
 
 def test_split_copies_the_address(world):
     client, row = world.client(world.head), world.households[0]
-    client.post(url("household_split", row), {"head": "林小帆", "people": "1", "stay": "1"})
+    press(client, url("household_split", row), {"head": "林小帆", "people": "1", "stay": "1"})
     new = HouseholdRow.objects.get(head="林小帆")
     row.refresh_from_db()
     assert (new.address, new.lane, new.number) == (row.address, row.lane, row.number)
     assert (new.people, row.people) == (1, 1)
-    again = client.post(url("household_split", row), {"head": "林小帆"})
+    again = press(client, url("household_split", row), {"head": "林小帆"})
     assert "已经在册" in again.content.decode()
 
 
 def test_let_empty_gone_and_back(world):
     client, row = world.client(world.head), world.households[1]
-    client.post(url("household_let", row), {"let": "yes", "tenants": "5"})
-    client.post(url("household_empty", row), {"why": "空房"})
-    client.post(url("household_gone", row), {"day": "2026-12-01"})
+    press(client, url("household_let", row), {"let": "yes", "tenants": "5"})
+    press(client, url("household_empty", row), {"why": "空房"})
+    press(client, url("household_gone", row), {"day": "2026-12-01"})
     row.refresh_from_db()
     assert (row.let, row.tenants, row.no_link) == (True, 5, "空房")
     assert row.gone_on == datetime.date(2026, 12, 1)
-    client.post(url("household_let", row), {"let": "no", "tenants": "5"})
-    client.post(url("household_empty", row), {"again": "1"})
-    client.post(url("household_gone", row), {"back": "1"})
+    press(client, url("household_let", row), {"let": "no", "tenants": "5"})
+    press(client, url("household_empty", row), {"again": "1"})
+    press(client, url("household_gone", row), {"back": "1"})
     row.refresh_from_db()
     assert (row.let, row.tenants, row.no_link, row.gone_on) == (False, None, "", None)
     assert Event.objects.filter(subject=f"household:{row.pk}").count() == 6

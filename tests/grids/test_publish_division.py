@@ -20,7 +20,7 @@ from heli.grids.queries import (
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.models import Event
 from heli.kernel.lib.errors import DomainError
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
 
@@ -82,8 +82,8 @@ def test_the_next_version_ends_the_one_before_and_touches_only_what_changes(vill
 
 
 def test_it_keeps_what_the_village_was_when_it_was_made(village, houses, members):
-    touch(village)
-    touch(village)
+    bump_revision(village)
+    bump_revision(village)
     assert publish_division(OFFICER, village, DAY, TABLE, {}).revision == 2
     assert publish_division(OFFICER, village, DAY, TABLE, {}, revision=1).revision == 1
 

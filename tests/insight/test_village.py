@@ -16,7 +16,7 @@ from heli.grids.queries import DivisionTable
 from heli.insight.queries.village import standing
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.audit.models import Event
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.people.models import Absence, MemberRow
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_gaps_stand_first_with_their_reasons(world):
     member = world.members[0]
     Absence.objects.create(member=member, since=this_monday(), why="生病")
     MemberRow.objects.filter(pk=world.members[1].pk).update(left_on=this_monday())
-    touch(world.village)
+    bump_revision(world.village)
     text = page(world)
     # Monday's member is ill, Tuesday's has left, Friday's and Sunday's were never found
     # and each of the two has three households

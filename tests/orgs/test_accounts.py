@@ -55,8 +55,10 @@ def test_nobody_gives_roles_elsewhere(world):
 def test_a_role_is_changed(world):
     client = world.client(world.unit_officer)
     url = reverse("account", kwargs={"key": world.leader.pk})
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"role": "head", "unit": world.village.pk}).status_code == 302
+    seen = client.get(url).context["form"]["seen"].value()
+    data = {"role": "head", "unit": world.village.pk, "seen": seen}
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, {**data, "role": "leader"}).status_code == 409
     assert [(grant.role, grant.scope) for grant in Grant.objects.filter(account=world.leader)] == [
         ("head", world.village.path)
     ]

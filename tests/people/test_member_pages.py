@@ -35,6 +35,11 @@ def edited(world, client, **changes):
     return url, data
 
 
+def seen(client, url):
+    """What the form of a page carries of what it shows."""
+    return {"seen": client.get(url).context["form"]["seen"].value()}
+
+
 def test_it_works(world):
     client = world.client(world.head)
     revision = Unit.objects.get(pk=world.village.pk).revision
@@ -62,7 +67,7 @@ def test_the_second_of_two_is_told_and_keeps_what_they_typed(world):
     one.post(url, first)
     told = two.post(url, second)
     text = told.content.decode()
-    assert told.status_code == 200
+    assert told.status_code == 409
     assert "后河9号" in text
     assert "会开车" in text
     assert MemberRow.objects.get(pk=world.members[0].pk).remark == ""
@@ -86,10 +91,10 @@ def test_what_cannot_be_is_said_beside_the_field(world, field, value):
 def test_leaving_is_noted_and_taken_back(world):
     client, row = world.client(world.head), world.members[0]
     url = reverse("member_leave", kwargs={"key": row.pk})
-    client.post(url, {"day": "2026-12-01"})
+    client.post(url, {"day": "2026-12-01", **seen(client, url)})
     row.refresh_from_db()
     assert row.left_on == datetime.date(2026, 12, 1)
-    client.post(url, {"back": "1"})
+    client.post(url, {"back": "1", **seen(client, url)})
     row.refresh_from_db()
     assert row.left_on is None
 
@@ -98,9 +103,11 @@ def test_absent_and_back(world):
     client, row, today = world.client(world.head), world.members[0], timezone.localdate()
     url = reverse("member_absence", kwargs={"key": row.pk})
     since = today - datetime.timedelta(days=3)
-    assert client.post(url, {"since": since, "why": "生病"}).status_code == 302
+    assert client.post(url, {"since": since, "why": "生病", **seen(client, url)}).status_code == 302
     absence = Absence.objects.get()
-    client.post(reverse("member_back", kwargs={"key": row.pk, "absence": absence.pk}))
+    back = reverse("member_back", kwargs={"key": row.pk, "absence": absence.pk})
+    assert client.post(back, {"seen": absence.hash}).status_code == 302
+    assert client.post(back, {"seen": absence.hash}).status_code == 409
     absence.refresh_from_db()
     assert absence.last_day == today - datetime.timedelta(days=1)
 
@@ -109,7 +116,10 @@ def test_people_say_and_read_the_last_day(world):
     client, row, today = world.client(world.head), world.members[0], timezone.localdate()
     url = reverse("member_absence", kwargs={"key": row.pk})
     last = today + datetime.timedelta(days=2)
-    assert client.post(url, {"since": today, "last": last, "why": "外出"}).status_code == 302
+    assert (
+        client.post(url, {"since": today, "last": last, "why": "外出", **seen(client, url)}).status_code
+        == 302
+    )
     absence = Absence.objects.get()
     assert absence.until == last + datetime.timedelta(days=1)
     assert [absence.holds(last), absence.holds(absence.until)] == [True, False]
@@ -137,9 +147,37 @@ def test_the_migration_of_absences_goes_both_ways(world):
 def test_absence_backwards_or_twice_is_refused(world):
     client, row = world.client(world.head), world.members[0]
     url = reverse("member_absence", kwargs={"key": row.pk})
-    wrong = client.post(url, {"since": "2026-12-05", "last": "2026-12-01", "why": "生病"})
+    wrong = client.post(
+        url, {"since": "2026-12-05", "last": "2026-12-01", "why": "生病", **seen(client, url)}
+    )
     assert "最后一天在第一天前面" in wrong.content.decode()
     today = timezone.localdate()
     set_absent(actor_of(world.head), row, today, None, "外出")
     with pytest.raises(DomainError, match="已经记过一次"):
         set_absent(actor_of(world.head), row, today, today, "生病")
+
+
+@pytest.mark.parametrize("page", ["member_edit", "member_leave", "member_absence"])
+def test_every_form_tells_the_second_of_two(world, page):
+    row, client = world.members[0], world.client(world.head)
+    url = reverse(page, kwargs={"key": row.pk})
+    typed = {"day": "2026-12-01", "since": "2026-12-01", "why": "生病", "name": row.name}
+    opened = {**typed, **seen(client, url)}
+    MemberRow.objects.filter(pk=row.pk).update(remark="腿伤")
+    told = client.post(url, opened)
+    assert told.status_code == 409
+    assert "别人改过这一条" in told.content.decode()
+    row.refresh_from_db()
+    assert (row.left_on, row.absences.count()) == (None, 0)
+    assert client.post(url, {**typed, **seen(client, url)}).status_code == 302
+
+
+def test_a_return_noted_since_the_page_was_opened_is_not_moved(world):
+    row, today = world.members[0], timezone.localdate()
+    away = set_absent(actor_of(world.head), row, today - datetime.timedelta(days=9), None, "生病")
+    opened, past = away.hash, today - datetime.timedelta(days=4)
+    Absence.objects.filter(pk=away.pk).update(until=past)
+    back = reverse("member_back", kwargs={"key": row.pk, "absence": away.pk})
+    told = world.client(world.head).post(back, {"seen": opened})
+    away.refresh_from_db()
+    assert (told.status_code, away.until) == (409, past)

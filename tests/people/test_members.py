@@ -88,7 +88,8 @@ def test_without_a_phone_there_is_no_link(world):
 def test_a_member_who_left_has_no_link(world):
     member, client = world.members[0], world.member_client(world.members[0])
     assert client.get(reverse("looked", args=[member.pk])).status_code == 200
-    world.client(world.head).post(reverse("member_leave", args=[member.pk]), {"day": "2026-01-05"})
+    head, page = world.client(world.head), reverse("member_leave", args=[member.pk])
+    head.post(page, {"seen": head.get(page).context["form"]["seen"].value(), "day": "2026-01-05"})
     assert client.get(reverse("looked", args=[member.pk])).status_code == 302
 
 

@@ -102,6 +102,8 @@ def test_seventy_is_shown_and_the_village_decides(world, today):
     assert [(one.name, one.age) for one in now.old] == [(old.name, 70)]
     assert now.to_do == 0
     client = world.client(world.head)
+    young = client.post(reverse("keep_spare", kwargs={"key": world.members[0].pk}))
+    assert (young.status_code, "还不到" in young.content.decode()) == (409, True)
     client.post(reverse("keep_spare", kwargs={"key": old.pk}))
     old.refresh_from_db()
     assert old.exempt == "70岁"

@@ -11,7 +11,7 @@ from heli.grids.models import Division, Link
 from heli.kernel.access.queries import actor_of
 from heli.kernel.audit.models import Event
 from heli.kernel.lib.errors import DomainError
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.people.commands import leave
 from heli.plans.commands import publish as module
 from heli.plans.commands.publish import publish
@@ -63,7 +63,7 @@ def test_a_plan_changed_since_it_was_looked_at_is_refused(world):
 
 def test_a_plan_that_is_out_of_date_is_refused(world):
     run = draft(world)
-    touch(world.village)
+    bump_revision(world.village)
     assert refusal(world, run) == "plans.run-out-of-date"
 
 

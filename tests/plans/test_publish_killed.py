@@ -33,7 +33,8 @@ def counts():
 def send():
     client, run = Client(), Run.objects.get()
     client.force_login(Account.objects.get())
-    data = {"version": run.version, "links_since": "2030-01-01", "roster_since": "2030-01-07"}
+    data = {"version": run.version, "replaces": "0/0"}
+    data |= {"links_since": "2030-01-01", "roster_since": "2030-01-07"}
     return client.post(f"/plan/{run.pk}/publish/", data).status_code
 """
 

@@ -16,10 +16,11 @@ from heli.grids.commands import edit_household, facts_of
 from heli.grids.models import Division, HouseholdRow
 from heli.kernel.access.queries import actor_of
 from heli.kernel.files.models import File
-from heli.kernel.lib.stale import fingerprint
+from heli.kernel.lib.stale import row_hash
 from heli.people.commands import leave
 from heli.people.models import MemberRow
 from heli.plans.models import Run
+from heli.plans.queries.publications import in_force as published
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -33,7 +34,8 @@ def page(client, name, **key):
 
 def post(world, run, person="unit_officer", **more):
     today = timezone.localdate()
-    data = {"version": run.version, "links_since": today, "roster_since": monday_after(today), **more}
+    data = {"version": run.version, "links_since": today, "roster_since": monday_after(today)}
+    data |= {"replaces": published(world.village).versions, **more}
     return world.client(getattr(world, person)).post(reverse("publish", kwargs={"key": run.pk}), data)
 
 
@@ -94,16 +96,16 @@ def test_the_second_of_two_is_told(world):
     run = draft(world)
     assert post(world, run).status_code == 302
     again = post(world, run, person="admin")
-    shown = world.client(world.admin).get(again["Location"])
-    assert again.status_code == 302
+    assert again.status_code == 409
+    assert "已经公布过" in again.content.decode()
+    assert reverse("published", kwargs={"key": world.village.pk}) in again.content.decode()
     assert Division.objects.count() == 1
-    assert shown.status_code == 200
 
 
 def test_out_of_date_is_said_with_the_cure(world):
     run = draft(world)
     row = world.households[0]
-    edit_household(actor_of(world.head), row, {"people": 9}, fingerprint(facts_of(row)))
+    edit_household(actor_of(world.head), row, {"people": 9}, row_hash(facts_of(row)))
     shown = page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
     assert "不能公布了" in shown
     assert reverse("keep_relink", kwargs={"key": world.village.pk}) in shown
@@ -199,3 +201,28 @@ def test_a_plan_that_is_not_ready_waits(world):
     assert waiting["Refresh"]
     Run.objects.filter(pk=run.pk).update(state="failed")
     assert "没有排出来" in page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
+
+
+def test_an_old_page_does_not_replace_tables_it_did_not_show(world):
+    first, second = draft(world), draft(world)
+    client = world.client(world.admin)
+    page = reverse("publish", kwargs={"key": second.pk})
+    opened = {field.html_name: field.value() for field in client.get(page).context["form"]}
+    assert post(world, first).status_code == 302
+    told = client.post(page, opened)
+    assert told.status_code == 409
+    assert "别人公布了新的表" in told.content.decode()
+    assert list(Division.objects.values_list("number", flat=True)) == [1]
+    anew = {field.html_name: field.value() for field in told.context["form"]}
+    assert client.post(page, anew).status_code == 302
+    assert list(Division.objects.values_list("number", flat=True)) == [2, 1]
+
+
+def test_a_draft_changed_meanwhile_is_shown_anew(world):
+    run = draft(world)
+    client, page = world.client(world.admin), reverse("publish", kwargs={"key": run.pk})
+    opened = {field.html_name: field.value() for field in client.get(page).context["form"]}
+    Run.objects.filter(pk=run.pk).update(version=1)
+    told = client.post(page, opened)
+    assert told.status_code == 409
+    assert told.context["form"]["version"].value() == 1

@@ -6,7 +6,7 @@ from tests.plans.planned import planned
 
 from heli.grids.models import HouseholdRow
 from heli.kernel.lib.keys import new_key
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.plans.models import Run, RunState
 
 PAGES = ("run", "run_members", "run_households", "run_roster", "run_map", "run_points")
@@ -63,7 +63,7 @@ def test_what_changed_since_is_said_and_planned_again(world, run, unit):
     household.pk = household.id = new_key()
     household.address, household.number = "前街99号", 99
     household.save(force_insert=True)
-    touch(world.village)
+    bump_revision(world.village)
     page = unit.get(reverse("run", args=[run.pk])).text
     assert "过时了" in page
     assert "1 户还没有人联系：前街99号" in page

@@ -62,7 +62,7 @@ def test_an_import_is_whole_or_not_at_all(world, tmp_path):
     assert upload.state == UploadState.READ
     chance = random.Random(7)
     for _kill in range(KILLS):
-        ask_import(actor, upload.pk, upload.revision, confirmed=True)
+        ask_import(actor, upload.pk, (upload.version, upload.revision), confirmed=True)
         upload.refresh_from_db()
         running = worker()
         end = time.monotonic() + 90

@@ -16,7 +16,7 @@ from heli.kernel.audit.models import Event
 from heli.kernel.files.models import File
 from heli.kernel.jobs.models import Job, State
 from heli.kernel.jobs.work import Work
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.people.models import MemberRow, Phone
 from heli.plans.models import Run, RunState, Upload
 from heli.plans.tasks.uploads import import_upload, read_upload
@@ -95,7 +95,9 @@ def hand_in(world, officer):
 def take(officer):
     def go(upload, revision=None, **fields):
         revision = upload.revision if revision is None else revision
-        return officer.post(f"/upload/{upload.pk}/import/", {"revision": revision, **fields})
+        return officer.post(
+            f"/upload/{upload.pk}/import/", {"version": upload.version, "revision": revision, **fields}
+        )
 
     return go
 
@@ -192,7 +194,7 @@ def test_undo_is_refused_after_a_later_change_or_a_plan(world, officer, hand_in,
     link = Link.objects.create(household=new, member=world.members[0], since=datetime.date(2026, 11, 1))
     assert officer.post(f"/upload/{upload.pk}/undo/").status_code == 409
     link.delete()
-    touch(world.village)
+    bump_revision(world.village)
     answer = officer.post(f"/upload/{upload.pk}/undo/")
     assert answer.status_code == 409
     assert "资料又改过" in answer.content.decode()
@@ -210,7 +212,7 @@ def test_a_village_changed_since_the_preview_is_compared_again(world, officer, h
     sheets = rows_of(world.home)
     sheets["农户"].append(("塘边8号", "贺新来", 4, "否", "", ""))
     upload = hand_in(file_of(sheets))
-    touch(world.village)
+    bump_revision(world.village)
     assert "重新对比" in page(officer, upload)
     assert take(upload).status_code == 409
     assert take(upload, revision=1).status_code == 409
@@ -218,6 +220,20 @@ def test_a_village_changed_since_the_preview_is_compared_again(world, officer, h
     finish(upload)
     assert take(upload).status_code == 302
     assert take(upload).status_code == 409
+
+
+def test_a_preview_read_anew_since_it_was_shown_is_not_imported(world, officer, hand_in, take):
+    sheets = rows_of(world.home)
+    sheets["农户"].append(("塘边8号", "贺新来", 4, "否", "", ""))
+    upload = hand_in(file_of(sheets))
+    opened = {"version": upload.version, "revision": upload.revision}
+    assert officer.post(f"/upload/{upload.pk}/again/").status_code == 302
+    finish(upload)
+    told = officer.post(f"/upload/{upload.pk}/import/", opened)
+    assert told.status_code == 409
+    assert "看清楚现在的预览" in told.content.decode()
+    assert not HouseholdRow.objects.filter(address="塘边8号").exists()
+    assert take(upload).status_code == 302
 
 
 def test_a_cell_is_corrected_in_place_and_the_correction_taken_back(world, officer, hand_in):

@@ -18,9 +18,9 @@ from heli.grids.rules import parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.stale import take_over
+from heli.kernel.lib.stale import apply_if_unchanged
 from heli.kernel.lib.text import fold, join_han
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 
@@ -29,6 +29,9 @@ AT_A_TIME = 500
 
 EDITABLE = ("address", "head", "group", "people", "let", "tenants", "no_link", "kin", "wishes", "remark")
 """What may be changed of a household by hand."""
+
+SHOWN = (*EDITABLE, "gone_on")
+"""What a form about a household is made from."""
 
 EARLIER = _("现在的网格划分表从 %(since)s 起算，新的一版不能更早。请改日期。")
 
@@ -56,7 +59,7 @@ def publish_division(
     ValueError
         A household or member of ``links`` is not of this village.
     """
-    now = Unit.objects.select_for_update().get(pk=village.pk)
+    now = hold(village)
     _own(village, links)
     before = Division.objects.filter(village=village).defer("table").first()
     held = list(Link.objects.filter(household__village=village).still())
@@ -102,8 +105,8 @@ def _relink(held: list[Link], since: datetime.date, links: Mapping[uuid.UUID, uu
 
 
 def facts_of(household: HouseholdRow) -> dict[str, Any]:
-    """What may be changed by hand, as it is."""
-    return {name: getattr(household, name) for name in EDITABLE}
+    """What a form about the household is made from, as it is."""
+    return {name: getattr(household, name) for name in SHOWN}
 
 
 @transaction.atomic
@@ -113,22 +116,15 @@ def open_household(actor: Actor, household: HouseholdRow) -> None:
 
 
 @transaction.atomic
-def edit_household(actor: Actor, household: HouseholdRow, facts: Mapping[str, Any], seen: str) -> list[str]:
+def edit_household(
+    actor: Actor, household: HouseholdRow, facts: Mapping[str, Any], seen: str | None = None
+) -> list[str]:
     """Change a household by hand; returns the names of the facts that changed.
 
-    ``seen`` is the print of the facts the form was made from: refused with ``kernel.row-changed`` when they
-    are no longer so.
+    Here and below, ``seen`` is the hash (``row_hash``) of the :func:`facts_of` the household that the page
+    showed: refused with ``kernel.row-changed`` when they are no longer so. None: nobody was shown a page.
     """
-    row = _locked(household)
-    changed = take_over(row, EDITABLE, facts, seen)
-    if not changed:
-        return []
-    if "address" in changed:
-        _take_apart(row)
-    row.save(update_fields=[*changed, "lane", "number", "sub"])
-    touch(row.village)
-    record(actor, "household.edit", f"household:{row.pk}", row.village.path, fields=changed)
-    return changed
+    return _change(actor, household, "household.edit", facts, seen)
 
 
 @transaction.atomic
@@ -138,26 +134,32 @@ def move_in(actor: Actor, village: Unit, facts: Mapping[str, Any]) -> HouseholdR
     It stands in the book after the house before it in its lane. Refused when the village has the same
     household at the same address already.
     """
-    village = Unit.objects.select_for_update().get(pk=village.pk)
+    village = hold(village)
     row = HouseholdRow(village=village, **facts)
     _take_apart(row)
     _refuse_twice(row)
     row.order = _place(row)
     row.save(force_insert=True)
-    touch(village)
+    bump_revision(village)
     record(actor, "household.move_in", f"household:{row.pk}", village.path)
     return row
 
 
 @transaction.atomic
 def split_household(
-    actor: Actor, household: HouseholdRow, head: str, people: int | None, stay: int | None
+    actor: Actor,
+    household: HouseholdRow,
+    head: str,
+    people: int | None,
+    stay: int | None,
+    seen: str | None = None,
 ) -> HouseholdRow:
     """Part of a household becomes one of its own (分户) at the same address, with its own ``head``.
 
     ``people`` is how many the new one has, ``stay`` how many stay in the old one.
     """
-    row = _locked(household)
+    row = _held(household)
+    changed = apply_if_unchanged(row, SHOWN, {} if stay is None else {"people": stay}, seen)
     new = HouseholdRow(
         village=row.village,
         order=row.order,
@@ -173,49 +175,57 @@ def split_household(
     )
     _refuse_twice(new)
     new.save(force_insert=True)
-    if stay is not None and stay != row.people:
-        row.people = stay
-        row.save(update_fields=["people"])
-    touch(row.village)
+    row.save(update_fields=changed)
+    bump_revision(row.village)
     record(actor, "household.split", f"household:{row.pk}", row.village.path, new=str(new.pk))
     return new
 
 
 @transaction.atomic
-def set_let(actor: Actor, household: HouseholdRow, let: bool, tenants: int | None) -> None:
+def set_let(
+    actor: Actor, household: HouseholdRow, let: bool, tenants: int | None, seen: str | None = None
+) -> None:
     """The house is let to so many tenants, or not let."""
-    row = _locked(household)
-    row.let, row.tenants = let, tenants if let else None
-    row.save(update_fields=["let", "tenants"])
-    touch(row.village)
-    record(actor, "household.let", f"household:{row.pk}", row.village.path, let=let)
+    _change(actor, household, "household.let", {"let": let, "tenants": tenants if let else None}, seen)
 
 
 @transaction.atomic
-def set_empty(actor: Actor, household: HouseholdRow, why: str) -> None:
+def set_empty(actor: Actor, household: HouseholdRow, why: str, seen: str | None = None) -> None:
     """Nobody needs to be linked to the house, and why (空房); an empty ``why``: it is lived in again."""
-    row = _locked(household)
-    row.no_link = why
-    row.save(update_fields=["no_link"])
-    touch(row.village)
     verb = "household.empty" if why else "household.lived_in"
-    record(actor, verb, f"household:{row.pk}", row.village.path)
+    _change(actor, household, verb, {"no_link": why}, seen)
 
 
 @transaction.atomic
-def move_away(actor: Actor, household: HouseholdRow, day: datetime.date | None) -> None:
+def move_away(
+    actor: Actor, household: HouseholdRow, day: datetime.date | None, seen: str | None = None
+) -> None:
     """The household is gone from ``day`` on; ``None`` takes it back. Its history stays."""
-    row = _locked(household)
-    row.gone_on = day
-    row.save(update_fields=["gone_on"])
-    touch(row.village)
-    verb = "household.gone" if day else "household.back"
-    record(actor, verb, f"household:{row.pk}", row.village.path)
+    _change(actor, household, "household.gone" if day else "household.back", {"gone_on": day}, seen)
 
 
-def _locked(household: HouseholdRow) -> HouseholdRow:
-    """The row as it is now, held until the end of the transaction."""
-    return HouseholdRow.objects.select_for_update().select_related("village").get(pk=household.pk)
+def _change(
+    actor: Actor, household: HouseholdRow, verb: str, facts: Mapping[str, Any], seen: str | None
+) -> list[str]:
+    """Write what ``facts`` change, and that it was done; returns the names of the fields that changed."""
+    row = _held(household)
+    changed = apply_if_unchanged(row, SHOWN, facts, seen)
+    if not changed:
+        return []
+    if "address" in changed:
+        _take_apart(row)
+    row.save(update_fields=[*changed, "lane", "number", "sub"])
+    bump_revision(row.village)
+    record(actor, verb, f"household:{row.pk}", row.village.path, fields=changed)
+    return changed
+
+
+def _held(household: HouseholdRow) -> HouseholdRow:
+    """The household as it is now; its village is held until the end of the transaction."""
+    village = hold(household.village_id)
+    row = HouseholdRow.objects.get(pk=household.pk)
+    row.village = village
+    return row
 
 
 def _take_apart(row: HouseholdRow) -> None:
@@ -271,7 +281,7 @@ def count_newcomers(
         ``grids.newcomers-changed``: the count is no longer the one seen; the parameter ``now`` says what it
         is.
     """
-    Unit.objects.select_for_update().get(pk=village.pk)
+    hold(village)
     address = join_han(address)
     found = Newcomers.objects.filter(village=village, address=address, employer=employer).first()
     if (found.people if found else None) != seen:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from heli.grids.commands import facts_of
 from heli.grids.models import HouseholdRow
 from heli.kernel.lib.fields import DayInput, NamesField
-from heli.kernel.lib.stale import fingerprint
+from heli.kernel.web.submit import RowForm
 
 LET = (("", _("不知道")), ("yes", _("出租")), ("no", _("不出租")))
 _LET = {"yes": True, "no": False}
+_TYPED: dict[bool | None, str] = {True: "yes", False: "no"}
+REQUIRED = forms.Field.default_error_messages["required"]
 
 WHY_EMPTY = (
     ("空房", _("空房")),
@@ -44,10 +47,22 @@ class NewHouseholdForm(forms.Form):
         return said
 
 
-class HouseholdForm(NewHouseholdForm):
-    """A household, changed by hand. ``seen`` is the print of what the form was made from."""
+class AboutHousehold(RowForm):
+    """A form made from what is known of a household."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    def __init__(self, household: HouseholdRow, data: Any = None, **initial: Any) -> None:
+        super().__init__(facts_of(household), data, initial)
+
+    def shown(self, value: Any) -> str:
+        """A fact in words."""
+        if isinstance(value, bool):
+            return str(dict(LET)["yes" if value else "no"])
+        return "、".join(map(str, value)) if isinstance(value, list) else super().shown(value)
+
+
+class HouseholdForm(NewHouseholdForm, AboutHousehold):
+    """A household, changed by hand."""
+
     no_link = forms.CharField(
         label=_("不用联系的原因"), max_length=120, required=False, help_text=_("要有人联系就空着。")
     )
@@ -55,36 +70,27 @@ class HouseholdForm(NewHouseholdForm):
     wishes = NamesField(label=_("愿意由谁联系"), required=False, help_text=_("网格员姓名，中间用顿号。"))
 
     def __init__(self, household: HouseholdRow, data: Any = None) -> None:
-        self.now = facts_of(household)
-        let = {True: "yes", False: "no"}.get(self.now["let"], "")
-        super().__init__(data, initial={**self.now, "let": let, "seen": fingerprint(self.now)})
-
-    def differences(self) -> list[tuple[str, str, str]]:
-        """(label, as it is now, as typed) where the two are not the same: for a second person."""
-        return [
-            (str(self.fields[name].label), _shown(self.now[name]), _shown(value))
-            for name, value in self.facts.items()
-            if value != self.now[name]
-        ]
+        super().__init__(household, data, let=_TYPED.get(household.let, ""))
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(dict(LET)["yes" if value else "no"])
-    if isinstance(value, list):
-        return "、".join(map(str, value))
-    return "" if value is None else str(value)
-
-
-class SplitForm(forms.Form):
+class SplitForm(AboutHousehold):
     """The part of a household that becomes its own."""
 
+    fields_of: ClassVar = {"people": "stay"}
     head = forms.CharField(label=_("新户的户主"), max_length=80)
     people = forms.IntegerField(label=_("新户几口人"), required=False, min_value=0, max_value=9999)
     stay = forms.IntegerField(label=_("原来的户还剩几口人"), required=False, min_value=0, max_value=9999)
 
+    def __init__(self, household: HouseholdRow, data: Any = None) -> None:
+        super().__init__(household, data, head="", people=None)
 
-class LetForm(forms.Form):
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What changes of the household that is there."""
+        return {"people": self.cleaned_data["stay"]}
+
+
+class LetForm(AboutHousehold):
     """Whether a house is let, and to how many."""
 
     let = forms.ChoiceField(label=_("是否出租"), choices=LET[1:], widget=forms.RadioSelect)
@@ -92,14 +98,53 @@ class LetForm(forms.Form):
         label=_("租客几人"), required=False, min_value=0, max_value=9999, help_text=_("只记人数，不记姓名。")
     )
 
+    def __init__(self, household: HouseholdRow, data: Any = None) -> None:
+        super().__init__(household, data, let=_TYPED.get(household.let, ""))
 
-class EmptyForm(forms.Form):
-    """Why nobody needs to be linked to the house."""
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the household keeps it."""
+        return {"let": _LET[self.cleaned_data["let"]], "tenants": self.cleaned_data["tenants"]}
 
-    why = forms.ChoiceField(label=_("原因"), choices=WHY_EMPTY)
+
+class EmptyForm(AboutHousehold):
+    """Why nobody needs to be linked to the house; the button ``again``: somebody lives there again."""
+
+    fields_of: ClassVar = {"no_link": "why"}
+    why = forms.ChoiceField(label=_("原因"), choices=WHY_EMPTY, required=False)
+    again = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        said = super().clean() or {}
+        if not said.get("why") and not said.get("again") and "why" not in self.errors:
+            self.add_error("why", REQUIRED)
+        return said
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the household keeps it."""
+        return {"no_link": "" if self.cleaned_data["again"] else self.cleaned_data["why"]}
 
 
-class GoneForm(forms.Form):
-    """The first day on which the household is no longer in the village."""
+class GoneForm(AboutHousehold):
+    """The first day on which the household is no longer in the village; ``back``: that was a mistake."""
 
-    day = forms.DateField(label=_("从哪一天起不在村里"), widget=DayInput())
+    fields_of: ClassVar = {"gone_on": "day"}
+    day = forms.DateField(label=_("从哪一天起不在村里"), widget=DayInput(), required=False)
+    back = forms.BooleanField(required=False)
+
+    def __init__(self, household: HouseholdRow, data: Any = None, today: datetime.date | None = None) -> None:
+        super().__init__(household, data, day=household.gone_on or today)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        said = super().clean() or {}
+        if not said.get("day") and not said.get("back") and "day" not in self.errors:
+            self.add_error("day", REQUIRED)
+        return said
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the household keeps it."""
+        return {"gone_on": None if self.cleaned_data["back"] else self.cleaned_data["day"]}

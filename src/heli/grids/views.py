@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,13 +14,13 @@ from django.utils.translation import gettext as _
 from heli.grids import commands
 from heli.grids.access import household_for
 from heli.grids.forms import EmptyForm, GoneForm, HouseholdForm, LetForm, NewHouseholdForm, SplitForm
+from heli.grids.models import HouseholdRow
 from heli.grids.queries.households import household_page
 from heli.grids.queries.links import linked_to, responsible_on
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.stale import CHANGED, fingerprint
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import village_for
 
 
@@ -50,21 +51,12 @@ def household_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change what the village knows of a household."""
     row = household_for(request.actor, key, Verb.EDIT)
     form = HouseholdForm(row, request.POST or None)
-    differences = []
-    if form.is_valid():
-        try:
-            commands.edit_household(request.actor, row, form.facts, form.cleaned_data["seen"])
-        except DomainError as refused:
-            form.add_error(refused.field or None, str(refused))
-            if refused.code == CHANGED:
-                differences = form.differences()
-                form.data = request.POST.copy()
-                form.data["seen"] = fingerprint(form.now)
-        else:
-            messages.success(request, _("%(household)s的情况改好了。") % {"household": row})
-            return redirect("household", row.pk)
-    context = {"household": row, "village": row.village, "form": form, "differences": differences}
-    return render(request, "grids/household_edit.html", context)
+
+    def act() -> HttpResponse:
+        commands.edit_household(request.actor, row, form.facts, form.cleaned_data["seen"])
+        return _told(request, _("%(household)s的情况改好了。") % {"household": row}, row)
+
+    return submit(form, act) or _form_page(request, "grids/household_edit.html", form, row)
 
 
 @known
@@ -72,81 +64,76 @@ def household_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A household moves in."""
     village = village_for(request.actor, key, Verb.EDIT)
     form = NewHouseholdForm(request.POST or None)
-    if form.is_valid():
-        try:
-            row = commands.move_in(request.actor, village, form.facts)
-        except DomainError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, _("%(household)s记下了。") % {"household": row})
-            return redirect("household_near", row.pk)
-    return render(request, "grids/household_new.html", {"village": village, "form": form})
+
+    def act() -> HttpResponse:
+        new = commands.move_in(request.actor, village, form.facts)
+        return _told(request, _("%(household)s记下了。") % {"household": new}, new, "household_near")
+
+    return submit(form, act) or form_page(request, "grids/household_new.html", form, village=village)
 
 
 @known
 def household_split(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Part of a household becomes its own."""
     row = household_for(request.actor, key, Verb.EDIT)
-    form = SplitForm(request.POST or None)
-    if form.is_valid():
-        try:
-            new = commands.split_household(request.actor, row, **form.cleaned_data)
-        except DomainError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, _("%(head)s户分出来了，记下了。") % {"head": new.head})
-            return redirect("household_near", new.pk)
-    context = {"household": row, "village": row.village, "form": form}
-    return render(request, "grids/household_split.html", context)
+    form = SplitForm(row, request.POST or None)
+
+    def act() -> HttpResponse:
+        new = commands.split_household(request.actor, row, **form.cleaned_data)
+        return _told(request, _("%(head)s户分出来了，记下了。") % {"head": new.head}, new, "household_near")
+
+    return submit(form, act) or _form_page(request, "grids/household_split.html", form, row)
 
 
 @known
 def household_let(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A house is let, or no longer."""
     row = household_for(request.actor, key, Verb.EDIT)
-    let = {True: "yes", False: "no"}.get(row.let)  # type: ignore[arg-type]
-    form = LetForm(request.POST or None, initial={"let": let, "tenants": row.tenants})
-    if form.is_valid():
-        said = form.cleaned_data
-        commands.set_let(request.actor, row, said["let"] == "yes", said["tenants"])
-        messages.success(request, _("%(household)s记下了。") % {"household": row})
-        return redirect("household", row.pk)
-    return render(
-        request, "grids/household_let.html", {"household": row, "village": row.village, "form": form}
-    )
+    form = LetForm(row, request.POST or None)
+
+    def act() -> HttpResponse:
+        commands.set_let(request.actor, row, **form.facts, seen=form.cleaned_data["seen"])
+        return _told(request, _("%(household)s记下了。") % {"household": row}, row)
+
+    return submit(form, act) or _form_page(request, "grids/household_let.html", form, row)
 
 
 @known
 def household_empty(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Nobody lives there, or somebody does again."""
     row = household_for(request.actor, key, Verb.EDIT)
-    if request.method == "POST" and "again" in request.POST:
-        commands.set_empty(request.actor, row, "")
-        messages.success(request, _("%(household)s又有人住，要有人联系。") % {"household": row})
-        return redirect("household", row.pk)
-    form = EmptyForm(request.POST or None)
-    if form.is_valid():
-        commands.set_empty(request.actor, row, form.cleaned_data["why"])
-        messages.success(request, _("%(household)s记下了。") % {"household": row})
-        return redirect("household", row.pk)
-    context = {"household": row, "village": row.village, "form": form}
-    return render(request, "grids/household_empty.html", context)
+    form = EmptyForm(row, request.POST or None)
+
+    def act() -> HttpResponse:
+        why = form.facts["no_link"]
+        commands.set_empty(request.actor, row, why, form.cleaned_data["seen"])
+        told = _("%(household)s记下了。") if why else _("%(household)s又有人住，要有人联系。")
+        return _told(request, told % {"household": row}, row)
+
+    return submit(form, act) or _form_page(request, "grids/household_empty.html", form, row)
 
 
 @known
 def household_gone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The household moves away, or that was a mistake."""
     row = household_for(request.actor, key, Verb.EDIT)
-    if request.method == "POST" and "back" in request.POST:
-        commands.move_away(request.actor, row, None)
-        return redirect("household", row.pk)
-    form = GoneForm(request.POST or None, initial={"day": row.gone_on or timezone.localdate()})
-    if form.is_valid():
-        commands.move_away(request.actor, row, form.cleaned_data["day"])
-        messages.success(request, _("%(household)s记下了。") % {"household": row})
-        return redirect("household", row.pk)
-    context = {"household": row, "village": row.village, "form": form}
-    return render(request, "grids/household_gone.html", context)
+    form = GoneForm(row, request.POST or None, timezone.localdate())
+
+    def act() -> HttpResponse:
+        commands.move_away(request.actor, row, form.facts["gone_on"], form.cleaned_data["seen"])
+        return _told(request, _("%(household)s记下了。") % {"household": row}, row)
+
+    return submit(form, act) or _form_page(request, "grids/household_gone.html", form, row)
+
+
+def _told(request: PersonRequest, text: str, row: HouseholdRow, page: str = "household") -> HttpResponse:
+    """To a page of the household, where it is said what was done."""
+    messages.success(request, text)
+    return redirect(page, row.pk)
+
+
+def _form_page(request: PersonRequest, template: str, form: Form, row: HouseholdRow) -> HttpResponse:
+    return form_page(request, template, form, household=row, village=row.village)
 
 
 def _may_edit(request: PersonRequest, path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,13 +19,25 @@ from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.stale import refuse_if_changed
 from heli.orgs.access import may_give
 from heli.orgs.models import Kind, Unit
+from heli.orgs.queries import facts_of
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def touch(village: Unit) -> None:
+def hold(unit: Unit | uuid.UUID) -> Unit:
+    """The unit as it is now, held until the transaction ends: whoever else changes what is the unit's waits.
+
+    It is the first lock of every command that changes rows of a unit, so that no two commands ever wait for
+    each other (ARCHITECTURE.md, “Locks”). Others may still read, and add rows that name the unit.
+    """
+    key = unit.pk if isinstance(unit, Unit) else unit
+    return Unit.objects.select_for_update(no_key=True).get(pk=key)
+
+
+def bump_revision(village: Unit) -> None:
     """Members, households or posts of the village changed: plans made before are out of date."""
     Unit.objects.filter(pk=village.pk).update(revision=F("revision") + 1)
 
@@ -91,10 +104,15 @@ def make_account(actor: Actor, username: str, name: str, role: Role, unit: Unit)
 
 
 @transaction.atomic
-def change_role(actor: Actor, account: Account, role: Role, unit: Unit) -> None:
-    """The account holds this role in this unit and no other from now on."""
+def change_role(actor: Actor, account: Account, role: Role, unit: Unit, seen: str | None = None) -> None:
+    """The account holds this role in this unit and no other from now on.
+
+    ``seen`` is the hash of the ``facts_of`` the account that the page showed: refused with
+    ``kernel.row-changed`` when it holds another role by now. None: nobody was shown a page.
+    """
     _refuse_too_high(actor, role, unit.path)
     _lock(account)
+    refuse_if_changed(facts_of(account), seen)
     for grant in Grant.objects.filter(account=account):
         if (grant.role, grant.scope) != (role.value, unit.path):
             record(actor, "grant.taken", f"account:{account.pk}", grant.scope, role=grant.role)
@@ -133,4 +151,4 @@ def _refuse_too_high(actor: Actor, role: Role, scope: str) -> None:
 
 
 def _lock(account: Account) -> Account:
-    return Account.objects.select_for_update().get(pk=account.pk)
+    return Account.objects.select_for_update(no_key=True).get(pk=account.pk)

@@ -39,6 +39,12 @@ class RoleForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
+class ChangeRoleForm(RoleForm):
+    """Another role for an account; ``seen`` is the hash of the one that the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class AccountForm(RoleForm):
     """A new account."""
 

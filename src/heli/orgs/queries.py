@@ -9,6 +9,7 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role, Verb
 from heli.kernel.accounts.models import Account
+from heli.kernel.lib.stale import row_hash
 from heli.orgs.models import Kind, Unit
 from heli.orgs.rules import ROLE_NAMES
 
@@ -41,12 +42,17 @@ def workers(actor: Actor) -> list[Worker]:
     ]
 
 
-def role_of(account: Account) -> dict[str, object]:
-    """The role an account holds and where, as a form begins with it."""
+def facts_of(account: Account) -> dict[str, str]:
+    """The role an account holds and the path of where, as a page shows it; nothing without a role."""
     grant = Grant.objects.filter(account=account).order_by("scope").first()
-    if grant is None:
-        return {}
-    return {"role": grant.role, "unit": Unit.objects.filter(path=grant.scope).first()}
+    return {} if grant is None else {"role": grant.role, "scope": grant.scope}
+
+
+def role_of(account: Account) -> dict[str, object]:
+    """The role an account holds and where, as a form begins with it; ``seen`` is the hash of the two."""
+    facts = facts_of(account)
+    unit = Unit.objects.filter(path=facts["scope"]).first() if facts else None
+    return {"role": facts.get("role"), "unit": unit, "seen": row_hash(facts)}
 
 
 def firm_named(name: str, near: Unit) -> Unit | None:

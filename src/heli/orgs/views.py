@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import form_page, submit
 from heli.orgs import commands, queries
 from heli.orgs.access import account_for, grantor
-from heli.orgs.forms import AccountForm, RoleForm
+from heli.orgs.forms import AccountForm, ChangeRoleForm
 
 
 @known
@@ -34,30 +34,26 @@ def account_new(request: PersonRequest) -> HttpResponse:
     """Make an account; the first password is shown on the answer and nowhere else."""
     grantor(request.actor)
     form = AccountForm(request.actor, request.POST or None)
-    if form.is_valid():
-        try:
-            made, password = commands.make_account(request.actor, **form.cleaned_data)
-        except DomainError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            return render(request, "orgs/account_password.html", {"account": made, "password": password})
-    return render(request, "orgs/account_new.html", {"form": form})
+
+    def act() -> HttpResponse:
+        made, password = commands.make_account(request.actor, **form.cleaned_data)
+        return render(request, "orgs/account_password.html", {"account": made, "password": password})
+
+    return submit(form, act) or form_page(request, "orgs/account_new.html", form)
 
 
 @known
 def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One account: its role, and what can be done with it."""
     found = account_for(request.actor, key)
-    form = RoleForm(request.actor, request.POST or None, initial=queries.role_of(found))
-    if form.is_valid():
-        try:
-            commands.change_role(request.actor, found, **form.cleaned_data)
-        except DomainError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, _("%(name)s 的角色改好了。") % {"name": found.get_full_name()})
-            return redirect("accounts")
-    return render(request, "orgs/account.html", {"account": found, "form": form})
+    form = ChangeRoleForm(request.actor, request.POST or None, initial=queries.role_of(found))
+
+    def act() -> HttpResponse:
+        commands.change_role(request.actor, found, **form.cleaned_data)
+        messages.success(request, _("%(name)s 的角色改好了。") % {"name": found.get_full_name()})
+        return redirect("accounts")
+
+    return submit(form, act) or form_page(request, "orgs/account.html", form, account=found)
 
 
 @known

@@ -14,9 +14,9 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.dated import day_after
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.stale import take_over
+from heli.kernel.lib.stale import apply_if_unchanged, refuse_if_changed
 from heli.kernel.web.links import Holder, make_link, revoke_link, with_link
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow, Phone
 
@@ -38,54 +38,65 @@ EDITABLE = (
 )
 """What may be changed by hand."""
 
+SHOWN = (*EDITABLE, "left_on")
+"""What a form about a member is made from."""
+
 
 def facts_of(member: MemberRow) -> dict[str, Any]:
-    """What may be changed by hand, as it is."""
-    return {name: getattr(member, name) for name in EDITABLE}
+    """What a form about the member is made from, as it is."""
+    return {name: getattr(member, name) for name in SHOWN}
 
 
 @transaction.atomic
-def edit_member(actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen: str) -> list[str]:
+def edit_member(
+    actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen: str | None = None
+) -> list[str]:
     """Change a member by hand; returns the names of the facts that changed.
 
-    ``seen`` is the print of the facts the form was made from: refused with ``kernel.row-changed`` when they
-    are no longer so.
+    Here and below, ``seen`` is the hash (``row_hash``) of what the page showed (:func:`facts_of`): refused
+    with ``kernel.row-changed`` when that is no longer so. None: nobody was shown a page.
     """
-    row = _locked(member)
-    changed = take_over(row, EDITABLE, facts, seen)
+    row = _held(member)
+    changed = apply_if_unchanged(row, SHOWN, facts, seen)
     if not changed:
         return []
     row.save(update_fields=changed)
-    touch(row.village)
+    bump_revision(row.village)
     record(actor, "member.edit", f"member:{row.pk}", row.village.path, fields=changed)
     return changed
 
 
 @transaction.atomic
-def leave(actor: Actor, member: MemberRow, day: datetime.date | None) -> None:
+def leave(actor: Actor, member: MemberRow, day: datetime.date | None, seen: str | None = None) -> None:
     """The member no longer serves from ``day`` on; ``None`` takes it back.
 
     Links and turns stay as published until the village publishes others.
     """
-    row = _locked(member)
-    if row.left_on == day:
+    row = _held(member)
+    changed = apply_if_unchanged(row, SHOWN, {"left_on": day}, seen)
+    if not changed:
         return
-    row.left_on = day
-    row.save(update_fields=["left_on"])
-    touch(row.village)
+    row.save(update_fields=changed)
+    bump_revision(row.village)
     when = None if day is None else day.isoformat()
     record(actor, "member.leave" if day else "member.back", f"member:{row.pk}", row.village.path, day=when)
 
 
 @transaction.atomic
 def set_absent(
-    actor: Actor, member: MemberRow, since: datetime.date, last: datetime.date | None, why: str
+    actor: Actor,
+    member: MemberRow,
+    since: datetime.date,
+    last: datetime.date | None,
+    why: str,
+    seen: str | None = None,
 ) -> Absence:
     """The member cannot serve from ``since`` to ``last``, both included (no ``last``: not known yet).
 
     Refused when the days are the wrong way round or part of them is an absence already.
     """
-    row = _locked(member)
+    row = _held(member)
+    refuse_if_changed(facts_of(row), seen)
     if last is not None and last < since:
         raise DomainError("people.absence-backwards", _("最后一天在第一天前面，请改一下。"), field="last")
     if other := row.absences.overlapping(since, last).first():
@@ -96,16 +107,23 @@ def set_absent(
             since=other.since.isoformat(),
         )
     absence = Absence.objects.create(member=row, since=since, until=day_after(last), why=why)
-    touch(row.village)
+    bump_revision(row.village)
     record(actor, "member.absent", f"member:{row.pk}", row.village.path, absence=str(absence.pk))
     return absence
 
 
 @transaction.atomic
-def end_absence(actor: Actor, member: MemberRow, absence: uuid.UUID, back: datetime.date) -> None:
-    """The member is back from ``back`` on. An absence that had not begun by then is taken away."""
-    row = _locked(member)
+def end_absence(
+    actor: Actor, member: MemberRow, absence: uuid.UUID, back: datetime.date, seen: str | None = None
+) -> None:
+    """The member is back from ``back`` on. An absence that had not begun by then is taken away.
+
+    ``seen`` is the hash of the absence as the page showed it (``Absence.hash``); one that is no
+    longer there was changed too.
+    """
+    row = _held(member)
     found = row.absences.filter(pk=absence).first()
+    refuse_if_changed(found.facts if found else {}, seen)
     if found is None:
         return
     if found.since >= back:
@@ -113,13 +131,16 @@ def end_absence(actor: Actor, member: MemberRow, absence: uuid.UUID, back: datet
     else:
         found.until = back
         found.save(update_fields=["until"])
-    touch(row.village)
+    bump_revision(row.village)
     record(actor, "member.back", f"member:{row.pk}", row.village.path, absence=str(absence))
 
 
-def _locked(member: MemberRow) -> MemberRow:
-    """The row as it is now, held until the end of the transaction."""
-    return MemberRow.objects.select_for_update().select_related("village").get(pk=member.pk)
+def _held(member: MemberRow) -> MemberRow:
+    """The member as they are now; their village is held until the end of the transaction."""
+    village = hold(member.village_id)
+    row = MemberRow.objects.get(pk=member.pk)
+    row.village = village
+    return row
 
 
 @transaction.atomic
@@ -133,6 +154,7 @@ def reveal_phone(actor: Actor, phone: Phone) -> str:
 @transaction.atomic
 def link_member(actor: Actor, member: MemberRow, now: datetime.datetime) -> str:
     """A new personal link for a member; returns its token. Refused when there is no phone number."""
+    member = _held(member)
     phone = Phone.objects.filter(owner=member.pk).first()
     return make_link(actor, holder_of(member), "" if phone is None else phone.number, now)
 
@@ -142,6 +164,7 @@ def link_those_without(
     actor: Actor, village: Unit, today: datetime.date, now: datetime.datetime
 ) -> list[tuple[MemberRow, str]]:
     """A personal link for all who serve, have a phone and no link yet: (member, token) of each."""
+    hold(village)
     members = list(MemberRow.objects.filter(village=village).serving(today).select_related("village"))
     keys = [member.pk for member in members]
     linked = with_link(keys)
@@ -156,6 +179,7 @@ def link_those_without(
 @transaction.atomic
 def unlink_member(actor: Actor, member: MemberRow, now: datetime.datetime) -> bool:
     """Take a member's personal link back; false when there was none."""
+    member = _held(member)
     return revoke_link(actor, holder_of(member), now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import format_lazy
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from heli.kernel.lib.fields import DayInput, NamesField
-from heli.kernel.lib.stale import fingerprint
+from heli.kernel.web.submit import RowForm
 from heli.people.commands import facts_of
 from heli.people.models import MemberRow
 
@@ -42,10 +42,10 @@ WHY_AWAY = (
 """Why somebody is away: the word itself stands in the village's tables."""
 
 
-class MemberForm(forms.Form):
-    """A member, changed by hand. ``seen`` is the print of what the form was made from."""
+class MemberForm(RowForm):
+    """A member, changed by hand."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    fields_of: ClassVar = {"availability": "busy"}
     name = forms.CharField(label=_("姓名"), max_length=80)
     home = forms.CharField(label=_("住址"), max_length=120, required=False, help_text=_("例如：上宅弄12号"))
     force = forms.CharField(label=_("队伍"), max_length=40, required=False)
@@ -79,9 +79,8 @@ class MemberForm(forms.Form):
         facts = facts_of(member)
         when = member.availability
         busy = [f"{day}-{period}" for day, period in when.get("busy", ())]
-        shown = {**facts, "busy": busy, "busy_dates": when.get("busy_dates", [])}
-        super().__init__(data, initial={**shown, "seen": fingerprint(facts)})
-        self.now, self.member, self.today = facts, member, today
+        super().__init__(facts, data, {"busy": busy, "busy_dates": when.get("busy_dates", [])})
+        self.member, self.today = member, today
 
     def clean_born(self) -> int | None:
         """Not in the future."""
@@ -100,7 +99,7 @@ class MemberForm(forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         """What was typed, as the member keeps it; what was wished and not understood stays."""
-        said = dict(self.cleaned_data)
+        said = super().facts
         busy = [[int(day), period] for day, period in (time.split("-") for time in said.pop("busy"))]
         when = {
             **self.member.availability,
@@ -110,7 +109,6 @@ class MemberForm(forms.Form):
         said["availability"] = {name: rows for name, rows in when.items() if rows}
         said["seats"] = sorted(said["seats"])
         said["remark"] = said["remark"].replace("\r\n", "\n")
-        del said["seen"]
         return said
 
     @property
@@ -119,30 +117,42 @@ class MemberForm(forms.Form):
         boxes = list(self["busy"])
         return [(str(name), boxes[3 * at : 3 * at + 3]) for at, name in enumerate(DAYS)]
 
-    def differences(self) -> list[tuple[str, str, str]]:
-        """(label, as it is now, as typed) where the two are not the same: for a second person."""
-        return [
-            (str((self.fields.get(name) or self.fields["busy"]).label), _shown(self.now[name]), _shown(value))
-            for name, value in self.facts.items()
-            if value != self.now[name]
-        ]
+    def shown(self, value: Any) -> str:
+        """A fact in words."""
+        if isinstance(value, dict):
+            words = dict(TIMES)
+            return "、".join(str(words.get(f"{day}-{period}", "")) for day, period in value.get("busy", ()))
+        return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        words = dict(TIMES)
-        return "、".join(str(words.get(f"{day}-{period}", "")) for day, period in value.get("busy", ()))
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
+class LeaveForm(RowForm):
+    """The first day on which a member no longer serves; ``back``: that was a mistake."""
+
+    fields_of: ClassVar = {"left_on": "day"}
+    day = forms.DateField(label=_("从哪一天起不再参加"), widget=DayInput(), required=False)
+    back = forms.BooleanField(required=False)
+
+    def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
+        super().__init__(facts_of(member), data, {"day": member.left_on or today})
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        said = super().clean() or {}
+        if not said.get("day") and not said.get("back") and "day" not in self.errors:
+            self.add_error("day", forms.Field.default_error_messages["required"])
+        return said
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the member keeps it."""
+        return {"left_on": None if self.cleaned_data["back"] else self.cleaned_data["day"]}
 
 
-class LeaveForm(forms.Form):
-    """The first day on which a member no longer serves."""
-
-    day = forms.DateField(label=_("从哪一天起不再参加"), widget=DayInput())
-
-
-class AbsenceForm(forms.Form):
+class AbsenceForm(RowForm):
     """From when to when a member cannot, and why."""
+
+    def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
+        super().__init__(facts_of(member), data, {"since": today})
 
     since = forms.DateField(label=_("第一天"), widget=DayInput())
     last = forms.DateField(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models
 
 from heli.kernel.lib.dated import Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
+from heli.kernel.lib.stale import row_hash
 from heli.people.rules import Member, availability_from_json
 
 
@@ -87,6 +89,16 @@ class Absence(Dated, Row):
     why = models.CharField(max_length=80)
 
     objects = DatedQuerySet["Absence"].as_manager()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a page shows of it."""
+        return {"since": self.since, "until": self.until, "why": self.why}
+
+    @property
+    def hash(self) -> str:
+        """What a form about it carries, to be refused when it was changed meanwhile."""
+        return row_hash(self.facts)
 
 
 class Phone(Row):

@@ -17,6 +17,7 @@ from heli.duties.rules import heard, said
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 
@@ -53,7 +54,7 @@ def tick(actor: Actor, village: Unit, entries: Sequence[Entry], moment: datetime
     changed = [entry for entry in entries if entry.now != entry.was]
     if not changed:
         return 0
-    Unit.objects.select_for_update(no_key=True).get(pk=village.pk)
+    hold(village)
     _check(village, changed, moment)
     days = [entry.date for entry in changed]
     rows = Presence.objects.filter(

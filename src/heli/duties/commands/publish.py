@@ -16,6 +16,7 @@ from heli.duties.rules import SeatKind
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 
@@ -65,7 +66,7 @@ def publish_roster(
     ValueError
         A member or drop point of ``turns`` is not of this village.
     """
-    now = Unit.objects.select_for_update().get(pk=village.pk)
+    now = hold(village)
     if since.isoweekday() != 1:
         raise DomainError("duties.roster-not-monday", NOT_MONDAY, field="since")
     members = set(MemberRow.objects.filter(village=village).values_list("pk", flat=True))

@@ -20,7 +20,9 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.stale import refuse_if_changed
 from heli.kernel.lib.text import join_han
+from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 
@@ -52,7 +54,7 @@ def offer_turn(
         ``duties.swap-gone``, ``duties.swap-past``, ``duties.swap-nobody``, ``duties.swap-already``;
         ``duties.swap-cannot``: the member asked cannot, ``why`` says in words why.
     """
-    _lock(village)
+    hold(village)
     now, day = _to_change(village, turn, moment)
     if to is not None:
         _check_taker(village, to, now, day)
@@ -71,7 +73,7 @@ def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.da
         ``duties.swap-own``, ``duties.swap-not-asked``, ``duties.swap-gone``, ``duties.swap-past``,
         ``duties.swap-cannot``.
     """
-    _lock(village)
+    hold(village)
     swap = _open(village, key)
     if actor.member is None or actor.member == swap.giver_id:
         raise DomainError("duties.swap-own", OWN)
@@ -93,7 +95,7 @@ def decline_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.d
         ``duties.swap-taken``, ``duties.swap-withdrawn``, ``duties.swap-declined``; ``duties.swap-not-asked``:
         only who is asked by name need answer.
     """
-    _lock(village)
+    hold(village)
     swap = _open(village, key)
     if actor.member is None or swap.asked_id != actor.member:
         raise DomainError("duties.swap-not-asked", NOT_ASKED)
@@ -103,20 +105,28 @@ def decline_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.d
 
 @transaction.atomic
 def give_turn(
-    actor: Actor, village: Unit, turn: DayTurn, taker: uuid.UUID, moment: datetime.datetime
+    actor: Actor,
+    village: Unit,
+    turn: DayTurn,
+    taker: uuid.UUID,
+    moment: datetime.datetime,
+    seen: str | None = None,
 ) -> None:
     """On behalf of both: ``taker``, who has agreed, takes the turn at once. An open offer is settled by it.
 
-    Raises ``DomainError`` as :func:`offer_turn` does.
+    ``seen`` is the ``hash`` of the turn as the page showed it: refused with ``kernel.row-changed`` when an
+    offer came or went since. None: nobody was shown a page. Raises ``DomainError`` as :func:`offer_turn` too.
     """
-    _lock(village)
+    hold(village)
     now, day = _current(village, turn.key, turn.date, moment)
+    if now.swap and not now.offered:
+        raise DomainError("duties.swap-already", ALREADY)
+    refuse_if_changed(now.facts, seen)
     _check_taker(village, taker, now, day)
-    if now.swap and now.offered:
+    if now.swap:
         swap = Swap.objects.get(pk=now.swap)
         swap.entered_by = actor.name
     else:
-        _to_change(village, turn, moment)
         swap = _make(actor, now)
     _settle(swap, moment, taker_id=taker)
     record(actor, "swap.give", f"swap:{swap.pk}", village.path, **_facts(swap))
@@ -133,7 +143,7 @@ def send_family(actor: Actor, village: Unit, turn: DayTurn, name: str, moment: d
         raise DomainError("duties.swap-no-name", NO_NAME, field="name")
     if len(name) > _LONGEST:
         raise DomainError("duties.swap-long-name", LONG_NAME, field="name")
-    _lock(village)
+    hold(village)
     now, _day = _to_change(village, turn, moment)
     swap = _make(actor, now, stand_in=name)
     _settle(swap, moment)
@@ -141,8 +151,12 @@ def send_family(actor: Actor, village: Unit, turn: DayTurn, name: str, moment: d
 
 
 @transaction.atomic
-def withdraw_swap(actor: Actor, village: Unit, turn: DayTurn, moment: datetime.datetime) -> None:
+def withdraw_swap(
+    actor: Actor, village: Unit, turn: DayTurn, moment: datetime.datetime, seen: str | None = None
+) -> None:
     """Take the offer or the stand-in back; what another member has accepted, only staff may take back.
+
+    ``seen`` as for :func:`give_turn`: what somebody has accepted since is not taken back unseen.
 
     Raises
     ------
@@ -150,19 +164,16 @@ def withdraw_swap(actor: Actor, village: Unit, turn: DayTurn, moment: datetime.d
         ``duties.swap-gone``: there is nothing to take back; ``duties.swap-past``; ``duties.swap-settled``:
         somebody took it.
     """
-    _lock(village)
+    hold(village)
     now, _day = _current(village, turn.key, turn.date, moment)
     if now.swap is None:
         raise DomainError("duties.swap-gone", GONE)
     swap = Swap.objects.get(pk=now.swap)
     if swap.state == SwapState.ACCEPTED and swap.taker_id and not actor.may(Verb.SWAP, village.path):
         raise DomainError("duties.swap-settled", SETTLED)
+    refuse_if_changed(now.facts, seen)
     _end(swap, SwapState.WITHDRAWN, moment)
     record(actor, "swap.withdraw", f"swap:{swap.pk}", village.path, **_facts(swap))
-
-
-def _lock(village: Unit) -> None:
-    Unit.objects.select_for_update(no_key=True).get(pk=village.pk)
 
 
 def _open(village: Unit, key: uuid.UUID) -> Swap:

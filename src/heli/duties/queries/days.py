@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,9 +16,13 @@ from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
 from heli.duties.rules import SeatKind, When
 from heli.kernel.lib.dated import Span
 from heli.kernel.lib.phrases import aside
+from heli.kernel.lib.stale import row_hash
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
 from heli.people.rules import Period
+
+CHANGING = ("planned", "member", "stand_in", "swap", "offered", "asked")
+"""What of a turn on a date changes with swaps and absences."""
 
 _DAY = datetime.timedelta(days=1)
 _WEEK = datetime.timedelta(days=7)
@@ -63,6 +68,16 @@ class DayTurn:
     def whose(self) -> uuid.UUID | None:
         """Whose turn it is, come or not; none when nobody was found."""
         return self.member or self.planned
+
+    @property
+    def hash(self) -> str:
+        """What a form about it carries, to be refused when somebody changed meanwhile who stands."""
+        return row_hash(self.facts)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What of it changes with swaps and absences."""
+        return {name: getattr(self, name) for name in CHANGING}
 
     @property
     def when(self) -> When:

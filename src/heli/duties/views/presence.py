@@ -24,6 +24,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
 
@@ -57,10 +58,10 @@ def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
     rows = forms.day_rows(duties, request.POST if error else None)
-    page = {**_around(date, 1, today), **_of(request, village), "rows": rows, "error": error}
-    page["unsaid"] = sum(not row.was and not row.turn.gap for row in rows)
-    page["members"] = members_on(village, date)
-    return render(request, "duties/presence.html", page, status=409 if error else 200)
+    context = {**_around(date, 1, today), **_of(request, village), "rows": rows, "error": error}
+    context["unsaid"] = sum(not row.was and not row.turn.gap for row in rows)
+    context["members"] = members_on(village, date)
+    return page(request, "duties/presence.html", context, error)
 
 
 def _around(date: datetime.date, days: int, today: datetime.date) -> dict[str, object]:
@@ -88,9 +89,9 @@ def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
     lines = forms.week_lines(duties, today, request.POST if error else None)
-    page = {**_around(monday, 7, today), **_of(request, village), "lines": lines, "error": error}
-    page["days"] = [monday + number * _DAY for number in range(7)]
-    return render(request, "duties/presence_week.html", page, status=409 if error else 200)
+    context = {**_around(monday, 7, today), **_of(request, village), "lines": lines, "error": error}
+    context["days"] = [monday + number * _DAY for number in range(7)]
+    return page(request, "duties/presence_week.html", context, error)
 
 
 @known
@@ -152,6 +153,6 @@ def notice(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
     date = _date(request, today + _DAY)
     table = table_on(village, date)
-    page = {**_around(date, 1, today), "village": village, "text": papers.notice(table)}
-    page["any"], page["gaps"] = bool(table.posts), sum(cell.unfilled for *_rest, cell in table.cells())
-    return render(request, "duties/notice.html", page)
+    context = {**_around(date, 1, today), "village": village, "text": papers.notice(table)}
+    context["any"], context["gaps"] = bool(table.posts), sum(cell.unfilled for *_rest, cell in table.cells())
+    return render(request, "duties/notice.html", context)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,6 +23,7 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import page, refused_page
 from heli.orgs.models import Unit
 
 Deed = Callable[[PersonRequest, Unit, DayTurn], str]
@@ -41,7 +43,7 @@ def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
         except DomainError as refusal:
             error, found = refusal, _turn(village, key, day)
     others = candidates(village, found, turns_on(village, found.date))
-    page = {
+    context = {
         "village": village,
         "turn": found,
         "others": [other for other in others if not other.why],
@@ -50,7 +52,7 @@ def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
         "past": found.when.past(timezone.localtime()),
         "error": error,
     }
-    return render(request, "duties/turn.html", page, status=409 if error else 200)
+    return page(request, "duties/turn.html", context, error)
 
 
 def _turn(village: Unit, key: uuid.UUID, day: str) -> DayTurn:
@@ -69,7 +71,9 @@ def _offer(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
 def _give(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
     to = member_key(request.POST.get("to", ""), needed=True)
     if to is not None:
-        commands.give_turn(request.actor, village, turn, to, timezone.localtime())
+        commands.give_turn(
+            request.actor, village, turn, to, timezone.localtime(), request.POST.get("seen", "")
+        )
     return _("换好了。")
 
 
@@ -79,7 +83,7 @@ def _family(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
 
 
 def _withdraw(request: PersonRequest, village: Unit, turn: DayTurn) -> str:
-    commands.withdraw_swap(request.actor, village, turn, timezone.localtime())
+    commands.withdraw_swap(request.actor, village, turn, timezone.localtime(), request.POST.get("seen", ""))
     return _("收回了，这个班还照值班表。")
 
 
@@ -106,5 +110,5 @@ def _answer(request: PersonRequest, key: uuid.UUID, command: Answer, thanks: str
         command(request.actor, village, swap, timezone.localtime())
         messages.success(request, thanks)
     except DomainError as refusal:
-        messages.error(request, str(refusal))
+        return refused_page(request, refusal, reverse("me"))
     return redirect("me")

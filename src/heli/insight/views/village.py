@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
 
@@ -46,13 +48,13 @@ def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """People from outside by address and employer; small counts are told exactly to who counts."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
     places = newcomers_at(village)
-    page = {
+    context = {
         "village": village,
         "places": places,
         "people": sum(place.people for place in places),
         "may": _may(request, village),
     }
-    return render(request, "insight/newcomers.html", page)
+    return render(request, "insight/newcomers.html", context)
 
 
 @known
@@ -79,7 +81,7 @@ def recount(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 def _counted(request: PersonRequest, village: Unit, form: CountForm) -> HttpResponse:
     """Save what was typed; a refusal stands beside its field and nothing typed is lost."""
-    status = 400 if form.is_bound else 200
+    refusal = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -87,11 +89,12 @@ def _counted(request: PersonRequest, village: Unit, form: CountForm) -> HttpResp
         except DomainError as refused:
             form.see(refused.params["now"])
             form.add_error(refused.field, str(refused))
-            status = 409
+            refusal = refused
         else:
             messages.success(request, _("记下了：%(address)s，%(people)s 人。") % said)
             return redirect("newcomers", key=village.pk)
-    return render(request, "insight/count.html", {"village": village, "form": form}, status=status)
+    status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
+    return page(request, "insight/count.html", {"village": village, "form": form}, refusal, status)
 
 
 def _may(request: PersonRequest, village: Unit) -> dict[str, bool]:

@@ -56,6 +56,7 @@ def hash_of(token: str, digits: str = "") -> str:
 def make_link(actor: Actor, holder: Holder, phone: str, now: datetime.datetime) -> str:
     """A new link; the one before no longer opens. Returns the token, which cannot be found out again.
 
+    The caller holds the unit of the ``holder``: two that make a link for one person come one after the other.
     Refused with ``kernel.link-no-phone`` when the number has fewer than four digits.
     """
     digits = re.sub(r"\D", "", phone)[-4:]

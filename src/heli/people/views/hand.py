@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.stale import CHANGED, fingerprint
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.people import commands
 from heli.people.access import member_for
 from heli.people.forms import AbsenceForm, LeaveForm, MemberForm
+from heli.people.models import MemberRow
 
 
 @known
@@ -25,72 +29,67 @@ def member_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change what the village knows of a member."""
     member = member_for(request.actor, key, Verb.EDIT)
     form = MemberForm(member, timezone.localdate(), request.POST or None)
-    differences = []
-    if form.is_valid():
-        try:
-            commands.edit_member(request.actor, member, form.facts, form.cleaned_data["seen"])
-        except DomainError as refused:
-            form.add_error(None, str(refused))
-            if refused.code == CHANGED:
-                differences = form.differences()
-                form.data = request.POST.copy()
-                form.data["seen"] = fingerprint(form.now)
-        else:
-            messages.success(request, _("%(name)s 的情况改好了。") % {"name": member.name})
-            return redirect("keep", member.village_id)
-    context = {"member": member, "village": member.village, "form": form, "differences": differences}
-    return render(request, "people/member_edit.html", context)
+
+    def act() -> HttpResponse:
+        commands.edit_member(request.actor, member, form.facts, form.cleaned_data["seen"])
+        return _told(request, _("%(name)s 的情况改好了。") % {"name": member.name}, member)
+
+    return submit(form, act) or _form_page(request, "people/member_edit.html", form, member)
 
 
 @known
 def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Say from when on a member no longer serves, or take it back."""
-    member = member_for(request.actor, key, Verb.EDIT)
-    form = LeaveForm(request.POST or None, initial={"day": member.left_on or timezone.localdate()})
-    if request.method == "POST" and "back" in request.POST:
-        commands.leave(request.actor, member, None)
-        messages.success(request, _("%(name)s 照常参加。") % {"name": member.name})
-        return redirect("keep", member.village_id)
-    if form.is_valid():
-        commands.leave(request.actor, member, form.cleaned_data["day"])
-        if form.cleaned_data["day"] <= timezone.localdate():
+    member, today = member_for(request.actor, key, Verb.EDIT), timezone.localdate()
+    form = LeaveForm(member, today, request.POST or None)
+
+    def act() -> HttpResponse:
+        day = form.facts["left_on"]
+        commands.leave(request.actor, member, day, form.cleaned_data["seen"])
+        if day is not None and day <= today:
             commands.unlink_member(request.actor, member, timezone.now())
-        messages.success(request, _("记下了：%(name)s 不再参加。") % {"name": member.name})
-        return redirect("keep", member.village_id)
-    context = {"member": member, "village": member.village, "form": form}
-    return render(request, "people/member_leave.html", context)
+        told = _("记下了：%(name)s 不再参加。") if day else _("%(name)s 照常参加。")
+        return _told(request, told % {"name": member.name}, member)
+
+    return submit(form, act) or _form_page(request, "people/member_leave.html", form, member)
 
 
 @known
 def member_absence(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Say on which days a member cannot, or that they are back."""
-    member = member_for(request.actor, key, Verb.EDIT)
-    today = timezone.localdate()
-    form = AbsenceForm(request.POST or None, initial={"since": today})
-    if form.is_valid():
-        try:
-            commands.set_absent(request.actor, member, **form.cleaned_data)
-        except DomainError as refused:
-            form.add_error(refused.field or None, str(refused))
-        else:
-            messages.success(request, _("记下了：%(name)s 这几天不能来。") % {"name": member.name})
-            return redirect("keep", member.village_id)
-    absences = member.absences.order_by("-since")
-    context = {
-        "member": member,
-        "village": member.village,
-        "form": form,
-        "absences": absences,
-        "today": today,
-    }
-    return render(request, "people/member_absence.html", context)
+    member, today = member_for(request.actor, key, Verb.EDIT), timezone.localdate()
+    form = AbsenceForm(member, today, request.POST or None)
+
+    def act() -> HttpResponse:
+        commands.set_absent(request.actor, member, **form.cleaned_data)
+        return _told(request, _("记下了：%(name)s 这几天不能来。") % {"name": member.name}, member)
+
+    more = {"absences": member.absences.order_by("-since"), "today": today}
+    return submit(form, act) or _form_page(request, "people/member_absence.html", form, member, **more)
 
 
 @known
 def member_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
     """The member is back from today on."""
     member = member_for(request.actor, key, Verb.EDIT)
+    back = reverse("member_absence", args=[member.pk])
     if request.method == "POST":
-        commands.end_absence(request.actor, member, absence, timezone.localdate())
+        seen, today = request.POST.get("seen", ""), timezone.localdate()
+        try:
+            commands.end_absence(request.actor, member, absence, today, seen)
+        except DomainError as refused:
+            return refused_page(request, refused, back)
         messages.success(request, _("记下了：%(name)s 回来了。") % {"name": member.name})
-    return redirect("member_absence", member.pk)
+    return redirect(back)
+
+
+def _told(request: PersonRequest, text: str, member: MemberRow) -> HttpResponse:
+    """To the page of what is no longer true, where it is said what was done."""
+    messages.success(request, text)
+    return redirect("keep", member.village_id)
+
+
+def _form_page(
+    request: PersonRequest, template: str, form: Form, member: MemberRow, **more: Any
+) -> HttpResponse:
+    return form_page(request, template, form, member=member, village=member.village, **more)

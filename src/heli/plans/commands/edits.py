@@ -16,6 +16,7 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.phrases import one_after_another
+from heli.orgs.commands import hold
 from heli.plans.commands.runs import unfilled_json
 from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.moves import Board, link_breaks, seat_breaks
@@ -43,7 +44,7 @@ def move_household(
     actor: Actor, run: Run, version: int, house: uuid.UUID, member: uuid.UUID, today: datetime.date
 ) -> None:
     """Give a household to another member, and pin it there. A move that breaks a rule is refused."""
-    _locked(run, version)
+    _hold(run, version)
     board = Board(run, today)
     _refuse(link_breaks(board, house, member))
     _change(actor, run, "run.move", house, {house: [str(member), True]}, {})
@@ -55,7 +56,7 @@ def seat_member(
     actor: Actor, run: Run, version: int, seat: uuid.UUID, member: uuid.UUID | None, today: datetime.date
 ) -> None:
     """Give a turn to another member, or to nobody, and pin it. A change that breaks a rule is refused."""
-    _locked(run, version)
+    _hold(run, version)
     board = Board(run, today)
     _refuse(seat_breaks(board, {seat: member}))
     key = None if member is None else str(member)
@@ -69,7 +70,7 @@ def swap_seats(
 ) -> None:
     """Two members change turns, and both are pinned; in day groups they change all their turns if the days
     differ."""
-    _locked(run, version)
+    _hold(run, version)
     board = Board(run, today)
     swap = board.swap(seat, other)
     _refuse(seat_breaks(board, swap))
@@ -88,7 +89,7 @@ def pin(
     seats: Sequence[uuid.UUID] = (),
 ) -> None:
     """Pin households (by their key) and turns (by the seat's) where they are, or let them go again."""
-    _locked(run, version)
+    _hold(run, version)
     houses = dict(run.links.filter(household__in=links).values_list("household", "member"))
     turns = dict(run.seats.filter(pk__in=seats, member__isnull=False).values_list("pk", "member"))
     if not houses and not turns:
@@ -102,7 +103,7 @@ def pin(
 @transaction.atomic
 def undo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
     """Take back the last change by hand that stands."""
-    _locked(run, version)
+    _hold(run, version)
     edit = run.edits.filter(undone=False).order_by("number").last()
     if edit is None:
         raise DomainError("plans.nothing-to-undo", NOTHING, what=_("撤销"))
@@ -114,7 +115,7 @@ def undo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
 @transaction.atomic
 def redo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
     """Make the change again that was taken back last."""
-    _locked(run, version)
+    _hold(run, version)
     edit = run.edits.filter(undone=True).order_by("number").first()
     if edit is None:
         raise DomainError("plans.nothing-to-redo", NOTHING, what=_("重做"))
@@ -126,14 +127,15 @@ def redo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
 @transaction.atomic
 def discard_run(actor: Actor, run: Run, version: int) -> None:
     """Put a draft away: it stays readable but is no longer among those to choose from."""
-    _locked(run, version)
+    _hold(run, version)
     Run.objects.filter(pk=run.pk).update(state=RunState.DISCARDED)
     record(actor, "run.discard", f"run:{run.pk}", run.village.path)
 
 
-def _locked(run: Run, version: int) -> None:
-    """Lock the run; it is a draft, and as the form knew it."""
-    now = Run.objects.select_for_update().get(pk=run.pk)
+def _hold(run: Run, version: int) -> None:
+    """Hold the run's village; the run is a draft, and as the form knew it."""
+    hold(run.village_id)
+    now = Run.objects.get(pk=run.pk)
     if now.state != RunState.DRAFT:
         raise DomainError("plans.run-not-draft", NOT_DRAFT)
     if now.version != version:

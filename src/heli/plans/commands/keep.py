@@ -11,21 +11,24 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from heli.duties.models import PostRow, Roster
 from heli.duties.queries import roster_from_json
 from heli.kernel.access.actor import Actor
-from heli.kernel.lib.stale import fingerprint
+from heli.kernel.lib.errors import DomainError
+from heli.orgs.commands import hold
 from heli.orgs.models import Unit
-from heli.people.commands import edit_member, facts_of
+from heli.people.commands import edit_member
 from heli.people.models import Absence, MemberRow
 from heli.plans.commands.runs import start_run
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
-from heli.plans.queries.keep import held_before
+from heli.plans.queries.keep import exempt_age, held_before
 from heli.plans.queries.publications import InForce, in_force, last_run
 from heli.plans.queries.rows import village_of
 from heli.plans.rules import DEFAULT_LOW, Options, label
 
+TOO_YOUNG = gettext_lazy("%(name)s 还不到可以免的岁数。请核对出生年份。")
 BATCH = 500
 
 
@@ -55,13 +58,19 @@ def go_back(actor: Actor, member: MemberRow, absence: uuid.UUID, day: datetime.d
     return None if found is None else relink(actor, member.village, day, held_before(found))
 
 
+@transaction.atomic
 def spare(actor: Actor, member: MemberRow, today: datetime.date) -> None:
-    """The village decides that a member need not serve because of their age; it is written as the reason."""
-    facts = facts_of(member)
-    age = today.year - member.born if member.born else None
-    if age is not None and not member.exempt:
-        why = _("%(age)d岁") % {"age": age}
-        edit_member(actor, member, {"exempt": why}, fingerprint(facts))
+    """The village decides that a member need not serve because of their age; it is written as the reason.
+
+    Refused with ``plans.not-old-enough``: somebody corrected the year of birth since the page was shown.
+    """
+    village = hold(member.village_id)
+    row = MemberRow.objects.get(pk=member.pk)
+    age = today.year - row.born if row.born else 0
+    if age < exempt_age(village):
+        raise DomainError("plans.not-old-enough", TOO_YOUNG, name=row.name)
+    if not row.exempt:
+        edit_member(actor, row, {"exempt": _("%(age)d岁") % {"age": age}})
 
 
 def _options(village: Unit, day: datetime.date, now: InForce) -> Options:

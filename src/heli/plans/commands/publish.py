@@ -21,11 +21,12 @@ from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.files.models import File
 from heli.kernel.lib.errors import DomainError
+from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.plans.models import Drawing, PlannedSeat, Run, RunState
 from heli.plans.queries import Plan, division_table, roster_table
-from heli.plans.queries.publications import in_force, marked
+from heli.plans.queries.publications import InForce, in_force, marked
 from heli.plans.queries.runs import plan_of
 from heli.plans.rules import Keys
 from heliplan import Reason, linking, roster
@@ -47,6 +48,7 @@ DECIDED = frozenset(
 
 NOT_DRAFT = _("这份安排已经公布过，或者不用了。请看村里现在的两张表。")
 CHANGED = _("您看的时候，别人改过这份安排。请再看一遍，再公布。")
+REPLACED = _("您看的时候，别人公布了新的表。下面是和新表的不同，请再看一遍，再公布。")
 OUT_OF_DATE = _("排好以后，村里的农户、网格员或投放点又有变动。请重新安排一次，再公布。")
 LEAVES = _("到那一天，%(name)s已经不再参加，却还有户或班。请重新安排一次，再公布。")
 BROKEN = _("核对没有通过（%(code)s）。请重新安排一次，再公布。")
@@ -69,26 +71,30 @@ def publish(
     links_since: datetime.date,
     roster_since: datetime.date,
     today: datetime.date,
+    replaces: str | None = None,
 ) -> Published:
     """Put both tables of a draft in force: the links from ``links_since``, the roster from a Monday.
 
     All or nothing. Refused when the draft was published or changed since ``version`` was looked at, when
-    the village changed since it was made, when a rule is broken.
+    other tables came into force since the page showed those it ``replaces`` (``InForce.versions``; none: no
+    page was shown), when the village changed since the draft was made, when a rule is broken.
 
     Raises
     ------
     DomainError
-        ``plans.run-not-draft``, ``plans.run-changed``, ``plans.run-out-of-date``, ``plans.member-leaves``,
-        ``plans.run-broken``, ``plans.nothing-to-publish``, and those of the two tables.
+        ``plans.run-not-draft``, ``plans.run-changed``, ``plans.tables-replaced``, ``plans.run-out-of-date``,
+        ``plans.member-leaves``, ``plans.run-broken``, ``plans.nothing-to-publish``, and those of the two
+        tables.
     """
-    village = _village(run)
-    draft = Run.objects.select_for_update().get(pk=run)
+    village = hold(Run.objects.values_list("village", flat=True).get(pk=run))
+    draft = Run.objects.get(pk=run)
     draft.village = village
-    _refuse(draft, version)
+    now = in_force(village)
+    _refuse(draft, version, now, replaces)
     plan, keys = plan_of(draft, today)
     if broken := [why for why in violations(plan) if why.code not in DECIDED or not draft.version]:
         raise DomainError("plans.run-broken", BROKEN, code=broken[0].code)
-    plan = marked(plan, keys, in_force(village))
+    plan = marked(plan, keys, now)
     division = _division(actor, village, plan, keys, links_since)
     seats = _roster(actor, village, draft, plan, keys, roster_since)
     if division is None and seats is None:
@@ -110,17 +116,13 @@ def violations(plan: Plan) -> list[Reason]:
     return found
 
 
-def _village(run: uuid.UUID) -> Unit:
-    """The run's village, held: whatever changes it waits until the tables are in force."""
-    of = Run.objects.filter(pk=run).values("village")
-    return Unit.objects.select_for_update().get(pk__in=of)
-
-
-def _refuse(draft: Run, version: int) -> None:
+def _refuse(draft: Run, version: int, now: InForce, replaces: str | None) -> None:
     if draft.state != RunState.DRAFT:
         raise DomainError("plans.run-not-draft", NOT_DRAFT)
     if draft.version != version:
         raise DomainError("plans.run-changed", CHANGED)
+    if replaces is not None and replaces != now.versions:
+        raise DomainError("plans.tables-replaced", REPLACED)
     if draft.revision != draft.village.revision:
         raise DomainError("plans.run-out-of-date", OUT_OF_DATE)
 

@@ -14,6 +14,7 @@ from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.jobs.commands import start
 from heli.kernel.sheets.problems import Problem
+from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
@@ -58,8 +59,7 @@ def store_run(run: Run, plan: Plan, keys: Keys) -> bool:
 
     A run that waits no more (another worker was first, or it was discarded) is left as it is: ``False``.
     """
-    waiting = Run.objects.select_for_update().filter(pk=run.pk, state=RunState.PLANNING)
-    if not waiting.exists():
+    if not _waiting(run):
         return False
     PlannedLink.objects.bulk_create(_links(run, plan, keys), batch_size=BATCH)
     PlannedSeat.objects.bulk_create(_seats(run, plan, keys), batch_size=BATCH)
@@ -74,14 +74,19 @@ def store_run(run: Run, plan: Plan, keys: Keys) -> bool:
 @transaction.atomic
 def fail_run(run: Run, plan: Plan, keys: Keys) -> bool:
     """Keep why no plan could be made; see :func:`store_run`."""
-    waiting = Run.objects.select_for_update().filter(pk=run.pk, state=RunState.PLANNING)
-    if not waiting.exists():
+    if not _waiting(run):
         return False
     run.state, run.facts = RunState.FAILED, _facts(run, plan, keys)
     run.problems = [problem_json(problem) for problem in plan.problems]
     run.save(update_fields=["state", "facts", "problems"])
     record(SYSTEM, "run.failed", f"run:{run.pk}", run.village.path)
     return True
+
+
+def _waiting(run: Run) -> bool:
+    """Whether the run still waits for its plan; its village is held until the end of the transaction."""
+    hold(run.village_id)
+    return Run.objects.filter(pk=run.pk, state=RunState.PLANNING).exists()
 
 
 def problem_json(problem: Problem) -> Json:

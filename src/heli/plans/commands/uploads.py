@@ -21,7 +21,7 @@ from heli.kernel.audit.commands import record
 from heli.kernel.files.models import File
 from heli.kernel.jobs.commands import start
 from heli.kernel.lib.errors import DomainError
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
 from heli.plans.models import Run, RunState, Upload, UploadState
@@ -30,10 +30,13 @@ from heli.plans.queries.uploads import counts_of, is_empty, preview_of, reading_
 from heli.plans.rules import village_from_json
 
 Json = dict[str, Any]
+Seen = tuple[int, int]
+"""The preview that somebody looked at: the upload's ``version`` and the village's ``revision``."""
 RowT = TypeVar("RowT", HouseholdRow, MemberRow, PostRow)
 
 KEEP_DAYS = 30
 """Days for which a file handed in is kept."""
+READ_MEANWHILE = _("您看预览的时候，有人改过这份表，又读了一遍。请看清楚现在的预览，再导入。")
 MOST_FIXES = 2000
 BATCH = 500
 DAY = {"households": "gone_on", "members": "left_on", "posts": "gone_on"}
@@ -59,6 +62,7 @@ def hand_in(
     instead_of: Upload | None = None,
 ) -> Upload:
     """Keep the files and have them read. ``instead_of``: its files of other names are handed in with them."""
+    hold(village)
     until = today + datetime.timedelta(days=KEEP_DAYS)
     kept = [
         File.objects.create(
@@ -125,7 +129,7 @@ def read_again(actor: Actor, key: uuid.UUID) -> Upload:
     Raises ``DomainError`` (``plans.upload-busy``) while a job has it in hand, (``plans.upload-state``) once
     imported.
     """
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
+    upload = _held(key)
     if upload.state == UploadState.IMPORTED:
         raise DomainError("plans.upload-state", _("这份表已经导入了。要改，请再交一次。"))
     if reading_job(upload):
@@ -135,9 +139,17 @@ def read_again(actor: Actor, key: uuid.UUID) -> Upload:
     return upload
 
 
+def _held(key: uuid.UUID) -> Upload:
+    """The upload as it is now; its village is held until the end of the transaction."""
+    village = hold(Upload.objects.values_list("village", flat=True).get(pk=key))
+    upload = Upload.objects.get(pk=key)
+    upload.village = village
+    return upload
+
+
 def _open(key: uuid.UUID, version: int) -> Upload:
-    """The upload, locked, if it can still be corrected and nobody did since."""
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
+    """The upload, its village held, if it can still be corrected and nobody did since."""
+    upload = _held(key)
     if upload.state not in (UploadState.READ, UploadState.REFUSED) or reading_job(upload):
         raise DomainError("plans.upload-state", _("这份表正在读，或者已经导入了，现在改不了。"))
     if upload.version != version:
@@ -166,7 +178,7 @@ def _read(actor: Actor, upload: Upload) -> None:
 @transaction.atomic
 def keep_reading(key: uuid.UUID, version: int, result: Json, today: datetime.date) -> bool:
     """Store what the reader found and what an import would change; false: a newer reading was asked for."""
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
+    upload = _held(key)
     if upload.version != version or upload.state != UploadState.READING:
         return False
     if "refused" in result:
@@ -194,10 +206,10 @@ def keep_reading(key: uuid.UUID, version: int, result: Json, today: datetime.dat
 
 
 @transaction.atomic
-def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> Upload:
+def ask_import(actor: Actor, key: uuid.UUID, seen: Seen, confirmed: bool) -> Upload:
     """Have a job import a large book. Raises ``DomainError`` like :func:`import_rows`."""
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
-    _may_import(upload, upload.village, revision, confirmed)
+    upload = _held(key)
+    _may_import(upload, seen, confirmed)
     if reading_job(upload):
         raise DomainError("plans.upload-busy", _("正在导入，请等它做完。"))
     job = start(
@@ -205,7 +217,7 @@ def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> 
         "import_upload",
         upload.village.path,
         upload=str(key),
-        revision=revision,
+        seen=seen,
         account=str(actor.account),
         by=actor.name,
         next=reverse("upload", args=[key]),
@@ -216,25 +228,24 @@ def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> 
 
 
 @transaction.atomic
-def import_rows(actor: Actor, key: uuid.UUID, revision: int, today: datetime.date, confirmed: bool) -> Upload:
+def import_rows(actor: Actor, key: uuid.UUID, seen: Seen, today: datetime.date, confirmed: bool) -> Upload:
     """Make the village's households, members, posts and phones what the book says, as it was previewed.
 
-    Rows the book no longer has are marked gone as of ``today``; nothing is deleted. All or nothing. Raises
-    ``DomainError``: ``plans.upload-state`` (not read, imported already), ``plans.upload-out-of-date`` (the
-    village changed since the preview), ``plans.upload-nothing-new`` (nothing to change),
-    ``plans.upload-not-confirmed`` (many would be gone).
+    Rows the book no longer has are marked gone as of ``today``; nothing is deleted. All or nothing.
+    ``seen`` names the preview that was looked at. Raises ``DomainError``: ``plans.upload-state`` (not read,
+    imported already), ``plans.upload-changed`` (read anew since), ``plans.upload-out-of-date`` (the village
+    changed since), ``plans.upload-nothing-new``, ``plans.upload-not-confirmed`` (many would be gone).
     """
-    upload = Upload.objects.select_for_update(of=("self",)).get(pk=key)
-    village = Unit.objects.select_for_update(of=("self",)).get(pk=upload.village_id)
-    upload.village = village
-    _may_import(upload, village, revision, confirmed)
+    upload = _held(key)
+    village = upload.village
+    _may_import(upload, seen, confirmed)
     found = compare(village_from_json(upload.village_rows), village, today)
     undo: Json = {}
     owners: dict[str, dict[int, uuid.UUID]] = {}
     for name in _MODELS:
         undo[name], owners[name] = _write(getattr(found, name), name, village, today)
     phones = _write_phones(upload.phones, owners, village)
-    touch(village)
+    bump_revision(village)
     upload.undo = undo
     upload.phones = {"before": phones}
     upload.state = UploadState.IMPORTED
@@ -248,10 +259,13 @@ def import_rows(actor: Actor, key: uuid.UUID, revision: int, today: datetime.dat
     return upload
 
 
-def _may_import(upload: Upload, village: Unit, revision: int, confirmed: bool) -> None:
+def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
     if upload.state != UploadState.READ:
         raise DomainError("plans.upload-state", _("这份表还没有读好，或者已经导入过了。"))
-    if not upload.revision == revision == village.revision:
+    version, revision = seen
+    if upload.version != version:
+        raise DomainError("plans.upload-changed", READ_MEANWHILE)
+    if not upload.revision == revision == upload.village.revision:
         raise DomainError(
             "plans.upload-out-of-date", _("看过预览以后，村里的资料又改过。请重新对比，看清楚再导入。")
         )
@@ -332,9 +346,8 @@ def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     Raises ``DomainError``: ``plans.upload-state`` (not imported), ``plans.upload-later-changes`` (changed or
     imported since), ``plans.upload-in-use`` (a plan or a published table rests on it).
     """
-    upload = Upload.objects.select_for_update(of=("self",)).get(pk=key)
-    village = Unit.objects.select_for_update(of=("self",)).get(pk=upload.village_id)
-    upload.village = village
+    upload = _held(key)
+    village = upload.village
     if upload.state != UploadState.IMPORTED:
         raise DomainError("plans.upload-state", _("这份表没有导入，不用撤销。"))
     if village.revision != upload.facts["after"]:
@@ -347,7 +360,7 @@ def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
         _put_back(model, upload.undo[name], DAY[name])
     _put_back_phones(upload.phones["before"], village)
     _delete_created(upload)
-    touch(village)
+    bump_revision(village)
     upload.state, upload.undo, upload.phones = UploadState.UNDONE, {}, {}
     upload.save(update_fields=["state", "undo", "phones"])
     record(actor, "upload.undo", f"upload:{key}", village.path)

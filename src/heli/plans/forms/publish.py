@@ -13,9 +13,13 @@ from heli.kernel.lib.fields import DayInput
 
 
 class PublishForm(forms.Form):
-    """From when on the two tables hold; ``version`` is that of the plan that was looked at."""
+    """From when on the two tables hold.
+
+    ``version`` is that of the plan that was looked at, ``replaces`` names the tables that were in force then.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    replaces = forms.CharField(widget=forms.HiddenInput, required=False)
     links_since = forms.DateField(label=_("网格划分表从哪天起"), widget=DayInput())
     roster_since = forms.DateField(
         label=_("值班表从哪个周一起"), widget=DayInput(), help_text=_("值班表总是从周一开始。")

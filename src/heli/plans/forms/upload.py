@@ -97,8 +97,10 @@ class UploadForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """The preview an import was made from, and that somebody has looked at its warnings."""
+    """The preview an import was made from: of which reading, against which village; and that somebody has
+    looked at its warnings."""
 
+    version = forms.IntegerField(min_value=0)
     revision = forms.IntegerField(min_value=0)
     confirmed = forms.BooleanField(required=False)
 

@@ -22,7 +22,7 @@ from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
 from heli.kernel.lib.dated import day_after
-from heli.orgs.commands import touch
+from heli.orgs.commands import bump_revision
 from heli.orgs.models import Kind, Unit
 from heli.people.models import Absence, MemberRow, Phone
 from heli.people.rules import availability_to_json
@@ -267,7 +267,7 @@ def _built(village: _Rows) -> None:
         people=0,
         let=False,
     )
-    touch(village.unit)
+    bump_revision(village.unit)
 
 
 def _accounts(zone: Unit, village: Unit) -> None:

@@ -89,8 +89,7 @@ def keeping(village: Unit, today: datetime.date) -> Keeping:
         .values_list("member", flat=True)
     )
     known = _Known(members, links, Counter(links.values()), turns, absences, today)
-    run = last_run(village)
-    age = (run.options.get("exempt_age") if run else None) or EXEMPT_AGE
+    age = exempt_age(village)
     return Keeping(
         orphans=unlinked_on(village, today),
         leaving=tuple(known.leaving()),
@@ -101,6 +100,12 @@ def keeping(village: Unit, today: datetime.date) -> Keeping:
         age=age,
         published=bool(links or turns),
     )
+
+
+def exempt_age(village: Unit) -> int:
+    """From which age a member may be exempt: as asked when the village published last."""
+    run = last_run(village)
+    return (run.options.get("exempt_age") if run else None) or EXEMPT_AGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from heli.duties.models import Presence, Roster
 from heli.duties.models import Turn as TurnRow
@@ -145,13 +146,17 @@ def place_words(place: Place, posts: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What was published last: household → member, and who stands where, by key."""
+    """What was published last: household → member, and who stands where, by key.
+
+    ``versions`` names the two tables by their numbers (``3/2``; 0: none): other numbers are other tables.
+    """
 
     links: Mapping[uuid.UUID, uuid.UUID]
     turns: Mapping[Place, list[uuid.UUID | None]]
     kinds: Kinds
     names: Mapping[uuid.UUID, str]
     posts: Mapping[str, str]
+    versions: str
 
     def __bool__(self) -> bool:
         return bool(self.links or self.turns)
@@ -183,8 +188,14 @@ def in_force(village: Unit) -> InForce:
     turns: dict[Place, list[uuid.UUID | None]] = {}
     for place, _kind, member in kinds:
         turns.setdefault(place, []).append(member)
-    names = dict(MemberRow.objects.filter(village=village).values_list("pk", "name"))
-    return InForce(dict(links), turns, kinds, names, posts)
+    numbers = {
+        kind: Coalesce(Subquery(rows.filter(village=village).still().values("number")), 0)
+        for kind, rows in (("division", Division.objects), ("roster", Roster.objects))
+    }
+    members = MemberRow.objects.filter(village=village).annotate(**numbers)
+    told = list(members.values_list("pk", "name", *numbers))
+    versions = "/".join(map(str, told[0][2:])) if told else ""
+    return InForce(dict(links), turns, kinds, {row[0]: row[1] for row in told}, posts, versions)
 
 
 def previous_in_force(now: InForce, village: Village, labels: Labels, keys: Keys) -> Previous | None:

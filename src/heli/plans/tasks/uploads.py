@@ -113,7 +113,7 @@ def import_upload(work: Work) -> Json:
     if upload.state != UploadState.IMPORTED:
         work.report(10, gettext_noop("导入"))
         with work.commit():
-            import_rows(actor, key, work.params["revision"], timezone.localdate(), confirmed=True)
+            import_rows(actor, key, tuple(work.params["seen"]), timezone.localdate(), confirmed=True)
     work.report(100, gettext_noop("导入好了"))
     return {"upload": str(key)}
 

@@ -7,13 +7,16 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.grids.access import household_for
 from heli.kernel.access.roles import Verb
+from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import refused_page
 from heli.orgs.access import village_for
 from heli.people.access import member_for
 from heli.plans.commands.keep import go_back, relink, spare
@@ -55,7 +58,10 @@ def keep_spare(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village decides that a member who is old enough need not serve."""
     member = member_for(request.actor, key, Verb.EDIT)
     if request.method == "POST":
-        spare(request.actor, member, timezone.localdate())
+        try:
+            spare(request.actor, member, timezone.localdate())
+        except DomainError as refused:
+            return refused_page(request, refused, reverse("keep", args=[member.village_id]))
         messages.success(request, _("记下了：%(name)s 免。") % {"name": member.name})
     return redirect("keep", member.village_id)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -19,6 +20,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.orgs.access import village_for
 from heli.plans.access import run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
@@ -38,30 +40,27 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     run = run_for(request.actor, key, Verb.PUBLISH if request.method == "POST" else Verb.PLAN)
     if run.state != "draft":
         return _not_draft(request, run)
-    today = timezone.localdate()
-    form = PublishForm(request.POST or None, initial=_defaults(run, today))
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            publish(request.actor, run.pk, today=today, **said)
-        except DomainError as refused:
-            messages.error(request, str(refused))
-            if refused.code == "plans.run-not-draft":
-                return redirect("published", run.village_id)
-        else:
-            messages.success(request, _("两张表已经公布。"))
-            return redirect("published", run.village_id)
-    context = {"form": form, "may_publish": request.actor.may(Verb.PUBLISH, run.village.path)}
-    return render(request, "plans/publish.html", {**context, **_changes(run, today)})
+    today, now = timezone.localdate(), query.in_force(run.village)
+    form = PublishForm(request.POST or None, initial=_defaults(run, now, today))
+
+    def act() -> HttpResponse:
+        publish(request.actor, run.pk, today=today, **form.cleaned_data)
+        messages.success(request, _("两张表已经公布。"))
+        return redirect("published", run.village_id)
+
+    may = request.actor.may(Verb.PUBLISH, run.village.path)
+    return submit(form, act) or form_page(
+        request, "plans/publish.html", form, may_publish=may, **_changes(run, now, today)
+    )
 
 
-def _changes(run: Any, today: datetime.date) -> dict[str, Any]:
+def _changes(run: Any, now: query.InForce, today: datetime.date) -> dict[str, Any]:
     """What would change; rules set aside are looked for only where somebody changed the plan by hand."""
-    day = _defaults(run, today)["links_since"]
+    day = _first_day(run, today)
     return {
         "run": run,
         "village": run.village,
-        "changes": differences(run, query.in_force(run.village), day),
+        "changes": differences(run, now, day),
         "broken": violations(plan_of(run, today)[0]) if run.version else [],
         "stale": run.revision != run.village.revision,
         "day": day,
@@ -70,17 +69,23 @@ def _changes(run: Any, today: datetime.date) -> dict[str, Any]:
     }
 
 
-def _defaults(run: Any, today: datetime.date) -> dict[str, Any]:
-    day = max(today, datetime.date.fromisoformat(run.options["date"]))
-    return {"version": run.version, "links_since": day, "roster_since": next_monday(day)}
+def _first_day(run: Any, today: datetime.date) -> datetime.date:
+    return max(today, datetime.date.fromisoformat(run.options["date"]))
+
+
+def _defaults(run: Any, now: query.InForce, today: datetime.date) -> dict[str, Any]:
+    day = _first_day(run, today)
+    seen = {"version": run.version, "replaces": now.versions}
+    return {**seen, "links_since": day, "roster_since": next_monday(day)}
 
 
 def _not_draft(request: PersonRequest, run: Any) -> HttpResponse:
     """A plan that waits, failed, or was published before."""
+    back = reverse("published", args=[run.village_id])
     if request.method == "POST":
-        messages.error(request, str(NOT_DRAFT))
-    if run.state == "published" or request.method == "POST":
-        return redirect("published", run.village_id)
+        return refused_page(request, DomainError("plans.run-not-draft", NOT_DRAFT), back)
+    if run.state == "published":
+        return redirect(back)
     page = render(request, "plans/publish_wait.html", {"run": run, "village": run.village})
     if run.state == "planning":
         page["Refresh"] = WAITING

@@ -21,6 +21,7 @@ from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.phrases import aside
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import page
 from heli.plans.access import run_for
 from heli.plans.commands import edits
 from heli.plans.commands.runs import start_run
@@ -167,7 +168,7 @@ def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResp
     seats = {str(seat.key): seat for seat in review.seats}
     since = [overview.Done(edit, overview.edit_words(edit, review.names, seats)) for edit in stale.since]
     context = {"run": run, "since": since, "own": own, "wish": _wish(request, review)}
-    return render(request, "plans/run_stale.html", context, status=409)
+    return page(request, "plans/run_stale.html", context, stale)
 
 
 def _wish(request: PersonRequest, review: Review) -> str:

@@ -19,6 +19,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
+from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
 from heli.plans.access import upload_for
@@ -98,16 +99,16 @@ def _page(
     typed: Mapping[str, Sequence[str]] | None = None,
 ) -> HttpResponse:
     """The page of an upload; after a refusal with what was typed."""
-    page = _number(request.POST.get("page") or request.GET.get("page"))
-    rows, page, pages = queries.page_of(upload.problems, page, PROBLEMS)
+    asked = _number(request.POST.get("page") or request.GET.get("page"))
+    rows, at, pages = queries.page_of(upload.problems, asked, PROBLEMS)
     typed = typed or {}
-    shown = shown_problems(rows, (page - 1) * PROBLEMS, typed)
+    shown = shown_problems(rows, (at - 1) * PROBLEMS, typed)
     words = {
         "upload": upload,
         "village": upload.village,
         "problems": shown,
         "typed_elsewhere": typed_elsewhere(shown, typed),
-        "page": page,
+        "page": at,
         "pages": pages,
         "fixes": shown_fixes(upload.fixes),
         **_preview(upload),
@@ -116,7 +117,7 @@ def _page(
         "refused": refused,
         "form": UploadForm(),
     }
-    return render(request, "plans/upload.html", words, status=409 if refused else 200)
+    return page(request, "plans/upload.html", words, refused)
 
 
 def _preview(upload: Upload) -> dict[str, Any]:
@@ -219,12 +220,12 @@ def take(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Import what was previewed; a large book by a job."""
     upload = upload_for(request.actor, key, "problems")
     form = ImportForm(request.POST)
-    revision = form.cleaned_data["revision"] if form.is_valid() else -1
+    seen = (form.cleaned_data["version"], form.cleaned_data["revision"]) if form.is_valid() else (-1, -1)
     confirmed = form.is_valid() and form.cleaned_data["confirmed"]
     try:
         if sum(upload.facts.get(part, 0) for part in queries.PARTS) > LARGE_BOOK:
-            return _to_job(commands.ask_import(request.actor, key, revision, confirmed))
-        commands.import_rows(request.actor, key, revision, timezone.localdate(), confirmed)
+            return _to_job(commands.ask_import(request.actor, key, seen, confirmed))
+        commands.import_rows(request.actor, key, seen, timezone.localdate(), confirmed)
     except DomainError as refused:
         return _page(request, upload, refused)
     return redirect("upload", key)
