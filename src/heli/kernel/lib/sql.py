@@ -139,8 +139,8 @@ def make_database(name: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Remove a PostgreSQL database if it is there."""
-    _on_the_server(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+    """Remove a PostgreSQL database if it is there, and cut off whoever is in it."""
+    _on_the_server(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
 
 def change_database(live: str, fresh: str, old: str) -> None:
