@@ -17,6 +17,7 @@ from heli.grids.models import Division, HouseholdRow
 from heli.kernel.access.queries import actor_of
 from heli.kernel.files.models import File
 from heli.kernel.lib.stale import fingerprint
+from heli.kernel.papers import render
 from heli.people.commands import leave
 from heli.people.models import MemberRow
 from heli.plans.models import Run
@@ -199,3 +200,15 @@ def test_a_plan_that_is_not_ready_waits(world):
     assert waiting["Refresh"]
     Run.objects.filter(pk=run.pk).update(state="failed")
     assert "没有排出来" in page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
+
+
+def test_a_drawing_that_takes_too_long_is_a_clear_page_and_is_drawn_the_next_time(world, monkeypatch):
+    in_force(world)
+    client = world.client(world.line)
+    key = {"key": world.village.pk, "kind": "division", "number": 1, "what": "wall"}
+    with monkeypatch.context() as impatient:
+        impatient.setattr(render, "SECONDS", 0.0)
+        refused = page(client, "publication_file", **key)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "60")
+    assert "画得太久" in refused.content.decode()
+    assert page(client, "publication_file", **key).status_code == 200

@@ -229,6 +229,8 @@ JOBS: dict[str, str] = {
     "make_run": "heli.plans.tasks.runs.make_run",
 }
 """Kinds of jobs and the functions that do them."""
+WORKERS = int(os.environ.get("HELI_WORKERS") or min(4, max(2, os.cpu_count() or 1)))
+"""Worker processes beside the server: two or more, so that one long job does not hold up all others."""
 TIDY: list[str] = [
     "heli.plans.commands.tidy.tidy",
     "heli.kernel.jobs.commands.tidy",
