@@ -27,12 +27,17 @@ DEBUG = False
 def _database(address: str) -> dict[str, Any]:
     """A database from its address: ``sqlite:///path`` or ``postgresql://user:word@host:port/name?schema=x``.
 
+    Each thread keeps its connection, and asks before each request whether it still is good: after a restart
+    of the database or a restore it is made anew.
+
     Raises ``ImproperlyConfigured`` for any other address.
     """
     parts = urlsplit(address)
+    kept: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            **kept,
+            "ENGINE": "heli.kernel.lib.sqlite3",
             "NAME": unquote(parts.path[1:]),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -44,6 +49,7 @@ def _database(address: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"HELI_DATABASE: {parts.scheme!r} is neither sqlite nor postgresql")
     schema = dict(parse_qsl(parts.query)).get("schema", "")
     return {
+        **kept,
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
@@ -51,7 +57,7 @@ def _database(address: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 8},
+            "connect_timeout": 5,
             **({"options": f"-c search_path={schema}"} if schema else {}),
         },
     }

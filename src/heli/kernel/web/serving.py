@@ -71,6 +71,7 @@ def serve_web(host: str, port: int, processes: int, parent: int) -> None:
         interface=Interfaces.WSGI,
         workers=processes,
         blocking_threads=THREADS,
+        blocking_threads_idle_timeout=600,  # a thread's end ends its connection
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=STOP_SECONDS,
