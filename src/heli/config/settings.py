@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
+from heli.kernel.access.roles import Verb
+from heli.kernel.jobs.kinds import Kind
 from heli.kernel.lib.private import checked_secret, kept_secret
 
 __all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
@@ -229,12 +231,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-JOBS: dict[str, str] = {
-    "read_upload": "heli.plans.tasks.uploads.read_upload",
-    "import_upload": "heli.plans.tasks.uploads.import_upload",
-    "make_run": "heli.plans.tasks.runs.make_run",
+JOBS: dict[str, Kind] = {
+    "read_upload": Kind(
+        "heli.plans.tasks.uploads.read_upload", Verb.UPLOAD, "heli.plans.tasks.uploads.reading_unfinished"
+    ),
+    "import_upload": Kind("heli.plans.tasks.uploads.import_upload", Verb.UPLOAD, ""),
+    "make_run": Kind("heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"),
 }
-"""Kinds of jobs and the functions that do them."""
+"""Kinds of jobs: the functions that do them, what one must be allowed, and what is told when one fails."""
 WORKERS = int(os.environ.get("HELI_WORKERS") or min(4, max(2, os.cpu_count() or 1)))
 """Worker processes beside the server: two or more, so that one long job does not hold up all others."""
 TIDY: list[str] = [

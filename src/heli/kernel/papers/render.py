@@ -49,7 +49,7 @@ class DrawingTooLong(DomainError):
     """The drawing was given up: it took longer than ``SECONDS``, or too many others are being drawn."""
 
     def __init__(self) -> None:
-        super().__init__("papers.too-long", _("这张表画得太久，没有画成。"))
+        super().__init__("kernel.drawing-too-long", _("这张表画得太久，没有画成。"))
 
 
 class DrawnBeforeFork(RuntimeError):

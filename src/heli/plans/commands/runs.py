@@ -84,6 +84,17 @@ def fail_run(run: Run, plan: Plan, keys: Keys) -> bool:
     return True
 
 
+@transaction.atomic
+def give_up_run(job: uuid.UUID) -> None:
+    """The job of a run ended without a plan: it waits no more. What is there already, or put away, stays."""
+    waiting = Run.objects.select_for_update(of=("self",)).select_related("village")
+    run = waiting.filter(job=job, state=RunState.PLANNING).first()
+    if run is not None:
+        run.state = RunState.FAILED
+        run.save(update_fields=["state"])
+        record(SYSTEM, "run.failed", f"run:{run.pk}", run.village.path)
+
+
 def problem_json(problem: Problem) -> Json:
     """A problem as in ``plan.json``, and the parameters that its sentences are made of."""
     place = problem.place

@@ -206,8 +206,6 @@ def ask_import(actor: Actor, key: uuid.UUID, revision: int, confirmed: bool) -> 
         upload.village.path,
         upload=str(key),
         revision=revision,
-        account=str(actor.account),
-        by=actor.name,
         next=reverse("upload", args=[key]),
     )
     upload.job = job.pk
