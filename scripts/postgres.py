@@ -32,9 +32,61 @@ def programs() -> Path | None:
     return max(kept, key=lambda path: float(path.parent.name), default=None)
 
 
+class Server:
+    """A PostgreSQL server in a folder of its own, which can be stopped and started again."""
+
+    def __init__(self, where: Path, folder: Path, durable: bool) -> None:
+        self._where, self._folder, self._data = where, folder, folder / "data"
+        # PostgreSQL refuses to run as root
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        self._other: dict[str, str] = {"user": "postgres"} if root else {}
+        self._process: subprocess.Popen[bytes] | None = None
+        word, port = secrets.token_hex(16), _free_port()
+        self.address = f"postgresql://heli:{word}@127.0.0.1:{port}/postgres"
+        here = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
+        self._options = (*USUAL, *(() if durable else QUICK), *here)
+        self._make(word)
+
+    def _make(self, word: str) -> None:
+        (self._folder / "word").write_text(word)
+        if self._other:
+            shutil.chown(self._folder, "postgres")
+            shutil.chown(self._folder / "word", "postgres")
+        made = subprocess.run(
+            [self._where / "initdb", "-D", self._data, *MAKE, f"--pwfile={self._folder / 'word'}"],
+            **self._other,  # type: ignore[arg-type]
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(made.stderr.strip())
+
+    def start(self) -> None:
+        """Start it; it takes connections when this returns. Raises ``RuntimeError`` when it does not."""
+        options = (part for option in self._options for part in ("-c", option))
+        self._process = subprocess.Popen(
+            [self._where / "postgres", "-D", self._data, *options],
+            **self._other,  # type: ignore[arg-type]
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        _wait(self._process, self._data / "postmaster.pid")
+
+    def stop(self) -> None:
+        """Stop it at once; whoever is connected is cut off."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(30)
+            self._process = None
+
+
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
-    """Its address, as ``HELI_DATABASE`` takes it; the server and its folder are gone afterwards.
+def restartable(*, durable: bool = False) -> Iterator[Server]:
+    """A server that runs; it and its folder are gone afterwards.
 
     ``durable``: it writes as an office's does, through to the disk; a figure is worth nothing without.
     Raises ``FileNotFoundError`` when PostgreSQL is not installed, ``RuntimeError`` when it does not start.
@@ -43,44 +95,22 @@ def server(*, durable: bool = False) -> Iterator[str]:
     if where is None:
         raise FileNotFoundError("initdb")
     folder = Path(tempfile.mkdtemp(prefix="heli-postgres-"))
-    word = secrets.token_hex(16)
-    # PostgreSQL refuses to run as root
-    other: dict[str, str] = {"user": "postgres"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {}
     try:
-        (folder / "word").write_text(word)
-        if other:
-            shutil.chown(folder, "postgres")
-            shutil.chown(folder / "word", "postgres")
-        data = folder / "data"
-        made = subprocess.run(
-            [where / "initdb", "-D", data, *MAKE, f"--pwfile={folder / 'word'}"],
-            **other,  # type: ignore[arg-type]
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode != 0:
-            raise RuntimeError(made.stderr.strip())
-        port = _free_port()
-        here = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
-        options = (*USUAL, *(() if durable else QUICK), *here)
-        process = subprocess.Popen(
-            [where / "postgres", "-D", data, *(part for option in options for part in ("-c", option))],
-            **other,  # type: ignore[arg-type]
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        one = Server(where, folder, durable)
         try:
-            _wait(process, data / "postmaster.pid")
-            yield f"postgresql://heli:{word}@127.0.0.1:{port}/postgres"
+            one.start()
+            yield one
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+            one.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server(*, durable: bool = False) -> Iterator[str]:
+    """The same for who only needs its address, as ``HELI_DATABASE`` takes it."""
+    with restartable(durable=durable) as one:
+        yield one.address
 
 
 def _free_port() -> int:

@@ -1,6 +1,9 @@
 """What every drawn sheet relies on: text is never markup, no blank box, the same input the same bytes."""
 
 import datetime
+import os
+import subprocess
+import sys
 
 import pytest
 import typst
@@ -8,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heli.kernel.lib.text import without_private
+from heli.kernel.papers import render
 from heli.kernel.papers.glyphs import BREAK, legible, missing_glyphs
-from heli.kernel.papers.render import ROOT, pdf
+from heli.kernel.papers.render import ROOT, DrawingTooLong, pdf
 from heli.kernel.papers.words import breakable, date_text, ems, name_and_home, weekday
 
 
@@ -63,3 +67,41 @@ def test_a_template_that_cannot_take_the_data_fails_loudly():
     assert (ROOT / template).is_file()
     with pytest.raises(typst.TypstError):
         pdf(template, {}, datetime.date(2026, 11, 22))
+
+
+FORKED = """
+import datetime, os
+from django.conf import settings
+settings.configure(USE_I18N=False)
+from heli.kernel.papers.render import DrawnBeforeFork, pdf
+def draw():
+    return pdf("grids/templates/grids/print.typ", {}, datetime.date(2026, 11, 22))
+import typst
+try:
+    draw()
+except typst.TypstError:
+    pass
+if os.fork() == 0:
+    try:
+        draw()
+    except DrawnBeforeFork:
+        os._exit(7)
+    os._exit(1)
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_is_drawn(monkeypatch):
+    with monkeypatch.context() as impatient:
+        impatient.setattr(render, "SECONDS", 0.0)
+        with pytest.raises(DrawingTooLong):
+            pdf("grids/templates/grids/print.typ", {}, datetime.date(2026, 11, 22))
+    with pytest.raises(typst.TypstError):
+        pdf("grids/templates/grids/print.typ", {}, datetime.date(2026, 11, 22))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_a_fork_of_a_process_that_has_drawn_refuses_at_once():
+    program, sources = [sys.executable, "-c", FORKED], {**os.environ, "PYTHONPATH": str(ROOT.parent)}
+    done = subprocess.run(program, env=sources, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "7\n", done.stderr

@@ -1,72 +1,24 @@
-"""The server as it is in life: processes of their own, killed; the demo; the settings of a real office."""
+"""The server as it is in life: processes of their own, killed; the settings of a real office."""
 
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
+from tests.kernel.processes import (
+    answers,
+    family,
+    heli,
+    masters,
+    running,
+    served,
+    until,
+    web_processes,
+)
 
-SOURCES = Path(__file__).resolve().parents[2] / "src"
 pytestmark = pytest.mark.slow
-
-
-def environment(data, **more):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HELI_", "DJANGO_"))}
-    return {**kept, "PYTHONPATH": str(SOURCES), "HELI_DATA": str(data), **more}
-
-
-def heli(data, *words, **more):
-    """Run a word to its end."""
-    program = [sys.executable, "-m", "heli", *words]
-    return subprocess.run(
-        program, env=environment(data, **more), cwd=data, capture_output=True, text=True, check=False
-    )
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def answers(port):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/complaints/", timeout=5) as page:
-            return page.status == 200
-    except OSError:
-        return False
-
-
-def until(true, seconds=40.0):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.1)
-
-
-def family(pid):
-    """The process and all that it started, as numbers."""
-    found = [pid]
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text().rsplit(")", 1)[1].split()[1])
-        except OSError:
-            continue
-        if parent == pid:
-            found += family(int(path.parent.name))
-    return found
-
-
-def running(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 @pytest.fixture(scope="module")
@@ -84,38 +36,63 @@ def office(tmp_path_factory):
 
 @pytest.fixture
 def server(office):
-    port = free_port()
-    program = [sys.executable, "-m", "heli", "serve", "--port", str(port)]
-    process = subprocess.Popen(program, env=environment(office, HELI_DEMO="1"), cwd=office)
-    try:
-        until(lambda: answers(port))
-        until(lambda: len(family(process.pid)) >= 5)  # itself, two web processes, the worker, its child
-        process.port = port
+    with served(office) as process:
+        until(lambda: answers(process.port))
+        # itself; the master of two web processes; two workers, each with its child
+        until(lambda: len(family(process.pid)) >= 8)
         yield process
-    finally:
-        for pid in family(process.pid):
-            if running(pid):
-                os.kill(pid, signal.SIGKILL)
-        process.wait()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@linux
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_all_processes_end_with_the_server(server, how):
     everyone = family(server.pid)
     server.send_signal(how)
     until(lambda: server.poll() is not None)
+    assert server.returncode == (0 if how != signal.SIGKILL else -signal.SIGKILL)
     until(lambda: not any(running(pid) for pid in everyone))
     assert not answers(server.port)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_killed_process_is_replaced(server):
+@linux
+def test_killed_processes_are_replaced(server):
     for pid in family(server.pid)[1:]:
         if running(pid):
             os.kill(pid, signal.SIGKILL)
     until(lambda: answers(server.port))
-    until(lambda: len(family(server.pid)) >= 5)
+    until(lambda: len(family(server.pid)) >= 8)
+
+
+@linux
+def test_the_server_answers_after_each_of_ten_kills_of_its_web_processes(server):
+    for _time in range(10):
+        for pid in web_processes(server.pid):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: answers(server.port))
+        until(lambda: len(web_processes(server.pid)) >= 2)
+    assert server.poll() is None
+    assert len(masters(server.pid, "worker")) >= 2
+
+
+@linux
+def test_workers_killed_again_and_again_are_started_again(server):
+    for _time in range(4):
+        killed = set(masters(server.pid, "worker"))
+        for pid in killed:
+            if running(pid):
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: len(set(masters(server.pid, "worker")) - killed) >= 2)  # noqa: B023 - asked at once
+        assert answers(server.port)
+    assert server.poll() is None
+
+
+def test_an_address_that_is_taken_is_refused(office):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = heli(office, "serve", "--port", str(port), HELI_DEMO="1")
+    assert refused.returncode == 2
+    assert f"127.0.0.1:{port}" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_database_without_tables_is_not_served(tmp_path):

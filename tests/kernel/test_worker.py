@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from tests.kernel import worker_settings
 
-from heli.kernel.access.actor import SYSTEM
+from heli.kernel.access.actor import SYSTEM, Actor
+from heli.kernel.access.models import Grant
+from heli.kernel.accounts.models import Account
 from heli.kernel.files.models import File
 from heli.kernel.jobs import commands
 from heli.kernel.jobs.models import Job, State
@@ -58,11 +62,11 @@ def workers():
 
 @pytest.fixture(autouse=True)
 def kinds(settings):
-    settings.JOBS = dict.fromkeys(("count", "wait", "refuse", "break_", "die", "slow_commit"), "")
+    settings.JOBS = worker_settings.JOBS
 
 
-def put(kind, **params):
-    return commands.start(SYSTEM, kind, "zone/", **params)
+def put(kind, scope="zone/", actor=SYSTEM, **params):
+    return commands.start(actor, kind, scope, **params)
 
 
 def until(true, seconds=30.0):
@@ -83,7 +87,8 @@ def marks(folder, job):
 
 
 def test_two_workers_do_thirty_jobs_once_each(workers, tmp_path):
-    jobs = [put("count", folder=str(tmp_path), number=number) for number in range(30)]
+    folder = str(tmp_path)
+    jobs = [put("count", f"zone/{number % 7}/", folder=folder, number=number) for number in range(30)]
     both = [workers("--until-empty"), workers("--until-empty")]
     assert [worker.wait(60) for worker in both] == [0, 0]
     assert [len(marks(tmp_path, job)) for job in jobs] == [1] * 30
@@ -223,3 +228,96 @@ def test_who_lost_the_job_writes_nothing(tmp_path):
     commands.finish(again, {"new": True}, later)
     assert Job.objects.get(pk=job.pk).result == {"new": True}
     assert commands.take(later + 2 * commands.LEASE) is None
+
+
+def test_villages_take_turns_and_none_has_two_jobs_running():
+    now = timezone.now()
+    many = [put("count", "zone/a/", number=number) for number in range(60)]
+    later = [put("count", f"zone/{name}/", number=0) for name in "bcb"]
+    first = commands.take(now)
+    assert first.job == many[0].pk
+    held = [commands.take(now) for _time in range(2)]
+    assert [one.job for one in held] == [later[0].pk, later[1].pk]
+    assert commands.take(now) is None
+    for one in (first, *held):
+        commands.finish(one, {}, now)
+    assert commands.take(now + commands.LEASE / 3).scope in ("zone/a/", "zone/b/")
+    assert commands.take(now + commands.LEASE / 3).scope in ("zone/a/", "zone/b/")
+    assert commands.take(now + commands.LEASE / 3) is None
+
+
+def test_who_was_served_longest_ago_is_next():
+    now, minute = timezone.now(), commands.LEASE
+    for name in "aaabbbc":
+        put("count", f"zone/{name}/", number=0)
+    order = []
+    for step in range(7):
+        held = commands.take(now + step * minute)
+        order.append(held.scope[5])
+        commands.finish(held, {}, now)
+    assert "".join(order) == "abcabab"
+
+
+def test_no_more_are_taken_than_a_district_may_have_running():
+    now = timezone.now()
+    for name in "ab":
+        put("count", f"zone/{name}/", number=0)
+    assert commands.take(now, most=1) is not None
+    assert commands.take(now, most=1) is None
+    assert commands.take(now, most=2) is not None
+
+
+def test_a_lease_from_before_the_clock_was_set_back_has_lapsed():
+    job = put("count", number=1)
+    now = timezone.now()
+    assert commands.take(now + 100 * commands.LEASE).attempt == 1
+    assert commands.take(now).attempt == 2
+    assert Job.objects.get(pk=job.pk).lease_until == now + commands.LEASE
+
+
+def test_no_worker_counts_as_dead_while_the_database_was_away():
+    put("count", number=1)
+    now = timezone.now()
+    commands.take(now)
+    assert commands.take(now + 2 * commands.LEASE, lapsed=False) is None
+    assert commands.take(now + 2 * commands.LEASE).attempt == 2
+
+
+def test_a_job_that_drives_the_database_away_is_given_up_at_last():
+    job, now = put("count", number=1), timezone.now()
+    for _time in range(commands.OUTAGES):
+        commands.give_back_cut_off(commands.take(now), now)
+        assert (state(job), Job.objects.get(pk=job.pk).attempts) == (State.WAITING, 0)
+    commands.give_back_cut_off(commands.take(now), now)
+    assert state(job) == State.FAILED
+
+
+def test_what_the_database_refuses_is_tried_once_more(workers, tmp_path):
+    job = put("locked", folder=str(tmp_path))
+    assert workers("--until-empty").wait(30) == 0
+    assert (state(job), len(marks(tmp_path, job))) == (State.FAILED, 2)
+
+
+def planner(**more):
+    account = Account.objects.create(username=f"p{Account.objects.count()}", name="贾芳", **more)
+    Grant.objects.create(account=account, role="unit", scope="zone/a/")
+    return Actor(account=account.pk, name=account.name)
+
+
+def test_a_job_is_done_as_who_started_it_with_what_they_may_now(workers):
+    actor = planner()
+    jobs = [put("who", scope, actor) for scope in ("zone/a/", "zone/b/")]
+    jobs += [put("who", "zone/a/"), put("who", "zone/a/", planner(is_active=False))]
+    assert workers("--until-empty").wait(30) == 0
+    found = [Job.objects.get(pk=job.pk).result for job in jobs]
+    assert found[0] == {"account": str(actor.account), "name": "贾芳"}
+    assert found[1]["code"] == "kernel.job-not-allowed"
+    assert found[2] == {"account": "None", "name": "system"}
+    assert found[3]["code"] == "kernel.job-account-off"
+    assert "停用" in found[3]["said"]["zh-hans"]
+    assert found[3]["said"]["en"] != found[3]["said"]["zh-hans"]
+
+
+def test_somebody_without_an_account_starts_no_job():
+    with pytest.raises(ValueError, match="without an account"):
+        put("who", actor=Actor(member=uuid.uuid4(), name="贾芳"))

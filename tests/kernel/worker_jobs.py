@@ -6,6 +6,7 @@ import time
 import uuid
 from pathlib import Path
 
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy
 
 from heli.kernel.access.models import Grant
@@ -41,6 +42,25 @@ def slow_commit(work):
         if work.attempt == 1:  # the test kills this one; however slow the machine, not too late
             time.sleep(60)
     return {"made": 1}
+
+
+def who(work):
+    return {"account": str(work.actor.account), "name": work.actor.name}
+
+
+def ask(work):
+    """Waits for the word to go on, then asks the database."""
+    mark(work)
+    while not (Path(work.params["folder"]) / "go").exists():
+        time.sleep(0.02)
+    return {"grants": Grant.objects.count()}
+
+
+def locked(work):
+    """The database answers, and refuses."""
+    mark(work)
+    Grant.objects.count()
+    raise OperationalError("database is locked")
 
 
 def refuse(work):

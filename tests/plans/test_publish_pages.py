@@ -17,6 +17,7 @@ from heli.grids.models import Division, HouseholdRow
 from heli.kernel.access.queries import actor_of
 from heli.kernel.files.models import File
 from heli.kernel.lib.stale import row_hash
+from heli.kernel.papers import render
 from heli.people.commands import leave
 from heli.people.models import MemberRow
 from heli.plans.models import Run
@@ -226,3 +227,15 @@ def test_a_draft_changed_meanwhile_is_shown_anew(world):
     told = client.post(page, opened)
     assert told.status_code == 409
     assert told.context["form"]["version"].value() == 1
+
+
+def test_a_drawing_that_takes_too_long_is_a_clear_page_and_is_drawn_the_next_time(world, monkeypatch):
+    in_force(world)
+    client = world.client(world.line)
+    key = {"key": world.village.pk, "kind": "division", "number": 1, "what": "wall"}
+    with monkeypatch.context() as impatient:
+        impatient.setattr(render, "SECONDS", 0.0)
+        refused = page(client, "publication_file", **key)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "60")
+    assert "画得太久" in refused.content.decode()
+    assert page(client, "publication_file", **key).status_code == 200

@@ -434,8 +434,10 @@ def test_a_stopped_reading_can_be_begun_again(world, officer, hand_in):
     officer.post(f"/upload/{upload.pk}/again/")
     upload.refresh_from_db()
     assert "表正在读" in page(officer, upload)
-    Job.objects.filter(pk=upload.job).update(state=State.CANCELLED)
-    assert "表没有读完" in page(officer, upload)
+    assert officer.post(f"/job/{upload.job}/cancel/").status_code == 302
+    upload.refresh_from_db()
+    assert upload.state == "refused"
+    assert "被取消了" in page(officer, upload)
     assert officer.post(f"/upload/{upload.pk}/again/").status_code == 302
 
 

@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
+from heli.kernel.access.roles import Verb
+from heli.kernel.jobs.kinds import Kind
 from heli.kernel.lib.private import checked_secret, kept_secret
 
 __all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
@@ -27,12 +29,17 @@ DEBUG = False
 def _database(address: str) -> dict[str, Any]:
     """A database from its address: ``sqlite:///path`` or ``postgresql://user:word@host:port/name?schema=x``.
 
+    Each thread keeps its connection, and asks before each request whether it still is good: after a restart
+    of the database or a restore it is made anew.
+
     Raises ``ImproperlyConfigured`` for any other address.
     """
     parts = urlsplit(address)
+    kept: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            **kept,
+            "ENGINE": "heli.kernel.lib.sqlite3",
             "NAME": unquote(parts.path[1:]),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -44,6 +51,7 @@ def _database(address: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"HELI_DATABASE: {parts.scheme!r} is neither sqlite nor postgresql")
     schema = dict(parse_qsl(parts.query)).get("schema", "")
     return {
+        **kept,
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
@@ -51,7 +59,7 @@ def _database(address: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 8},
+            "connect_timeout": 5,
             **({"options": f"-c search_path={schema}"} if schema else {}),
         },
     }
@@ -223,12 +231,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-JOBS: dict[str, str] = {
-    "read_upload": "heli.plans.tasks.uploads.read_upload",
-    "import_upload": "heli.plans.tasks.uploads.import_upload",
-    "make_run": "heli.plans.tasks.runs.make_run",
+JOBS: dict[str, Kind] = {
+    "read_upload": Kind(
+        "heli.plans.tasks.uploads.read_upload", Verb.UPLOAD, "heli.plans.tasks.uploads.reading_unfinished"
+    ),
+    "import_upload": Kind("heli.plans.tasks.uploads.import_upload", Verb.UPLOAD, ""),
+    "make_run": Kind("heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"),
 }
-"""Kinds of jobs and the functions that do them."""
+"""Kinds of jobs: the functions that do them, what one must be allowed, and what is told when one fails."""
+WORKERS = int(os.environ.get("HELI_WORKERS") or min(4, max(2, os.cpu_count() or 1)))
+"""Worker processes beside the server: two or more, so that one long job does not hold up all others."""
 TIDY: list[str] = [
     "heli.plans.commands.tidy.tidy",
     "heli.kernel.jobs.commands.tidy",

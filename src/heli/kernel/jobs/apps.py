@@ -18,8 +18,11 @@ class JobsConfig(AppConfig):
         },
         refusals=frozenset(
             {
+                "kernel.job-account-off",
+                "kernel.job-cut-off",
                 "kernel.job-died",
                 "kernel.job-failed",
+                "kernel.job-not-allowed",
             }
         ),
     )

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import queue
 import signal
 import threading
-import traceback
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
-
-log = logging.getLogger("heli.jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +22,8 @@ class Order:
     kind: str
     params: Mapping[str, Any]
     attempt: int
+    scope: str
+    account: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Child to worker: how it ended. ``said`` are a refusal's words by language; ``lost``: another has it."""
+    """Child to worker: how it ended. ``said`` are a refusal's words by language; ``lost``: another has it;
+    ``again``: the database refused in a way that another attempt may not meet, ``away``: it was not there."""
 
     job: uuid.UUID
     result: Mapping[str, Any] | None = None
     code: str = ""
     said: Mapping[str, str] | None = None
     lost: bool = False
+    again: bool = False
+    away: bool = False
 
 
 class Line:
@@ -99,41 +99,11 @@ def main(line: Connection) -> None:
 
     set_script_prefix("/")
     translation.activate(settings.LANGUAGE_CODE)
+    from heli.kernel.jobs.attempt import attempt  # noqa: PLC0415 - as above
+
     told = Line(line)
     while True:
-        told.end(_do(told.orders.get(), told.report))
-
-
-def _do(order: Order, report: Callable[[Progress], None]) -> End:
-    """One job, whatever happens in it."""
-    from django.conf import settings  # noqa: PLC0415 - after ``prepare``
-    from django.db import connections  # noqa: PLC0415 - as above
-    from django.utils.module_loading import import_string  # noqa: PLC0415 - as above
-
-    from heli.kernel.jobs.commands import in_each_language  # noqa: PLC0415 - as above
-    from heli.kernel.jobs.work import LostJob, Work  # noqa: PLC0415 - as above
-    from heli.kernel.lib.districts import chosen  # noqa: PLC0415 - as above
-    from heli.kernel.lib.errors import DomainError  # noqa: PLC0415 - as above
-
-    def tell(percent: int, stage: str) -> None:
-        report(Progress(order.job, int(percent), str(stage)))
-
-    try:
-        with chosen(order.district):
-            function = import_string(settings.JOBS[order.kind])
-            result = function(Work(order.job, order.params, tell, order.attempt)) or {}
-            return End(order.job, result=json.loads(json.dumps(result)))
-    except DomainError as refused:
-        return End(order.job, code=refused.code, said=in_each_language(refused))
-    except LostJob:
-        return End(order.job, lost=True)
-    except Exception as error:
-        # where and what kind, never the message: it may hold what people typed
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("job %s (%s): %s\n%s", order.job, order.kind, type(error).__name__, where)
-        return End(order.job, code="kernel.job-failed")
-    finally:
-        connections.close_all()
+        told.end(attempt(told.orders.get(), told.report))
 
 
 def _leave() -> None:

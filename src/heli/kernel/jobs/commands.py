@@ -1,7 +1,8 @@
 """Start and cancel jobs; for the worker: take one, hold it, end it.
 
 A job is held by its number of attempts: every write of a worker names it, so that one which lost the job
-changes nothing.
+changes nothing. Waiting jobs are taken village by village in turn, and a village has at most one running,
+so that none holds up the others.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
@@ -27,7 +29,12 @@ LEASE = datetime.timedelta(seconds=15)
 """How long a job is a worker's without being renewed."""
 ATTEMPTS = 2
 """A job whose worker died is taken up again once."""
+OUTAGES = 20
+"""So often it is given back because the database was away; after that, it is the job that drives it away."""
+AT_A_TIME = 1
+"""Jobs of one scope that run at the same time."""
 KEEP_DAYS = 90
+OPEN = (State.WAITING, State.RUNNING)
 
 BROKEN = _("这件事没有做成，是程序出了错。请再试一次；还不行，请告诉管理员。")
 DIED = _("这件事做了两次都中断了，可能是内存不够。请告诉管理员。")
@@ -41,6 +48,8 @@ class Held:
     kind: str
     params: Mapping[str, Any]
     attempt: int
+    scope: str = ""
+    account: uuid.UUID | None = None
 
     def row(self) -> QuerySet[Job]:
         """The job, if it still is this worker's."""
@@ -55,41 +64,75 @@ def start(actor: Actor, kind: str, scope: str, **params: Any) -> Job:
     """Put a job in the queue; a worker takes it once the transaction is committed.
 
     ``kind`` is one of ``settings.JOBS``; ``scope`` the path of the unit it is for; ``params`` plain JSON
-    values, among them ``next``: the page to go to when it is done. Raises ``KeyError`` for an unknown kind.
+    values, among them ``next``: the page to go to when it is done. Raises ``KeyError`` for an unknown kind,
+    ``ValueError`` for a member without an account, whose rights could not be looked up when it runs.
     """
     settings.JOBS[kind]
+    if actor.member is not None:
+        raise ValueError(f"job {kind}: started without an account")
     return Job.objects.create(kind=kind, scope=scope, params=params, account=actor.account)
 
 
 def cancel(actor: Actor, job: Job) -> None:
     """Wish that a job end: one that waits ends now, one that runs within a second. One that is over stays."""
     with transaction.atomic():
-        # the audit first, as in a job's own transaction: two that lock in one order never wait for each other
+        # what waits for it, the audit, the job, as in a job's own transaction: two that lock in one order
+        # never wait for each other
+        rows = Job.objects.filter(pk=job.pk)
+        if rows.filter(state=State.WAITING).exists():
+            _tell(job)
         record(actor, "job.cancel", f"job:{job.pk}", job.scope, kind=job.kind)
-        over = {"state": State.CANCELLED, "finished_at": timezone.now()}
-        Job.objects.filter(pk=job.pk, state__in=(State.WAITING, State.RUNNING)).update(cancel=True)
-        Job.objects.filter(pk=job.pk, state=State.WAITING).update(**over)
+        rows.filter(state__in=OPEN).update(cancel=True)
+        rows.filter(state=State.WAITING).update(state=State.CANCELLED, finished_at=timezone.now())
 
 
-def take(now: datetime.datetime) -> Held | None:
-    """The oldest job that waits or whose worker died, now this worker's; none when there is nothing to do.
+def take(now: datetime.datetime, *, lapsed: bool = True, most: int | None = None) -> Held | None:
+    """A job that waits or whose worker died, now this worker's; none when there is nothing to do.
 
-    Of two workers that ask at once, one gets it. A job that died too often or was cancelled ends here.
+    The scope with the fewest running comes first, then the one that was served longest ago, then its oldest
+    job. Of two workers that ask at once, one gets it. A job that died too often or was cancelled ends here.
+    ``lapsed`` false: none counts as its worker's death, since the database was away and nobody could renew.
+    ``most``: none is taken while so many run. A lease far ahead was written before the clock was set back.
     """
-    lapsed = Q(state=State.RUNNING, lease_until__lt=now)
-    open_ = Q(state=State.WAITING) | lapsed
-    for job in Job.objects.filter(open_).order_by("created_at", "pk")[:50]:
-        # the condition is judged again by the update itself: it is what makes the taking safe
-        mine = Job.objects.filter(open_, pk=job.pk, attempts=job.attempts)
-        if job.cancel:
-            mine.update(state=State.CANCELLED, finished_at=now)
-        elif job.attempts >= ATTEMPTS:
-            mine.update(state=State.FAILED, finished_at=now, **_said("kernel.job-died", DIED))
-        elif mine.update(
-            state=State.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE, percent=0, stage=""
-        ):
-            return Held(job.pk, job.kind, job.params, job.attempts + 1)
+    held_on = Q(state=State.RUNNING)
+    if lapsed:
+        held_on &= Q(lease_until__gte=now, lease_until__lte=now + 2 * LEASE)
+    open_ = Q(state__in=OPEN) & ~held_on
+    for scope in _scopes_in_turn(held_on, open_, most):
+        for job in Job.objects.filter(open_, scope=scope).order_by("created_at", "pk")[:50]:
+            # the condition is judged again by the update itself: it is what makes the taking safe
+            mine = Job.objects.filter(open_, pk=job.pk, attempts=job.attempts)
+            if job.cancel:
+                _end(mine, State.CANCELLED, now)
+            elif job.attempts >= ATTEMPTS:
+                _end(mine, State.FAILED, now, **_said("kernel.job-died", DIED))
+            elif held := _held(mine, job, now):
+                return held
+            else:
+                break  # another worker was first: this scope has had its turn
     return None
+
+
+def _scopes_in_turn(held_on: Q, open_: Q, most: int | None) -> list[str]:
+    """The scopes that have something to do and may have another running, the next one first."""
+    counts = {"running": Count("pk", filter=held_on), "oldest": Min("created_at", filter=open_)}
+    rows: list[Any] = list(Job.objects.filter(state__in=OPEN).values("scope").annotate(**counts))
+    if most is not None and sum(row["running"] for row in rows) >= most:
+        return []
+    ready = [row for row in rows if row["oldest"] is not None and row["running"] < AT_A_TIME]
+    if len(ready) > 1:
+        scopes = [row["scope"] for row in ready]
+        served = dict(Job.objects.filter(scope__in=scopes).values_list("scope").annotate(Max("started_at")))
+        never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        ready.sort(key=lambda row: (row["running"], served[row["scope"]] or never, row["oldest"]))
+    return [row["scope"] for row in ready]
+
+
+def _held(mine: QuerySet[Job], job: Job, now: datetime.datetime) -> Held | None:
+    fresh = {"lease_until": now + LEASE, "started_at": now, "percent": 0, "stage": ""}
+    if not mine.update(state=State.RUNNING, attempts=F("attempts") + 1, **fresh):
+        return None
+    return Held(job.pk, job.kind, job.params, job.attempts + 1, job.scope, job.account)
 
 
 def renew(held: Held, now: datetime.datetime, percent: int, stage: str) -> bool:
@@ -111,23 +154,50 @@ def finish(held: Held, result: Mapping[str, Any], now: datetime.datetime) -> Non
 
 def fail(held: Held, code: str, texts: Mapping[str, str] | None, now: datetime.datetime) -> None:
     """It cannot be done: the refusal's words in each language, or the general sentence."""
-    said = _said(code, BROKEN) if texts is None else _error(code, texts)
-    held.row().update(state=State.FAILED, finished_at=now, **said)
+    _end(held.row(), State.FAILED, now, **(_said(code, BROKEN) if texts is None else _error(code, texts)))
 
 
 def drop(held: Held, now: datetime.datetime) -> None:
     """End it because somebody wished so."""
-    held.row().update(state=State.CANCELLED, finished_at=now)
+    _end(held.row(), State.CANCELLED, now)
 
 
-def give_back(held: Held, *, died: bool, now: datetime.datetime) -> None:
-    """Let another worker take it: ``died`` counts as an attempt, an orderly stop does not."""
-    if not died:
-        held.row().update(state=State.WAITING, attempts=F("attempts") - 1, lease_until=None)
-    elif held.attempt >= ATTEMPTS:
-        held.row().update(state=State.FAILED, finished_at=now, **_said("kernel.job-died", DIED))
+def give_back(held: Held) -> None:
+    """Let another worker take it, after an orderly stop: no attempt was made."""
+    held.row().update(state=State.WAITING, attempts=F("attempts") - 1, lease_until=None)
+
+
+def give_back_broken(held: Held, now: datetime.datetime) -> None:
+    """Let another worker take it, after this one's process died; the attempt counts."""
+    if held.attempt >= ATTEMPTS:
+        _end(held.row(), State.FAILED, now, **_said("kernel.job-died", DIED))
     else:
         held.row().update(state=State.WAITING, lease_until=None)
+
+
+def give_back_cut_off(held: Held, now: datetime.datetime) -> None:
+    """Let another worker take it, after the database was away in the middle; the attempt does not count."""
+    again = {"attempts": F("attempts") - 1, "outages": F("outages") + 1, "lease_until": None}
+    if not held.row().filter(outages__lt=OUTAGES).update(state=State.WAITING, **again):
+        _end(held.row(), State.FAILED, now, **_said("kernel.job-cut-off", BROKEN))
+
+
+def _end(rows: QuerySet[Job], state: State, now: datetime.datetime, **values: Any) -> None:
+    """End the job that ``rows`` names as not done, and tell what waits for it: both or neither."""
+    with transaction.atomic():
+        job = rows.first()
+        if job is None:
+            return
+        _tell(job)
+        if not rows.update(state=state, finished_at=now, **values):
+            transaction.set_rollback(True)  # another worker took it in between: nothing is over
+
+
+def _tell(job: Job) -> None:
+    """Tell what waits for the job that it will not be done."""
+    kind = settings.JOBS.get(job.kind)
+    if kind is not None and kind.unfinished:
+        import_string(kind.unfinished)(job.pk)
 
 
 def tidy(today: datetime.date) -> int:

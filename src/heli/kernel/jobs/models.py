@@ -23,7 +23,8 @@ class Job(Row):
 
     ``percent`` and ``stage`` are its progress, ``result`` what it returned, ``error`` the sentence for
     people when it failed. A worker holds it until ``lease_until``; one that dies lets it lapse, and the job
-    is taken up again once (``attempts`` ≤ 2). ``cancel`` is somebody's wish that it end.
+    is taken up again once (``attempts`` ≤ 2). ``outages``: how often it was given back because the database
+    was away. ``started_at`` is when it was last taken, ``cancel`` is somebody's wish that it end.
     """
 
     kind = models.CharField(max_length=40)
@@ -38,5 +39,7 @@ class Job(Row):
     cancel = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    outages = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

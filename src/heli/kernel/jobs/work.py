@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.jobs.models import Job, State
 
 
@@ -32,6 +33,8 @@ class Work:
     """``report(percent, stage)``: progress for the page."""
     attempt: int = 0
     """Which attempt this is; 0 when the function is called without a worker."""
+    actor: Actor = SYSTEM
+    """Who started it, with what they are allowed now; the system, for a job that it started itself."""
 
     @contextmanager
     def commit(self) -> Iterator[None]:

@@ -1,4 +1,6 @@
-"""The worker: takes one job at a time and has a child process do it, which it can kill."""
+"""The worker: takes one job at a time, of each district in turn, and has a child process do it, which it can
+kill. Several workers may run beside each other.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connections
 from django.utils import timezone
@@ -28,7 +32,10 @@ LOOK = 0.5
 RENEW = 4.0
 """Seconds after which a lease is renewed even without progress."""
 
-TRIES = 60
+LONGEST_PAUSE = 5.0
+"""Seconds for which a database that does not answer is left alone, at most."""
+EACH = 0.05
+"""Seconds between two rounds over all districts, for each of them."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -59,6 +66,31 @@ class Doer:
 
 
 @dataclass
+class _Health:
+    """Whether a district's database answers this worker; seconds of a clock that only rises."""
+
+    since: float = float("-inf")
+    """Since when it has answered each time."""
+    pause: float = 0.0
+    again: float = float("-inf")
+    """When it is asked again after it did not answer."""
+
+    def steady(self, now: float) -> bool:
+        """Whether it has answered for as long as a lease: every living worker could renew its own."""
+        return not self.pause and now - self.since > commands.LEASE.total_seconds()
+
+    def answered(self, now: float) -> None:
+        """It did."""
+        if self.pause:
+            self.since, self.pause = now, 0.0
+
+    def refused(self, now: float) -> None:
+        """It did not: it is left alone for a while, each time longer."""
+        self.pause = min(max(self.pause * 2, LOOK), LONGEST_PAUSE)
+        self.again = now + self.pause
+
+
+@dataclass
 class Worker:
     """Does jobs until ``stop`` is set; ``going`` is asked every half second whether to go on."""
 
@@ -66,6 +98,11 @@ class Worker:
     going: Callable[[], bool] = lambda: True
     tick: Callable[[], None] = lambda: None
     _doer: Doer | None = None
+    _health: defaultdict[str, _Health] = field(default_factory=lambda: defaultdict(_Health))
+    _endings: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    """Ends of jobs that the database of their district did not take yet."""
+    _turn: int = 0
+    """The district that is asked first: the one after the last that had a job."""
 
     def run(self, *, until_empty: bool = False) -> None:
         """Work. With ``until_empty`` return when nothing waits."""
@@ -73,48 +110,51 @@ class Worker:
             self._doer = Doer()
             while not self._over():
                 if not self.one():
-                    if until_empty:
+                    if until_empty and not self._endings:
                         return
                     self.tick()
-                    self.stop.wait(LOOK)
+                    self.stop.wait(max(LOOK, EACH * len(districts.names())))
         finally:
             if self._doer is not None:
                 self._doer.kill()
 
     def one(self) -> bool:
-        """Do one job of any district; false when there was none."""
-        for name in districts.names():
-            with districts.chosen(name):
-                held = _quietly(partial(commands.take, timezone.now()))
-                if held is not None:
-                    self._do(name, held)
-                    return True
+        """Do one job, of the next district in turn that has one; false when there was none."""
+        self._write_endings()
+        names = districts.names()
+        # one worker is left to the other districts, however many long jobs one of them has
+        most = max(1, settings.WORKERS - 1) if len(names) > 1 else None
+        for number in range(self._turn, self._turn + len(names)):
+            name = names[number % len(names)]
+            lapsed = self._health[name].steady(time.monotonic())
+            take = partial(commands.take, timezone.now(), lapsed=lapsed, most=most)
+            held = self._ask(name, take)
+            if held is not None:
+                self._turn = (number + 1) % len(names)
+                self._do(name, held)
+                return True
         return False
 
     def _over(self) -> bool:
         return self.stop.is_set() or not self.going()
 
     def _do(self, district: str, held: commands.Held) -> None:
-        order = child.Order(district, held.job, held.kind, held.params, held.attempt)
+        order = child.Order(
+            district, held.job, held.kind, held.params, held.attempt, held.scope, held.account
+        )
         if self._doer is None or not self._doer.process.is_alive():
             self._doer = Doer()
         try:
             self._doer.line.send(order)
-            end = self._watch(held, self._doer)
+            end = self._watch(district, held, self._doer)
         except (EOFError, OSError):
             self._away()
-            _surely(partial(commands.give_back, held, died=True, now=timezone.now()))
+            self._end(district, partial(commands.give_back_broken, held, timezone.now()))
             return
-        if end is None:
-            return
-        if end.lost:  # to another worker; or it is ours and cancelled, which the child saw first
-            _surely(partial(commands.drop, held, timezone.now()))
-        elif end.result is None:
-            _surely(partial(commands.fail, held, end.code, end.said, timezone.now()))
-        else:
-            _surely(partial(commands.finish, held, end.result, timezone.now()))
+        if end is not None:
+            self._end(district, _ending(held, end))
 
-    def _watch(self, held: commands.Held, doer: Doer) -> child.End | None:
+    def _watch(self, district: str, held: commands.Held, doer: Doer) -> child.End | None:
         """Until it ends; none when it was stopped from outside. Raises ``EOFError`` when the child died."""
         news = child.Progress(held.job, 0, "")
         written, renewed, looked = news, time.monotonic(), time.monotonic()
@@ -128,43 +168,68 @@ class Worker:
                 news = came
                 continue
             looked = time.monotonic()
+            self._write_endings()
             if self._over():
                 self._away()
-                _surely(partial(commands.give_back, held, died=False, now=timezone.now()))
+                self._end(district, partial(commands.give_back, held))
                 return None
-            if _quietly(partial(commands.is_cancelled, held)):
+            if self._ask(district, partial(commands.is_cancelled, held)):
                 self._away()
-                _surely(partial(commands.drop, held, timezone.now()))
+                self._end(district, partial(commands.drop, held, timezone.now()))
                 return None
             if news != written or looked - renewed > RENEW:
-                if _quietly(partial(commands.renew, held, timezone.now(), news.percent, news.stage)) is False:
+                renew = partial(commands.renew, held, timezone.now(), news.percent, news.stage)
+                mine = self._ask(district, renew)
+                if mine is False:
                     self._away()
                     return None
-                written, renewed = news, looked
+                if mine:
+                    written, renewed = news, looked
 
     def _away(self) -> None:
         if self._doer is not None:
             self._doer.kill()
             self._doer = None
 
+    def _ask(self, district: str, ask: Callable[[], AnswerT]) -> AnswerT | None:
+        """The answer; none when the district's database does not answer just now."""
+        health = self._health[district]
+        if time.monotonic() < health.again:
+            return None
+        with districts.chosen(district):
+            try:
+                answer = ask()
+            except DatabaseError as error:
+                log.warning("database: %s", type(error).__name__)
+                connections.close_all()
+                health.refused(time.monotonic())
+                return None
+        health.answered(time.monotonic())
+        return answer
 
-def _quietly(ask: Callable[[], AnswerT]) -> AnswerT | None:
-    """The answer; none when the database does not answer just now."""
-    try:
-        return ask()
-    except DatabaseError as error:
-        log.warning("database: %s", type(error).__name__)
-        connections.close_all()
-        return None
+    def _end(self, district: str, ending: Callable[[], None]) -> None:
+        """Write how a job ended, as soon as the database answers; if it never does, the lease lapses."""
+        self._endings.append((district, ending))
+        self._write_endings()
+
+    def _write_endings(self) -> None:
+        self._endings = [one for one in self._endings if not self._ask(one[0], partial(_written, one[1]))]
 
 
-def _surely(write: Callable[[], None]) -> None:
-    """Write it, trying again while the database does not answer; the lease lapses if it never does."""
-    for _attempt in range(TRIES):
-        try:
-            write()
-            return
-        except DatabaseError as error:
-            log.warning("database: %s", type(error).__name__)
-            connections.close_all()
-            time.sleep(LOOK)
+def _ending(held: commands.Held, end: child.End) -> Callable[[], None]:
+    """What is written when the child says how it ended."""
+    now = timezone.now()
+    if end.away:
+        return partial(commands.give_back_cut_off, held, now)
+    if end.again:
+        return partial(commands.give_back_broken, held, now)
+    if end.lost:  # to another worker; or it is ours and cancelled, which the child saw first
+        return partial(commands.drop, held, now)
+    if end.result is None:
+        return partial(commands.fail, held, end.code, end.said, now)
+    return partial(commands.finish, held, end.result, now)
+
+
+def _written(ending: Callable[[], None]) -> bool:
+    ending()
+    return True

@@ -7,6 +7,7 @@ fails instead of reading somebody else's rows. Without it there is one district,
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
@@ -17,6 +18,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 from django.http import HttpRequest, HttpResponse
+
+KEPT_OPEN = 4
+"""Connections that a thread keeps open when there are several districts: however many districts there are,
+the databases see a few connections for each thread."""
 
 _chosen: ContextVar[str] = ContextVar("district", default="")
 
@@ -71,7 +76,28 @@ def chosen(name: str) -> Iterator[None]:
     try:
         yield
     finally:
+        if alias := _chosen.get():
+            _close_all_but_the_last(alias)
         _chosen.reset(token)
+
+
+class _Recent(threading.local):
+    """The connections that this thread used, the last one at the end."""
+
+    def __init__(self) -> None:
+        self.aliases: list[str] = []
+
+
+_recent = _Recent()
+
+
+def _close_all_but_the_last(used: str) -> None:
+    """Close this thread's connections beyond the few districts it used last; ``used`` is the latest."""
+    _recent.aliases = [*(alias for alias in _recent.aliases if alias != used), used]
+    for alias in _recent.aliases[:-KEPT_OPEN]:
+        if not connections[alias].in_atomic_block:
+            connections[alias].close()
+            _recent.aliases.remove(alias)
 
 
 class DistrictMiddleware:

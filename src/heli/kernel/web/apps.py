@@ -45,6 +45,7 @@ class WebConfig(AppConfig):
                 "kernel.database-client-failed",
                 "kernel.database-client-missing",
                 "kernel.document-unreadable",
+                "kernel.drawing-too-long",
                 "kernel.link-no-phone",
                 "kernel.restore-failed",
                 "kernel.restore-locked",

@@ -1,23 +1,23 @@
-"""Start the server: what must be ready before, the web processes, the worker beside them."""
+"""Start the server: what must be ready before, the web processes, the workers beside them."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import threading
+import socket
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from heli.kernel.lib import districts
+from heli.kernel.lib.parents import leave_with_parent
+from heli.kernel.web.supervise import Process, keep_running
 
 STOP_SECONDS = 10
 THREADS = 4
@@ -43,63 +43,42 @@ def waiting_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _let_go() -> None:
-    """Close every connection: the web processes are forks, and a connection serves one process."""
-    for one in connections.all(initialized_only=True):
-        one.close()
-        getattr(one, "close_pool", lambda: None)()
-
-
 def serve(host: str, port: int, processes: int) -> None:
-    """Serve until a signal comes; web processes and the worker end with this one, however it ends."""
-    _let_go()
+    """Serve until a signal comes; the web processes and the workers end with this one, however it ends.
+
+    Raises ``OSError`` when the address is taken or not one of this machine's.
+    """
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+        pass  # asked now: the web processes would only end again and again
+    mine = ("--with-parent", str(os.getpid()))
+    web = ("web", "--host", host, "--port", str(port), "--processes", str(processes), *mine)
+    workers = [Process(("worker", *mine), STOP_SECONDS) for _ in range(settings.WORKERS)]
+    keep_running([Process(web, STOP_SECONDS + 2), *workers])
+
+
+def serve_web(host: str, port: int, processes: int, parent: int) -> None:
+    """The web processes alone: they end with a signal, or when the process ``parent`` is gone.
+
+    Granian replaces a web process that dies, but gives all up when the new one dies within seconds too:
+    ``serve`` then starts it anew.
+    """
+    leave_with_parent(parent)
     os.environ["HELI_SERVED"] = str(os.getpid())
-    worker = _Worker()
-    server = Granian(
+    Granian(
         "heli.config.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=processes,
         blocking_threads=THREADS,
+        blocking_threads_idle_timeout=600,  # a thread's end ends its connection
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_access=False,
         log_level=LogLevels.warning,
-    )
-    try:
-        server.serve()
-    finally:
-        worker.stop()
-
-
-class _Worker:
-    """``heli worker`` beside the server; started again when it dies."""
-
-    def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._process = self._start()
-        threading.Thread(target=self._mind, daemon=True, name="worker").start()
-
-    def stop(self) -> None:
-        """End it in order: the job it does goes back to the queue."""
-        self._stopping.set()
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "heli", "worker", "--with-parent", str(os.getpid())])
-
-    def _mind(self) -> None:
-        while not self._stopping.is_set():
-            self._process.wait()
-            if not self._stopping.wait(1):
-                self._process = self._start()
+    ).serve()
 
 
 def districts_without_tables() -> list[str]:

@@ -80,6 +80,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _problem(request, "404", 404)
 
 
+def drawing_too_long(request: HttpRequest) -> HttpResponse:
+    """A picture or print that was given up."""
+    response = _problem(request, "503", 503)
+    response["Retry-After"] = "60"
+    return response
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Our fault; the page needs neither database nor session."""
     heading, cure = PROBLEMS["500"]

@@ -89,6 +89,16 @@ def _waiting(run: Run) -> bool:
     return Run.objects.filter(pk=run.pk, state=RunState.PLANNING).exists()
 
 
+@transaction.atomic
+def give_up_run(job: uuid.UUID) -> None:
+    """The job of a run ended without a plan: it waits no more. What is there already, or put away, stays."""
+    run = Run.objects.filter(job=job).select_related("village").first()
+    if run is not None and _waiting(run):
+        run.state = RunState.FAILED
+        run.save(update_fields=["state"])
+        record(SYSTEM, "run.failed", f"run:{run.pk}", run.village.path)
+
+
 def problem_json(problem: Problem) -> Json:
     """A problem as in ``plan.json``, and the parameters that its sentences are made of."""
     place = problem.place

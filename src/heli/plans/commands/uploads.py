@@ -218,8 +218,6 @@ def ask_import(actor: Actor, key: uuid.UUID, seen: Seen, confirmed: bool) -> Upl
         upload.village.path,
         upload=str(key),
         seen=seen,
-        account=str(actor.account),
-        by=actor.name,
         next=reverse("upload", args=[key]),
     )
     upload.job = job.pk

@@ -57,7 +57,7 @@ def job_state(run: Run) -> Job | None:
     """The job of a run that is not there yet: it waits, runs, failed, was stopped. ``None``: it is there."""
     if run.state not in (RunState.PLANNING, RunState.FAILED):
         return None
-    return Job.objects.filter(pk__in=[run.job]).first() or Job(state=State.FAILED)
+    return Job.objects.filter(pk__in=[run.job]).first() or Job(state=State.DONE)
 
 
 def comparable(run: Run) -> list[Run]:

@@ -45,6 +45,12 @@ READER_FAILED = Kind(
     _("读这些文件时出了错，没有读完。"),
     _("请在 Excel 或 WPS 里打开，另存为 .xlsx 再交；还不行，请把这一页告诉管系统的人。"),
 )
+BROKEN_OFF = Kind(
+    "reading-broken-off",
+    Severity.STOP,
+    _("读到一半停了，或者被取消了。什么都没有改。"),
+    _("请再读一遍；还不行，请告诉管理员。"),
+)
 NO_FILE = Kind(
     "upload-file-gone",
     Severity.STOP,
@@ -57,7 +63,7 @@ KINDS: Mapping[str, Kind] = {
     for module in (files, read, tables, coordinates, people, grids, duties, repeats, village)
     for kind in vars(module).values()
     if isinstance(kind, Kind)
-} | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, NO_FILE)}
+} | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, BROKEN_OFF, NO_FILE)}
 """Every kind of problem the reader knows, by its code."""
 
 SHOWN_PROBLEMS = 1000

@@ -18,12 +18,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from heli.kernel.access.actor import Actor
 from heli.kernel.files.models import File
 from heli.kernel.jobs.work import Work
 from heli.plans.commands.uploads import import_rows, keep_reading
 from heli.plans.models import LARGE, Upload, UploadState
-from heli.plans.sheets.handed import NO_FILE, TOO_HEAVY, refusal
+from heli.plans.sheets.handed import BROKEN_OFF, NO_FILE, TOO_HEAVY, refusal
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -108,15 +107,16 @@ def _read(folder: Path, work: Work) -> Json:
 def import_upload(work: Work) -> Json:
     """Import a large book; see ``settings.JOBS``. Done again after a worker died, it finds its work done."""
     key = uuid.UUID(work.params["upload"])
-    actor = Actor(account=_account(work.params["account"]), name=work.params["by"])
     upload = Upload.objects.defer(*LARGE).get(pk=key)
     if upload.state != UploadState.IMPORTED:
         work.report(10, gettext_noop("导入"))
         with work.commit():
-            import_rows(actor, key, tuple(work.params["seen"]), timezone.localdate(), confirmed=True)
+            import_rows(work.actor, key, tuple(work.params["seen"]), timezone.localdate(), confirmed=True)
     work.report(100, gettext_noop("导入好了"))
     return {"upload": str(key)}
 
 
-def _account(text: str) -> uuid.UUID | None:
-    return None if text == "None" else uuid.UUID(text)
+def reading_unfinished(job: uuid.UUID) -> None:
+    """The reading failed or was cancelled: the upload says so, and can be read again."""
+    for key, version in Upload.objects.filter(job=job).values_list("pk", "version"):
+        keep_reading(key, version, refusal(BROKEN_OFF), timezone.localdate())

@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from heli.grids.queries.links import unlinked_on
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.papers.render import DrawingTooLong
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, refused_page, submit
+from heli.kernel.web.views import drawing_too_long
 from heli.orgs.access import village_for
 from heli.plans.access import run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
@@ -150,7 +152,10 @@ def publication_file(
     """One file of a version; drawn when it is first asked for."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
     version = next((one for one in query.versions(village, kind) if one.number == number), None)
-    kept = file_of(version, what) if version else None
+    try:
+        kept = file_of(version, what) if version else None
+    except DrawingTooLong:
+        return drawing_too_long(request)
     if kept is None:
         raise Http404
     etag = f'"{kept.file.sha256}"'

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.lib.console import LANGUAGES, Word
 from heli.kernel.web import serving
+from heli.kernel.web.management.commands.serve import serve_or_refuse
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
 from heli.plans.management.staff import ways_in
@@ -46,7 +47,7 @@ class Command(Word):
                 self.stdout.write(line)
             self.stdout.flush()
         if not words["no_serve"]:
-            serving.serve(HOST, words["port"], 2)
+            serve_or_refuse(HOST, words["port"], 2)
 
     def _ready(self, words: dict[str, Any]) -> None:
         """Static files, tables, the zone, the village's two tables; each only if it is not there."""

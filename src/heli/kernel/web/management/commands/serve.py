@@ -1,4 +1,4 @@
-"""``heli serve``: the web pages, and the worker beside them."""
+"""``heli serve``: the web pages, and the workers beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,19 @@ from django.core.management.base import CommandError, CommandParser
 
 from heli.kernel.lib.console import Word
 from heli.kernel.web import serving
+
+
+def serve_or_refuse(host: str, port: int, processes: int) -> None:
+    """Serve until a signal comes. Raises ``CommandError`` when the address cannot be had."""
+    try:
+        serving.serve(host, port, processes)
+    except OSError as failed:
+        raise CommandError(
+            f"{host}:{port} 用不了（{failed.strerror}）：换个 --port，或先停下占用它的程序。\n"
+            f"{host}:{port} cannot be used ({failed.strerror}): "
+            "choose another --port, or stop the program that has it.",
+            returncode=2,
+        ) from None
 
 
 class Command(Word):
@@ -30,4 +43,4 @@ class Command(Word):
                 returncode=2,
             )
         serving.collect_static()
-        serving.serve(words["host"], words["port"], words["processes"])
+        serve_or_refuse(words["host"], words["port"], words["processes"])
