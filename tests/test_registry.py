@@ -69,7 +69,8 @@ class Module:
                 return [v for call in callers for v in self.values(call.args[at], self.scope(call))]
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
-                return module(node.module).named(name, None)
+                source = module(node.module)
+                return source.named(name, source.tree)
         return []
 
     def scope(self, node):

@@ -14,6 +14,7 @@ class PeopleConfig(AppConfig):
     heli = Slice(
         audit_words={
             "phone.reveal": _("看了电话"),
+            "member.read": _("看了网格员的记录"),
             "member.edit": _("改了网格员"),
             "member.absent": _("网格员请假"),
             "member.back": _("网格员回来了"),
