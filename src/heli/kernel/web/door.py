@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from heli.kernel.lib.text import clean
 from heli.kernel.web.links import Outcome, living, open_link
@@ -33,6 +34,7 @@ class DigitsForm(forms.Form):
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def personal_link(request: PersonRequest, token: str) -> HttpResponse:
     """Ask for the last four digits of the phone; right ones lead to the member's own page.
 
