@@ -380,6 +380,7 @@ TABLE: tuple[Row, ...] = (
     ),
     row("personal_link", NOWHERE, forged_link),
     row("personal_link", NOWHERE, forged_link, method="post", data=right_digits),
+    row("sign_out", EVERYBODY, method="post"),
     row("language", EVERYBODY_GO, method="post"),
     row("language", EVERYBODY_GO, deed="language=zh-hans"),
     row("language", EVERYBODY_GO, deed="language=en"),

@@ -71,6 +71,7 @@ def test_switched_off_is_out_at_once_and_can_be_switched_on(world):
     ours.post(reverse("account_off", kwargs={"key": world.head.pk}))
     assert theirs.get(reverse("mfa_index")).status_code == 302
     ours.post(reverse("account_on", kwargs={"key": world.head.pk}))
+    world.head.refresh_from_db()
     assert world.client(world.head).get(reverse("mfa_index")).status_code == 200
     assert list(Event.objects.order_by("number").values_list("verb", flat=True)) == [
         "account.off",
@@ -91,3 +92,18 @@ def test_those_beside_above_and_oneself_are_not_there(world):
     Grant.objects.create(account=both, role=Role.LEADER, scope=world.other.unit.path)
     for person in (world.stranger, world.admin, world.unit_officer, world.line, both):
         assert client.get(reverse("account", kwargs={"key": person.pk})).status_code == 404
+
+
+def test_sessions_do_not_come_back_with_the_account(world):
+    theirs, ours = world.client(world.head), world.client(world.unit_officer)
+    ours.post(reverse("account_off", kwargs={"key": world.head.pk}))
+    ours.post(reverse("account_on", kwargs={"key": world.head.pk}))
+    assert theirs.get(reverse("mfa_index")).status_code == 302
+    world.head.refresh_from_db()
+    assert world.client(world.head).get(reverse("mfa_index")).status_code == 200
+
+
+def test_a_new_password_ends_the_sessions(world):
+    theirs = world.client(world.head)
+    world.client(world.admin).post(reverse("account_password", kwargs={"key": world.head.pk}))
+    assert theirs.get(reverse("mfa_index")).status_code == 302

@@ -124,12 +124,13 @@ def change_role(actor: Actor, account: Account, role: Role, unit: Unit, seen: st
 
 @transaction.atomic
 def switch(actor: Actor, account: Account, active: bool) -> None:
-    """Switch an account off, or on again. Whoever is signed in with it is out at once."""
+    """Switch an account off, or on again. Whoever is signed in with it is out at once, and for good."""
     row = _lock(account)
     if row.is_active == active:
         return
     row.is_active = active
-    row.save(update_fields=["is_active"])
+    row.sessions_ended += not active
+    row.save(update_fields=["is_active", "sessions_ended"])
     record(actor, "account.on" if active else "account.off", f"account:{row.pk}", top_scope(row))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Swap, SwapState
@@ -206,6 +207,13 @@ def _open(village: Unit, key: uuid.UUID) -> Swap:
 def _end(swap: Swap, state: SwapState, moment: datetime.datetime) -> None:
     swap.state, swap.settled_at = state, moment
     swap.save(update_fields=("state", "settled_at"))
+
+
+def end_open_swap(actor: Actor, village: Unit, swap: Swap, state: SwapState) -> None:
+    """End a swap that waits; the caller holds the village."""
+    _end(swap, state, timezone.now())
+    verb = "swap.withdraw" if state == SwapState.WITHDRAWN else "swap.decline"
+    record(actor, verb, f"swap:{swap.pk}", village.path, **_facts(swap))
 
 
 def _current(

@@ -25,6 +25,7 @@ from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
+from heli.people.queries.members import locked_out_of
 
 
 @known
@@ -32,7 +33,8 @@ from heli.orgs.models import Unit
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """How the village stands: gaps first, then its two tables as they are this week."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
-    now = standing(village, timezone.localdate())
+    today, may = timezone.localdate(), _may(request, village)
+    now = standing(village, today)
     return render(
         request,
         "insight/village.html",
@@ -40,7 +42,8 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
             "village": village,
             "standing": now,
             "answer": standing_words(now),
-            "may": _may(request, village),
+            "locked_out": locked_out_of(village, today) if may[Verb.EDIT] else [],
+            "may": may,
         },
     )
 

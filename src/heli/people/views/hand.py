@@ -49,8 +49,6 @@ def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     def act() -> HttpResponse:
         day = form.facts["left_on"]
         commands.leave(request.actor, member, day, form.cleaned_data["seen"])
-        if day is not None and day <= today:
-            commands.unlink_member(request.actor, member, timezone.now())
         told = _("记下了：%(name)s 不再参加。") if day else _("%(name)s 照常参加。")
         return _told(request, told % {"name": member.name}, member)
 
