@@ -64,8 +64,12 @@ def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def account_off(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Switch an account off."""
     found = account_for(request.actor, key)
-    commands.switch(request.actor, found, active=False)
-    messages.success(request, _("%(name)s 的账号停用了。") % {"name": found.get_full_name()})
+    try:
+        commands.switch(request.actor, found, active=False)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s 的账号停用了。") % {"name": found.get_full_name()})
     return redirect("accounts")
 
 
