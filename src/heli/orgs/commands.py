@@ -110,8 +110,8 @@ def change_role(actor: Actor, account: Account, role: Role, unit: Unit, seen: st
     ``seen`` is the hash of the ``facts_of`` the account that the page showed: refused with
     ``kernel.row-changed`` when it holds another role by now. None: nobody was shown a page.
 
-    Refused with ``role-too-high`` as :func:`make_account` is, and with ``last-admin`` when the district would
-    have no admin any more.
+    Refused with ``orgs.role-too-high`` as :func:`make_account` is, and with ``orgs.last-admin`` when the
+    district would have no admin any more.
     """
     _refuse_too_high(actor, role, unit.path)
     if role is not Role.ADMIN or unit.parent_id:
@@ -131,7 +131,7 @@ def change_role(actor: Actor, account: Account, role: Role, unit: Unit, seen: st
 def switch(actor: Actor, account: Account, active: bool) -> None:
     """Switch an account off, or on again. Whoever is signed in with it is out at once, and for good.
 
-    Refused with ``last-admin`` when the district would have no admin any more.
+    Refused with ``orgs.last-admin`` when the district would have no admin any more.
     """
     if not active:
         _refuse_last_admin(account)
@@ -172,7 +172,7 @@ def _refuse_last_admin(account: Account) -> None:
     holders = {grant.account_id for grant in grants}
     others = Account.objects.filter(pk__in=holders - {account.pk}, is_active=True)
     if account.pk in holders and not others.exists():
-        raise DomainError("last-admin", _("这是最后一个系统管理员。请先让另一个人当系统管理员。"))
+        raise DomainError("orgs.last-admin", _("这是最后一个系统管理员。请先让另一个人当系统管理员。"))
 
 
 def _lock(account: Account) -> Account:

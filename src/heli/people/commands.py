@@ -179,11 +179,12 @@ def reveal_phone(actor: Actor, phone: Phone) -> str:
 def link_member(actor: Actor, member: MemberRow, now: datetime.datetime) -> str:
     """A new personal link for a member; returns its token.
 
-    Refused when there is no phone number (``no-phone``) or they no longer serve (``member-left``).
+    Refused when there is no phone number (``kernel.link-no-phone``) or they no longer serve
+    (``people.member-left``).
     """
     member = _held(member)
     if serving_member(member.pk, timezone.localtime(now).date()) is None:
-        raise DomainError("member-left", _("%(name)s 已经不再参加，不能给链接。"), name=member.name)
+        raise DomainError("people.member-left", _("%(name)s 已经不再参加，不能给链接。"), name=member.name)
     phone = Phone.objects.filter(owner=member.pk).first()
     return make_link(actor, holder_of(member), "" if phone is None else phone.number, now)
 
