@@ -18,7 +18,7 @@ from heli.kernel.audit.commands import record
 from heli.kernel.lib.dated import day_after
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import apply_if_unchanged, refuse_if_changed
-from heli.kernel.web.links import Holder, make_link, revoke_link, with_link
+from heli.kernel.web.links import Holder, make_link, revoke_link, revoke_links, with_link
 from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
 from heli.people.access import serving_member
@@ -84,11 +84,11 @@ def leave(actor: Actor, member: MemberRow, day: datetime.date | None, seen: str 
         return
     row.save(update_fields=changed)
     bump_revision(row.village)
-    when = None if day is None else day.isoformat()
-    record(actor, "member.leave" if day else "member.back", f"member:{row.pk}", row.village.path, day=when)
     for since in (before, day):
         if since is not None and (since == day or since <= timezone.localdate()):
             end_service(actor, row.village, [row.pk], since)
+    when = None if day is None else day.isoformat()
+    record(actor, "member.leave" if day else "member.back", f"member:{row.pk}", row.village.path, day=when)
 
 
 def end_service(actor: Actor, village: Unit, members: Sequence[uuid.UUID], since: datetime.date) -> None:
@@ -96,14 +96,14 @@ def end_service(actor: Actor, village: Unit, members: Sequence[uuid.UUID], since
 
     Their personal links are revoked once the day has come (until then they serve, and after it nobody is let
     in by them anyway); the slices above end what is theirs (``settings.LEAVING``). Part of the command that
-    writes the day: call it in its transaction.
+    writes the day: call it in its transaction, with the unit held, and before it writes to the audit, since
+    all rows are taken before the audit's own lock.
     """
-    if since <= timezone.localdate():
-        linked = with_link(list(members))
-        for key in linked:
-            revoke_link(actor, Holder(key, "", village.path), timezone.now())
+    linked = revoke_links(members, timezone.now()) if since <= timezone.localdate() else []
     for name in settings.LEAVING:
         import_string(name)(actor, village, members, since)
+    for key in linked:
+        record(actor, "link.revoked", f"member:{key}", village.path)
 
 
 @transaction.atomic

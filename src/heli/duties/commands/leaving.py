@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils import timezone
 
-from heli.duties.commands.calendar import drop_feed
+from heli.duties.commands.calendar import drop_feeds
 from heli.duties.commands.swaps import end_open_swap
-from heli.duties.models import CalendarAddress, Swap, SwapState
+from heli.duties.models import Swap, SwapState
 from heli.kernel.access.actor import Actor
+from heli.kernel.audit.commands import record
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
-from heli.people.models import MemberRow
 
 
 def end_duties(actor: Actor, village: Unit, members: Sequence[uuid.UUID], since: datetime.date) -> None:
@@ -25,11 +25,10 @@ def end_duties(actor: Actor, village: Unit, members: Sequence[uuid.UUID], since:
     wait, those the members offered are withdrawn, and those they alone were asked for are declined. Turns
     that they had taken are gaps, as their own are.
     """
-    if since <= timezone.localdate():
-        feeds = CalendarAddress.objects.filter(revoked_at=None, member__in=members).values("member")
-        for member in MemberRow.objects.filter(pk__in=feeds).select_related("village"):
-            drop_feed(actor, member)
     hold(village)
+    fed = drop_feeds(members) if since <= timezone.localdate() else []
+    for key in fed:
+        record(actor, "calendar.drop", f"member:{key}", village.path)
     waiting = Swap.objects.filter(state=SwapState.OFFERED, date__gte=since)
     for swap in waiting.filter(Q(giver__in=members) | Q(asked__in=members)).order_by("pk"):
         withdrawn = swap.giver_id in members

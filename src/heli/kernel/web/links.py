@@ -8,6 +8,7 @@ import hmac
 import re
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -105,6 +106,14 @@ def revoke_link(actor: Actor, holder: Holder, now: datetime.datetime) -> bool:
         return False
     record(actor, "link.revoked", f"member:{holder.key}", holder.scope)
     return True
+
+
+def revoke_links(keys: Sequence[uuid.UUID], now: datetime.datetime) -> list[uuid.UUID]:
+    """Take the links of these back, inside a command that writes the audit lines; whose there were."""
+    links = PersonalLink.objects.filter(subject__in=keys, revoked_at=None)
+    held = list(links.order_by("pk").select_for_update().values_list("subject", flat=True))
+    links.update(revoked_at=now)
+    return held
 
 
 @transaction.atomic

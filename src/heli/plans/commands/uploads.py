@@ -370,9 +370,9 @@ def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     _refuse_planned(upload, village)
     for name, model in _MODELS.items():
         _put_back(model, upload.undo[name], DAY[name])
-    _end_services(actor, village, upload.undo["members"], timezone.localdate())
     _put_back_phones(upload.phones["before"], village)
     _delete_created(upload)
+    _end_services(actor, village, upload.undo["members"], timezone.localdate())
     bump_revision(village)
     upload.state, upload.undo, upload.phones = UploadState.UNDONE, {}, {}
     upload.save(update_fields=["state", "undo", "phones"])
