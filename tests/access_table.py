@@ -501,7 +501,6 @@ TABLE: tuple[Row, ...] = (
     row("turn", TURN_GO, own_offer, deed="do=withdraw"),
     row("turn", "go 403 go go go 404 404 404 in", turn_of_another, deed="do=offer"),
     row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
-    row("swap_decline", "405 405 405 405 405 405 405 405 in", offered_swap),
     row("swap_decline", "404 404 404 404 404 409 404 404 in", offered_swap, method="post"),
     row("swap_decline", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
     row("presence", TICKS, village),
