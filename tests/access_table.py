@@ -1,14 +1,16 @@
-"""Who may open which address: every URL × every role, in one table. ``test_access.py`` walks it.
+"""Who may open which address: every URL × method × deed × role, in one table. ``test_access.py`` walks it.
 
-A new URL needs a row here, or the test fails. How to add one:
+A new URL needs a row here, or the test fails; so does a method that a URL takes, and a button that says what
+is to be done (``<button name="do" value="give">``). How to add one:
 
     row("people:members", "ok 403 ok ok ok 404 404 404 in", village)
          │                 │                                └ builds the URL's arguments from the world
          │                 └ what each of PEOPLE gets, in that order, in the words of ANSWERS
          └ the URL's name, with its namespace if it has one
 
-``method="post"`` for a form, with ``data=`` a function from the world to what is posted; give a URL that
-takes both a row for each. ``url=`` may make rows it needs in the database; every request is rolled back.
+``method="post"`` for a form, with ``data=`` a function from the world to what is posted; ``deed="do=give"``
+is a button of the form, posted with it. A URL that takes both methods has a row for each; a method without a
+row must be refused with 405. ``url=`` may make rows it needs in the database; every request is rolled back.
 A URL that everybody may open: ``EVERYBODY``. Keep the rows in the order of the slices, the answers aligned.
 """
 
@@ -41,10 +43,9 @@ ANSWERS = {
     "ok": 200,
     "go": 302,  # done, or sent on to another page
     "in": 302,  # sent to sign in
-    "400": 400,  # refused: what was posted is not valid
+    "400": 400,  # refused: what was posted is not valid, or no button of the form
     "403": 403,  # may see, may not do
     "404": 404,  # may not even know
-    "405": 405,  # the address takes only the other method
     "409": 409,  # somebody else was faster
 }
 """The words of the table; of the two 302, ``in`` leads to the sign-in page and ``go`` does not."""
@@ -61,9 +62,10 @@ class Row:
     url: Arguments
     method: str
     data: Arguments
+    deed: str
 
     def __str__(self) -> str:
-        return f"{self.method} {self.name}"
+        return " ".join(filter(None, (self.method, self.name, self.deed)))
 
 
 def nothing(world: World) -> dict[str, Any]:
@@ -155,6 +157,21 @@ def nobody_asked(world: World) -> dict[str, Any]:
     return {"version": 0}
 
 
+def household_to_pin(world: World) -> dict[str, Any]:
+    """A household that is to stay with its member."""
+    return {"version": 0, "household": world.households[3].pk, "pinned": "on"}
+
+
+def member_to_pin(world: World) -> dict[str, Any]:
+    """A member who is to keep all they have."""
+    return {"version": 0, "member": world.members[0].pk, "pinned": "on"}
+
+
+def nearest_member(world: World) -> dict[str, Any]:
+    """The member who is to have a household."""
+    return {"member": world.members[0].pk}
+
+
 def usual_plan(world: World) -> dict[str, Any]:
     """What most ask of a plan."""
     return {"mode": "groups", "weeks": 1}
@@ -231,13 +248,22 @@ def new_count(world: World) -> dict[str, Any]:
 
 
 def row(
-    name: str, expected: str, url: Arguments = nothing, *, method: str = "get", data: Arguments = nothing
+    name: str,
+    expected: str,
+    url: Arguments = nothing,
+    *,
+    method: str = "get",
+    data: Arguments = nothing,
+    deed: str = "",
 ) -> Row:
     """A row of the table; see the module."""
     words = tuple(expected.split())
     assert len(words) == len(PEOPLE), name
     assert set(words) <= set(ANSWERS), name
-    return Row(name, words, url, method, data)
+    if not deed:
+        return Row(name, words, url, method, data, "")
+    button = dict([deed.split("=")])
+    return Row(name, words, url, "post", lambda world: {**data(world), **button}, deed)
 
 
 def turn_to_come(world: World) -> dict[str, Any]:
@@ -246,9 +272,27 @@ def turn_to_come(world: World) -> dict[str, Any]:
     return {"key": seat_of(every_day(world), date).pk, "day": date.isoformat()}
 
 
-def no_name(world: World) -> dict[str, Any]:
-    """Family stands in, but nobody is named."""
-    return {"do": "family", "name": ""}
+def turn_of_another(world: World) -> dict[str, Any]:
+    """A turn of the second member two days from now."""
+    date = soon()
+    return {"key": seat_of(every_day(world), date, "晚班").pk, "day": date.isoformat()}
+
+
+def own_offer(world: World) -> dict[str, Any]:
+    """A turn of the first member that they have offered."""
+    found = turn_to_come(world)
+    Swap.objects.create(turn_id=found["key"], date=found["day"], giver=world.members[0])
+    return found
+
+
+def third_member(world: World) -> dict[str, Any]:
+    """Somebody who is free."""
+    return {"to": world.members[2].pk}
+
+
+def family_name(world: World) -> dict[str, Any]:
+    """Somebody of the family."""
+    return {"name": "苏小满"}
 
 
 def offered_swap(world: World) -> dict[str, Any]:
@@ -278,9 +322,13 @@ EDIT = "ok 403 ok ok 403 404 404 404 in"
 """See the village; edit or plan in it."""
 STAFF = "ok ok ok ok ok in ok ok in"
 TICKS = "ok 403 ok ok ok 404 404 404 in"
+TURN_GO = "go 403 go go go go 404 404 in"
 ME = "404 404 404 404 404 ok 404 404 in"
 STAFF_GO = "go go go go go in go go in"
 
+EDIT_GO = "go 403 go go 403 404 404 404 in"
+EDIT_STALE = EDIT_GO.replace("go", "409")
+"""A form that does not say what its writer saw counts as out of date, for those who may use it."""
 TABLE: tuple[Row, ...] = (
     #                                  admin line unit head leader member auditor stranger nobody
     # kernel/accounts: signing in, one's own account
@@ -290,21 +338,33 @@ TABLE: tuple[Row, ...] = (
     row("account_logout", "in in in in in in in in in", method="post"),
     row("account_inactive", EVERYBODY),
     row("account_reauthenticate", STAFF),
+    row("account_reauthenticate", STAFF, method="post"),
     row("account_change_password", STAFF),
+    row("account_change_password", STAFF, method="post"),
     row("mfa_index", STAFF),
     row("mfa_authenticate", STAFF_GO),
+    row("mfa_authenticate", STAFF_GO, method="post"),
     row("mfa_reauthenticate", STAFF_GO),
+    row("mfa_reauthenticate", STAFF_GO, method="post"),
     row("mfa_activate_totp", STAFF_GO),
+    row("mfa_activate_totp", STAFF_GO, method="post"),
     row("mfa_deactivate_totp", "404 404 404 404 404 in 404 404 in"),
+    row("mfa_deactivate_totp", "404 404 404 404 404 in 404 404 in", method="post"),
     row("mfa_view_recovery_codes", "404 404 404 404 404 in 404 404 in"),
     row("mfa_generate_recovery_codes", STAFF_GO),
+    row("mfa_generate_recovery_codes", STAFF_GO, method="post"),
     row("mfa_download_recovery_codes", "404 404 404 404 404 in 404 404 in"),
     row("mfa_list_webauthn", STAFF),
     row("mfa_add_webauthn", STAFF_GO),
+    row("mfa_add_webauthn", STAFF_GO, method="post"),
     row("mfa_reauthenticate_webauthn", STAFF_GO),
+    row("mfa_reauthenticate_webauthn", STAFF_GO, method="post"),
     row("mfa_remove_webauthn", STAFF_GO, first_passkey),
+    row("mfa_remove_webauthn", STAFF_GO, first_passkey, method="post"),
     row("mfa_edit_webauthn", STAFF_GO, first_passkey),
-    row("mfa_login_webauthn", "go go go go go in go go in"),
+    row("mfa_edit_webauthn", STAFF_GO, first_passkey, method="post"),
+    row("mfa_login_webauthn", STAFF_GO),
+    row("mfa_login_webauthn", STAFF_GO, method="post"),
     # kernel/audit: what was done
     row("audit", "ok 404 404 404 404 in ok 404 in"),
     # kernel/jobs: how far a job is
@@ -322,25 +382,39 @@ TABLE: tuple[Row, ...] = (
     ),
     row("personal_link", NOWHERE, forged_link),
     row("personal_link", NOWHERE, forged_link, method="post", data=right_digits),
-    row("language", "405 405 405 405 405 405 405 405 405"),
+    row("sign_out", EVERYBODY, method="post"),
     row("language", EVERYBODY_GO, method="post"),
-    row("large", "405 405 405 405 405 405 405 405 405"),
+    row("language", EVERYBODY_GO, deed="language=zh-hans"),
+    row("language", EVERYBODY_GO, deed="language=en"),
     row("large", EVERYBODY_GO, method="post"),
+    row("large", EVERYBODY_GO, deed="large=1"),
     row("complaints", EVERYBODY),
     # people: one member, changed by hand
     row("member_edit", EDIT, member),
+    row("member_edit", EDIT, member, method="post"),
     row("member_leave", EDIT, member),
+    row("member_leave", EDIT, member, method="post"),
+    row("member_leave", EDIT_STALE, member, deed="back=1"),
     row("member_absence", EDIT, member),
     row("member_back", "go 403 go go 403 404 404 404 in", absence, method="post", data=no_absence),
+    row("member_absence", EDIT, member, method="post"),
     # grids: households, changed by hand
     row("households", SEE, village),
     row("household_new", EDIT, village),
+    row("household_new", EDIT, village, method="post"),
     row("household", SEE, household),
     row("household_edit", EDIT, household),
+    row("household_edit", EDIT, household, method="post"),
     row("household_split", EDIT, household),
+    row("household_split", EDIT, household, method="post"),
     row("household_let", EDIT, household),
+    row("household_let", EDIT, household, method="post"),
     row("household_empty", EDIT, household),
+    row("household_empty", EDIT, household, method="post"),
+    row("household_empty", EDIT_STALE, household, deed="again=1"),
     row("household_gone", EDIT, household),
+    row("household_gone", EDIT, household, method="post"),
+    row("household_gone", EDIT_STALE, household, deed="back=1"),
     # plans: published tables, keep true
     row("publish", EDIT, old_plan),
     row("publish", "409 403 409 403 403 404 404 404 in", old_plan, method="post", data=dates),
@@ -349,7 +423,7 @@ TABLE: tuple[Row, ...] = (
     row("publication_file", "404 404 404 404 404 404 404 404 in", unknown_file),
     row("responsible", SEE, village),
     row("plan", SEE, village),
-    row("plan", "go 403 go go 403 404 404 404 in", village, method="post", data=usual_plan),
+    row("plan", EDIT_GO, village, method="post", data=usual_plan),
     row("run", SEE, draft),
     row("run_members", SEE, draft),
     row("run_households", SEE, draft),
@@ -359,29 +433,31 @@ TABLE: tuple[Row, ...] = (
     row("run_changes", SEE, draft_again),
     row("run_compare", SEE, two_drafts),
     row("run_move", EDIT, planned_house),
-    row("run_move", "go 403 go go 403 404 404 404 in", planned_house, method="post", data=nobody_asked),
+    row("run_move", EDIT_GO, planned_house, method="post", data=nobody_asked),
     row("run_seat", EDIT, planned_seat),
-    row("run_seat", "go 403 go go 403 404 404 404 in", planned_seat, method="post", data=nobody_asked),
-    row("run_pin", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
-    row("run_undo", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
-    row("run_redo", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
+    row("run_seat", EDIT_GO, planned_seat, method="post", data=nobody_asked),
+    row("run_pin", EDIT_GO, draft, method="post", data=nobody_asked),
+    row("run_pin", EDIT_GO, draft, method="post", data=household_to_pin),
+    row("run_pin", EDIT_GO, draft, method="post", data=member_to_pin),
+    row("run_undo", EDIT_GO, draft, method="post", data=nobody_asked),
+    row("run_redo", EDIT_GO, draft, method="post", data=nobody_asked),
     row("run_redo", "409 403 409 409 403 404 404 404 in", draft, method="post"),
-    row("run_discard", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
-    row("run_again", "go 403 go go 403 404 404 404 in", draft, method="post", data=nobody_asked),
+    row("run_discard", EDIT_GO, draft, method="post", data=nobody_asked),
+    row("run_again", EDIT_GO, draft, method="post", data=nobody_asked),
     row("keep", SEE, village),
     row("keep_relink", "go 403 go go 403 404 404 404 in", village, method="post"),
     row("keep_spare", "go 403 go go 403 404 404 404 in", old_member, method="post"),
     row("keep_back", "go 403 go go 403 404 404 404 in", absence, method="post"),
+    row("keep_relink", EDIT_GO, village, method="post"),
+    row("keep_back", EDIT_GO, absence, method="post"),
     row("household_near", EDIT, household),
+    row("household_near", EDIT, household, method="post"),
+    row("household_near", EDIT_GO, household, method="post", data=nearest_member),
     # people - the list of a village, phones, personal links
     row("members", "ok ok ok ok ok 404 404 404 in", village),
-    row("member_links", "405 405 405 405 405 405 405 405 in", village),
     row("member_links", "ok 403 ok ok 403 404 404 404 in", village, method="post"),
-    row("member_link", "405 405 405 405 405 405 405 405 in", member),
     row("member_link", "ok 403 ok ok 403 404 404 404 in", member, method="post"),
-    row("member_unlink", "405 405 405 405 405 405 405 405 in", member),
-    row("member_unlink", "go 403 go go 403 404 404 404 in", member, method="post"),
-    row("phone", "405 405 405 405 405 405 405 405 in", member),
+    row("member_unlink", EDIT_GO, member, method="post"),
     row("phone", "403 403 ok ok 403 404 404 404 in", member, method="post"),
     row("looked", "ok 403 ok ok 403 ok ok 404 in", member),
     # insight: a village, the zone, firms, newcomers
@@ -391,20 +467,17 @@ TABLE: tuple[Row, ...] = (
     row("village", SEE, village),
     row("newcomers", SEE, village),
     row("newcomers_count", EDIT, village),
-    row("newcomers_count", "go 403 go go 403 404 404 404 in", village, method="post", data=new_count),
+    row("newcomers_count", EDIT_GO, village, method="post", data=new_count),
     row("newcomers_recount", EDIT, counted),
-    row("newcomers_recount", "go 403 go go 403 404 404 404 in", counted, method="post", data=other_count),
+    row("newcomers_recount", EDIT_GO, counted, method="post", data=other_count),
     # orgs - who has an account, as what
     row("accounts", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in"),
     row("account_new", "ok 404 ok 404 404 404 404 ok in", method="post", data=new_account),
     row("account", "ok 404 ok 404 404 404 404 404 in", head_account),
     row("account", "go 404 go 404 404 404 404 404 in", head_account, method="post", data=leader_role),
-    row("account_off", "405 405 405 405 405 405 405 405 in", head_account),
     row("account_off", "go 404 go 404 404 404 404 404 in", head_account, method="post"),
-    row("account_on", "405 405 405 405 405 405 405 405 in", head_account),
     row("account_on", "go 404 go 404 404 404 404 404 in", head_account, method="post"),
-    row("account_password", "405 405 405 405 405 405 405 405 in", head_account),
     row("account_password", "ok 404 ok 404 404 404 404 404 in", head_account, method="post"),
     # plans: from a book to the village's rows
     row("uploads", "ok 403 ok 403 403 404 404 404 in", village),
@@ -419,25 +492,35 @@ TABLE: tuple[Row, ...] = (
     row("upload_undo", "409 403 409 403 403 404 404 404 in", upload, method="post"),
     # duties: turns, presence, notice, calendar
     row("turn", TICKS.replace("404 404 404", "ok 404 404"), turn_to_come),
-    row("turn", "409 403 409 409 409 409 404 404 in", turn_to_come, method="post", data=no_name),
-    row("swap_accept", "405 405 405 405 405 405 405 405 in", offered_swap),
+    row("turn", "400 403 400 400 400 400 404 404 in", turn_to_come, method="post"),
+    row("turn", "400 403 400 400 400 400 404 404 in", turn_to_come, deed="do=else"),
+    row("turn", TURN_GO, turn_to_come, deed="do=offer"),
+    row("turn", "409 403 409 409 409 403 404 404 in", turn_to_come, data=third_member, deed="do=give"),
+    row("turn", "409 403 409 409 409 409 404 404 in", turn_to_come, deed="do=family"),
+    row("turn", TURN_GO, turn_to_come, data=family_name, deed="do=family"),
+    row("turn", TURN_GO.replace("go", "409"), own_offer, deed="do=withdraw"),
+    row("turn", "go 403 go go go 404 404 404 in", turn_of_another, deed="do=offer"),
     row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
-    row("swap_decline", "405 405 405 405 405 405 405 405 in", offered_swap),
     row("swap_decline", "404 404 404 404 404 409 404 404 in", offered_swap, method="post"),
     row("presence", TICKS, village),
     row("presence", TICKS.replace("ok", "go"), village, method="post"),
+    row("presence", TICKS.replace("ok", "go"), village, deed="rest=1"),
     row("presence_week", TICKS, village),
     row("presence_week", TICKS.replace("ok", "go"), village, method="post"),
     row("presence_hours", TICKS, village),
+    row("presence_hours", TICKS, village, method="post"),
     row("presence_record", TICKS, village),
+    row("presence_record", TICKS, village, method="post"),
     row("presence_pay", "ok 403 ok 403 403 404 404 404 in", village),
+    row("presence_pay", "ok 403 ok 403 403 404 404 404 in", village, method="post"),
     row("notice", TICKS, village),
     row("my_calendar", ME),
-    row("my_calendar", ME, method="post"),
+    row("my_calendar", ME.replace("ok", "400"), method="post"),
+    row("my_calendar", ME, deed="do=make"),
+    row("my_calendar", ME.replace("ok", "go"), deed="do=drop"),
     row("calendar_feed", NOWHERE, calendar_token),
     # insight: a member's own page
     row("me", "go go go go go ok go go in"),
-    row("my_phone", "405 405 405 405 405 405 405 405 in", linked_household),
     row("my_phone", ME, linked_household, method="post"),
     row("my_data", ME),
     row("my_data_json", ME),

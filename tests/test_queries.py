@@ -68,7 +68,7 @@ def grow(world, tmp_path, mark):
             village=village, address=f"{house}{mark}", employer=firm, people=3, counted_on=today
         )
     account(f"more{mark}", f"同事{mark}", Role.HEAD, village.path)
-    for kind in ("phone.reveal", "member.read"):
+    for kind in ("phone.reveal", "household.read"):
         record(SYSTEM, kind, f"member:{world.members[0].pk}", village.path)
     *_rest, away = MemberRow.objects.filter(village=village, absences=None).order_by("order")
     set_absent(SYSTEM, away, today, today + 20 * DAY, "生病")

@@ -21,9 +21,7 @@ def test_only_what_is_over_is_deleted(world):
         Upload.objects.create(village=world.village, created_at=at, phones={"x": "1"})
         for state in (RunState.DRAFT, RunState.PUBLISHED):
             Run.objects.create(village=world.village, revision=0, state=state, created_at=at)
-        PersonalLink.objects.create(
-            subject=world.members[0].pk, token_hash=str(at), digits_hash="", revoked_at=at, scope=""
-        )
+        PersonalLink.objects.create(subject=world.members[0].pk, token_hash=str(at), revoked_at=at, scope="")
         Session.objects.create(session_key=str(at)[:40], session_data="", expire_date=at)
     Session.objects.create(
         session_key="still", session_data="", expire_date=now + datetime.timedelta(hours=1)

@@ -10,8 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from heli.duties.models import PostRow
+from heli.duties.commands import make_feed
+from heli.duties.models import CalendarAddress, PostRow
 from heli.grids.models import HouseholdRow, Link
+from heli.kernel.access.actor import SYSTEM
+from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.models import Event
 from heli.kernel.files.models import File
 from heli.kernel.jobs.models import Job, State
@@ -328,6 +331,27 @@ def test_who_came_back_is_there_again(world, hand_in, take):
     assert upload.facts["changes"]["households"]["changed"] == 1
     take(upload)
     assert HouseholdRow.objects.get(pk=world.households[0].pk).gone_on is None
+
+
+def test_who_is_gone_by_an_import_or_its_undoing_is_out(world, officer, hand_in, take):
+    """A member no longer in the book, one the book brings back, and one whom it brought and who is undone."""
+    gone, back = world.members[3], world.members[2]
+    MemberRow.objects.filter(pk=back.pk).update(left_on=datetime.date(2026, 1, 1))
+    clients = {member: world.member_client(member) for member in (gone, back)}
+    make_feed(SYSTEM, gone)
+    sheets = rows_of(world.home)
+    sheets["网格员"] = [row for row in sheets["网格员"] if row[0] != gone.name]
+    sheets["网格员"].append(("新网格员甲", "党员", "前街1号", "10055556666", ""))
+    upload = hand_in(file_of(sheets))
+    assert take(upload, confirmed="on").status_code == 302
+    assert [MemberRow.objects.get(pk=member.pk).left_on is None for member in (gone, back)] == [False, True]
+    new = MemberRow.objects.get(name="新网格员甲")
+    clients[new] = world.member_client(new)
+    assert [client.get("/me/").status_code for client in clients.values()] == [302, 302, 200]
+    assert not CalendarAddress.objects.filter(revoked_at=None).exists()
+    assert officer.post(f"/upload/{upload.pk}/undo/").status_code == 302
+    assert [client.get("/me/").status_code for client in clients.values()] == [302, 302, 302]
+    assert not PersonalLink.objects.filter(revoked_at=None).exists()
 
 
 def test_what_the_book_does_not_speak_of_stays(world, officer, hand_in, take):

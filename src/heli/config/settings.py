@@ -166,15 +166,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "heli.kernel.web.sign_in.AuditedAccounts"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
-"""Five wrong passwords lock a user name for five minutes; an office shares one address."""
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
+"""allauth counts wrong codes of the second step; wrong passwords are counted by ``accounts.commands``."""
 ACCOUNT_FORMS = {
     "login": "heli.kernel.accounts.forms.SignIn",
     "change_password": "heli.kernel.accounts.forms.NewPassword",
     "reauthenticate": "heli.kernel.accounts.forms.PasswordAgain",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELI_PROXIES", "0"))
-"""How many proxies stand before the server, so that the lock-out counts the right address."""
+"""How many proxies stand before the server, so that the lock-out counts the right address. With none, what a
+request says of its origin (``X-Forwarded-For``) is not believed."""
 MFA_ADAPTER = "heli.kernel.accounts.adapter.SecondStep"
 MFA_FORMS = {
     "authenticate": "heli.kernel.web.sign_in.AuditedCode",
@@ -187,8 +188,15 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Heli"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-"""In the database, so that lock-outs count over all server processes."""
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+"""In the database, so that codes that were used are known to all server processes; and with room for many
+more entries than there are accounts, since entries that do not fit are forgotten before their time."""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
@@ -241,6 +249,10 @@ JOBS: dict[str, Kind] = {
 """Kinds of jobs: the functions that do them, what one must be allowed, and what is told when one fails."""
 WORKERS = int(os.environ.get("HELI_WORKERS") or min(4, max(2, os.cpu_count() or 1)))
 """Worker processes beside the server: two or more, so that one long job does not hold up all others."""
+MEMBERS = "heli.people.access.serving_member"
+"""Who may come by personal link: ``(key, day) -> member``, none when they do not serve that day."""
+LEAVING: list[str] = ["heli.duties.commands.leaving.end_duties"]
+"""What ends with a member's service: ``(actor, village, members, since)``; asked by its command."""
 TIDY: list[str] = [
     "heli.plans.commands.tidy.tidy",
     "heli.kernel.jobs.commands.tidy",

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.grids import commands
 from heli.grids.access import household_for
@@ -25,6 +26,7 @@ from heli.orgs.access import village_for
 
 
 @known
+@require_safe
 def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's households, to find one."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -35,6 +37,7 @@ def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_safe
 def household(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One household: what is known, who is responsible, who was."""
     row = household_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -47,6 +50,7 @@ def household(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change what the village knows of a household."""
     row = household_for(request.actor, key, Verb.EDIT)
@@ -60,6 +64,7 @@ def household_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A household moves in."""
     village = village_for(request.actor, key, Verb.EDIT)
@@ -73,6 +78,7 @@ def household_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_split(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Part of a household becomes its own."""
     row = household_for(request.actor, key, Verb.EDIT)
@@ -86,6 +92,7 @@ def household_split(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_let(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A house is let, or no longer."""
     row = household_for(request.actor, key, Verb.EDIT)
@@ -99,6 +106,7 @@ def household_let(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_empty(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Nobody lives there, or somebody does again."""
     row = household_for(request.actor, key, Verb.EDIT)
@@ -114,6 +122,7 @@ def household_empty(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_gone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The household moves away, or that was a mistake."""
     row = household_for(request.actor, key, Verb.EDIT)

@@ -48,6 +48,12 @@ def account_for(actor: Actor, key: uuid.UUID) -> Account:
     return account
 
 
+def givable(actor: Actor) -> list[Role]:
+    """The roles that the actor may give somewhere: what a form offers."""
+    places = actor.scopes(Verb.GRANT)
+    return [role for role in Role if any(may_give(actor, role, place) for place in places)]
+
+
 def may_give(actor: Actor, role: Role, scope: str) -> bool:
     """Whether the actor may give this role there: within their scope, and no more than they hold themselves.
 

@@ -23,6 +23,7 @@ class OrgsConfig(AppConfig):
         },
         refusals=frozenset(
             {
+                "orgs.last-admin",
                 "orgs.role-too-high",
                 "orgs.username-taken",
                 "orgs.zone-exists",

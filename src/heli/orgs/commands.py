@@ -109,8 +109,13 @@ def change_role(actor: Actor, account: Account, role: Role, unit: Unit, seen: st
 
     ``seen`` is the hash of the ``facts_of`` the account that the page showed: refused with
     ``kernel.row-changed`` when it holds another role by now. None: nobody was shown a page.
+
+    Refused with ``orgs.role-too-high`` as :func:`make_account` is, and with ``orgs.last-admin`` when the
+    district would have no admin any more.
     """
     _refuse_too_high(actor, role, unit.path)
+    if role is not Role.ADMIN or unit.parent_id:
+        _refuse_last_admin(account)
     _lock(account)
     refuse_if_changed(facts_of(account), seen)
     for grant in Grant.objects.filter(account=account):
@@ -124,12 +129,18 @@ def change_role(actor: Actor, account: Account, role: Role, unit: Unit, seen: st
 
 @transaction.atomic
 def switch(actor: Actor, account: Account, active: bool) -> None:
-    """Switch an account off, or on again. Whoever is signed in with it is out at once."""
+    """Switch an account off, or on again. Whoever is signed in with it is out at once, and for good.
+
+    Refused with ``orgs.last-admin`` when the district would have no admin any more.
+    """
+    if not active:
+        _refuse_last_admin(account)
     row = _lock(account)
     if row.is_active == active:
         return
     row.is_active = active
-    row.save(update_fields=["is_active"])
+    row.sessions_ended += not active
+    row.save(update_fields=["is_active", "sessions_ended"])
     record(actor, "account.on" if active else "account.off", f"account:{row.pk}", top_scope(row))
 
 
@@ -148,6 +159,20 @@ def new_password(actor: Actor, account: Account) -> str:
 def _refuse_too_high(actor: Actor, role: Role, scope: str) -> None:
     if not may_give(actor, role, scope):
         raise DomainError("orgs.role-too-high", _("您不能在这里给这个角色。"), field="role")
+
+
+def _refuse_last_admin(account: Account) -> None:
+    """Refuse when nobody else is admin of the whole district.
+
+    Holds all of these grants until the end of the transaction, so that two admins who take each other's
+    place away at once do not both succeed.
+    """
+    tops = ["", *Unit.objects.filter(parent=None).values_list("path", flat=True)]
+    grants = Grant.objects.filter(role=Role.ADMIN, scope__in=tops).order_by("pk").select_for_update()
+    holders = {grant.account_id for grant in grants}
+    others = Account.objects.filter(pk__in=holders - {account.pk}, is_active=True)
+    if account.pk in holders and not others.exists():
+        raise DomainError("orgs.last-admin", _("这是最后一个系统管理员。请先让另一个人当系统管理员。"))
 
 
 def _lock(account: Account) -> Account:

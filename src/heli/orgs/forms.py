@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Role, Verb
 from heli.kernel.lib.text import clean
+from heli.orgs.access import givable
 from heli.orgs.models import Unit
 from heli.orgs.rules import ROLE_NAMES
 
@@ -21,13 +22,11 @@ class UnitSelect(forms.Select):
 
 
 class RoleForm(forms.Form):
-    """A role and where it holds. Only units in which the actor may give roles are offered."""
+    """A role and where it holds: roles that the actor may give, and units in which they may give roles."""
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        district = "" in actor.scopes(Verb.GRANT)
-        high = () if district else (Role.ADMIN, Role.LINE, Role.AUDITOR)
-        choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role not in high]
+        choices = [(role.value, ROLE_NAMES[role]) for role in givable(actor) if role in ROLE_NAMES]
         units = Unit.objects.visible_to(actor, Verb.GRANT).order_by("path")
         self.fields["role"] = forms.ChoiceField(label=_("角色"), choices=choices)
         self.fields["unit"] = forms.ModelChoiceField(

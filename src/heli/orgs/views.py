@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
@@ -20,6 +21,7 @@ from heli.orgs.forms import AccountForm, ChangeRoleForm
 
 
 @known
+@require_safe
 def accounts(request: PersonRequest) -> HttpResponse:
     """Who has an account here, and as what."""
     grantor(request.actor)
@@ -29,6 +31,7 @@ def accounts(request: PersonRequest) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 @never_cache
 def account_new(request: PersonRequest) -> HttpResponse:
     """Make an account; the first password is shown on the answer and nowhere else."""
@@ -43,6 +46,7 @@ def account_new(request: PersonRequest) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One account: its role, and what can be done with it."""
     found = account_for(request.actor, key)
@@ -61,8 +65,12 @@ def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def account_off(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Switch an account off."""
     found = account_for(request.actor, key)
-    commands.switch(request.actor, found, active=False)
-    messages.success(request, _("%(name)s 的账号停用了。") % {"name": found.get_full_name()})
+    try:
+        commands.switch(request.actor, found, active=False)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s 的账号停用了。") % {"name": found.get_full_name()})
     return redirect("accounts")
 
 

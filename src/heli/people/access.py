@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from dataclasses import dataclass
 
+from django.db import models
 from django.http import Http404
 
 from heli.kernel.access.actor import Actor
@@ -24,6 +27,23 @@ def member_for(actor: Actor, key: uuid.UUID, verb: Verb) -> MemberRow:
         raise Http404
     refuse_unless(actor, verb, member.village.path)
     return member
+
+
+@dataclass(frozen=True, slots=True)
+class ServingMember:
+    """A member who serves: their name, the path of their village, their phone number (empty: none)."""
+
+    name: str
+    scope: str
+    phone: str
+
+
+def serving_member(key: uuid.UUID, day: datetime.date) -> ServingMember | None:
+    """The one question whether somebody serves on a day: none when they have left by then, or never were."""
+    number = Phone.objects.filter(owner=models.OuterRef("pk")).values("number")
+    members = MemberRow.objects.serving(day).filter(pk=key).annotate(phone=models.Subquery(number))
+    row = members.values_list("name", "village__path", "phone").first()
+    return None if row is None else ServingMember(row[0], row[1], row[2] or "")
 
 
 def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:

@@ -24,6 +24,7 @@ class PeopleConfig(AppConfig):
             {
                 "people.absence-backwards",
                 "people.absence-overlaps",
+                "people.member-left",
             }
         ),
     )

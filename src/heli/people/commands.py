@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
@@ -15,9 +18,10 @@ from heli.kernel.audit.commands import record
 from heli.kernel.lib.dated import day_after
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import apply_if_unchanged, refuse_if_changed
-from heli.kernel.web.links import Holder, make_link, revoke_link, with_link
+from heli.kernel.web.links import Holder, make_link, revoke_link, revoke_links, with_link
 from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
+from heli.people.access import serving_member
 from heli.people.models import Absence, MemberRow, Phone
 
 EDITABLE = (
@@ -70,16 +74,36 @@ def edit_member(
 def leave(actor: Actor, member: MemberRow, day: datetime.date | None, seen: str | None = None) -> None:
     """The member no longer serves from ``day`` on; ``None`` takes it back.
 
-    Links and turns stay as published until the village publishes others.
+    Links and turns stay as published until the village publishes others. What lets the member in ends with
+    their service (see :func:`end_service`), and does not come back with them.
     """
     row = _held(member)
+    before = row.left_on
     changed = apply_if_unchanged(row, SHOWN, {"left_on": day}, seen)
     if not changed:
         return
     row.save(update_fields=changed)
     bump_revision(row.village)
+    for since in (before, day):
+        if since is not None and (since == day or since <= timezone.localdate()):
+            end_service(actor, row.village, [row.pk], since)
     when = None if day is None else day.isoformat()
     record(actor, "member.leave" if day else "member.back", f"member:{row.pk}", row.village.path, day=when)
+
+
+def end_service(actor: Actor, village: Unit, members: Sequence[uuid.UUID], since: datetime.date) -> None:
+    """End what these members can do, as of the day from which they no longer serve.
+
+    Their personal links are revoked once the day has come (until then they serve, and after it nobody is let
+    in by them anyway); the slices above end what is theirs (``settings.LEAVING``). Part of the command that
+    writes the day: call it in its transaction, with the unit held, and before it writes to the audit, since
+    all rows are taken before the audit's own lock.
+    """
+    linked = revoke_links(members, timezone.now()) if since <= timezone.localdate() else []
+    for name in settings.LEAVING:
+        import_string(name)(actor, village, members, since)
+    for key in linked:
+        record(actor, "link.revoked", f"member:{key}", village.path)
 
 
 @transaction.atomic
@@ -153,8 +177,14 @@ def reveal_phone(actor: Actor, phone: Phone) -> str:
 
 @transaction.atomic
 def link_member(actor: Actor, member: MemberRow, now: datetime.datetime) -> str:
-    """A new personal link for a member; returns its token. Refused when there is no phone number."""
+    """A new personal link for a member; returns its token.
+
+    Refused when there is no phone number (``kernel.link-no-phone``) or they no longer serve
+    (``people.member-left``).
+    """
     member = _held(member)
+    if serving_member(member.pk, timezone.localtime(now).date()) is None:
+        raise DomainError("people.member-left", _("%(name)s 已经不再参加，不能给链接。"), name=member.name)
     phone = Phone.objects.filter(owner=member.pk).first()
     return make_link(actor, holder_of(member), "" if phone is None else phone.number, now)
 

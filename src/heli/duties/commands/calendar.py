@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +21,7 @@ from heli.people.models import MemberRow
 def make_feed(actor: Actor, member: MemberRow) -> str:
     """A new secret token; the one before no longer works. Only its hash is kept: show it now or never."""
     hold(member.village_id)
-    _revoke(member)
+    drop_feeds([member.pk])
     token = secrets.token_urlsafe(32)
     CalendarAddress.objects.create(member=member, token_hash=token_hash(token))
     record(actor, "calendar.make", f"member:{member.pk}", member.village.path)
@@ -30,9 +32,13 @@ def make_feed(actor: Actor, member: MemberRow) -> str:
 def drop_feed(actor: Actor, member: MemberRow) -> None:
     """The member's secret address no longer works."""
     hold(member.village_id)
-    if _revoke(member):
+    if drop_feeds([member.pk]):
         record(actor, "calendar.drop", f"member:{member.pk}", member.village.path)
 
 
-def _revoke(member: MemberRow) -> int:
-    return CalendarAddress.objects.filter(member=member, revoked_at=None).update(revoked_at=timezone.now())
+def drop_feeds(members: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """The secret addresses of these no longer work; whose there were. The caller writes the audit lines."""
+    feeds = CalendarAddress.objects.filter(member__in=members, revoked_at=None)
+    held = list(feeds.order_by("pk").select_for_update().values_list("member", flat=True))
+    feeds.update(revoked_at=timezone.now())
+    return held

@@ -10,7 +10,9 @@ import datetime
 import uuid
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Swap, SwapState
@@ -55,7 +57,7 @@ def offer_turn(
         ``duties.swap-cannot``: the member asked cannot, ``why`` says in words why.
     """
     hold(village)
-    now, day = _to_change(village, turn, moment)
+    now, day = _to_change(actor, village, turn, moment)
     if to is not None:
         _check_taker(village, to, now, day)
     swap = _make(actor, now, asked_id=to)
@@ -116,7 +118,12 @@ def give_turn(
 
     ``seen`` is the ``hash`` of the turn as the page showed it: refused with ``kernel.row-changed`` when an
     offer came or went since. None: nobody was shown a page. Raises ``DomainError`` as :func:`offer_turn` too.
+
+    Raises ``PermissionDenied`` for a member: whoever takes a turn says so themself, or the village does
+    for them.
     """
+    if not actor.may(Verb.SWAP, village.path):
+        raise PermissionDenied
     hold(village)
     now, day = _current(village, turn.key, turn.date, moment)
     if now.swap and not now.offered:
@@ -144,7 +151,7 @@ def send_family(actor: Actor, village: Unit, turn: DayTurn, name: str, moment: d
     if len(name) > _LONGEST:
         raise DomainError("duties.swap-long-name", LONG_NAME, field="name")
     hold(village)
-    now, _day = _to_change(village, turn, moment)
+    now, _day = _to_change(actor, village, turn, moment)
     swap = _make(actor, now, stand_in=name)
     _settle(swap, moment)
     record(actor, "swap.family", f"swap:{swap.pk}", village.path, **_facts(swap))
@@ -169,11 +176,19 @@ def withdraw_swap(
     if now.swap is None:
         raise DomainError("duties.swap-gone", GONE)
     swap = Swap.objects.get(pk=now.swap)
+    _refuse_others(actor, village, swap.giver_id)
     if swap.state == SwapState.ACCEPTED and swap.taker_id and not actor.may(Verb.SWAP, village.path):
         raise DomainError("duties.swap-settled", SETTLED)
     refuse_if_changed(now.facts, seen)
     _end(swap, SwapState.WITHDRAWN, moment)
     record(actor, "swap.withdraw", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+def _refuse_others(actor: Actor, village: Unit, member: uuid.UUID | None) -> None:
+    """Nothing for the member themself and for who may swap in the village; else ``PermissionDenied``."""
+    own = actor.member is not None and actor.member == member
+    if not own and not actor.may(Verb.SWAP, village.path):
+        raise PermissionDenied
 
 
 def _open(village: Unit, key: uuid.UUID) -> Swap:
@@ -194,6 +209,13 @@ def _end(swap: Swap, state: SwapState, moment: datetime.datetime) -> None:
     swap.save(update_fields=("state", "settled_at"))
 
 
+def end_open_swap(actor: Actor, village: Unit, swap: Swap, state: SwapState) -> None:
+    """End a swap that waits; the caller holds the village."""
+    _end(swap, state, timezone.now())
+    verb = "swap.withdraw" if state == SwapState.WITHDRAWN else "swap.decline"
+    record(actor, verb, f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
 def _current(
     village: Unit, key: uuid.UUID, date: datetime.date, moment: datetime.datetime
 ) -> tuple[DayTurn, tuple[DayTurn, ...]]:
@@ -208,12 +230,13 @@ def _current(
 
 
 def _to_change(
-    village: Unit, turn: DayTurn, moment: datetime.datetime
+    actor: Actor, village: Unit, turn: DayTurn, moment: datetime.datetime
 ) -> tuple[DayTurn, tuple[DayTurn, ...]]:
-    """As :func:`_current`; refused too when it is being swapped."""
+    """As :func:`_current`, for whose turn it is and for staff; refused too when it is being swapped."""
     found, day = _current(village, turn.key, turn.date, moment)
     if found.swap is not None:
         raise DomainError("duties.swap-already", ALREADY)
+    _refuse_others(actor, village, found.whose)
     return found, day
 
 

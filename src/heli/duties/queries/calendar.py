@@ -30,14 +30,9 @@ def token_hash(token: str) -> str:
 
 def member_of_feed(token: str, today: datetime.date) -> MemberRow | None:
     """Whose feed has that secret address; None when it is unknown or revoked, or they have left."""
-    found = (
-        CalendarAddress.objects.filter(token_hash=token_hash(token), revoked_at=None)
-        .select_related("member__village")
-        .first()
-    )
-    if found is None or (found.member.left_on and found.member.left_on <= today):
-        return None
-    return found.member
+    addresses = CalendarAddress.objects.filter(token_hash=token_hash(token), revoked_at=None)
+    members = MemberRow.objects.serving(today).filter(pk__in=addresses.values("member"))
+    return members.select_related("village").first()
 
 
 def has_feed(member: MemberRow) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heli.duties.access import me
 from heli.duties.commands import drop_feed, make_feed
 from heli.duties.queries.calendar import feed_of, has_feed, member_of_feed, print_of
-from heli.kernel.web.access import known
+from heli.kernel.web.access import deed, known
 from heli.kernel.web.request import PersonRequest
 
 
@@ -25,10 +25,11 @@ def address(request: PersonRequest) -> HttpResponse:
     """Make the secret address anew, which is shown this once, or give it up."""
     member = me(request.actor, timezone.localdate())
     made = ""
-    if request.method == "POST" and request.POST.get("do") == "drop":
+    do = deed(request, {"make": "make", "drop": "drop"}) if request.method == "POST" else ""
+    if do == "drop":
         drop_feed(request.actor, member)
         return redirect("my_calendar")
-    if request.method == "POST":
+    if do == "make":
         token = make_feed(request.actor, member)
         made = request.build_absolute_uri(reverse("calendar_feed", args=[token]))
     page = {"made": made, "webcal": made.replace("http", "webcal", 1).replace("webcals", "webcal", 1)}

@@ -21,7 +21,7 @@ from heli.duties.queries.days import DayTurn, turns_on
 from heli.duties.queries.free import candidates
 from heli.kernel.access.actor import Actor
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
+from heli.kernel.web.access import deed, known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page, refused_page
 from heli.orgs.models import Unit
@@ -37,8 +37,9 @@ def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
     village = turn_for(request.actor, key, day_from(day))
     found, error = _turn(village, key, day), None
     if request.method == "POST":
+        do = deed(request, _DEEDS)
         try:
-            messages.success(request, _DEEDS.get(request.POST.get("do", ""), _offer)(request, village, found))
+            messages.success(request, do(request, village, found))
             return redirect(request.path)
         except DomainError as refusal:
             error, found = refusal, _turn(village, key, day)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.grids.commands import count_newcomers
 from heli.insight.access import newcomers_for
@@ -24,13 +25,16 @@ from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
+from heli.people.queries.members import locked_out_of
 
 
 @known
+@require_safe
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """How the village stands: gaps first, then its two tables as they are this week."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
-    now = standing(village, timezone.localdate())
+    today, may = timezone.localdate(), _may(request, village)
+    now = standing(village, today)
     return render(
         request,
         "insight/village.html",
@@ -38,12 +42,14 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
             "village": village,
             "standing": now,
             "answer": standing_words(now),
-            "may": _may(request, village),
+            "locked_out": locked_out_of(village, today) if may[Verb.EDIT] else [],
+            "may": may,
         },
     )
 
 
 @known
+@require_safe
 def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """People from outside by address and employer; small counts are told exactly to who counts."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -58,6 +64,7 @@ def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def count(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Count people at an address that was not counted before."""
     village = village_for(request.actor, key, Verb.EDIT)
@@ -66,6 +73,7 @@ def count(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def recount(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change a count."""
     row = newcomers_for(request.actor, key, Verb.EDIT)

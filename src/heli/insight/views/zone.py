@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from heli.insight.access import sees_zone
 from heli.insight.queries.words import zone_words
@@ -25,6 +26,7 @@ FIRMS_A_PAGE = 50
 
 
 @known
+@require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """To one's own page: a member's, the one village's, the zone's."""
     if request.actor.member:
@@ -38,6 +40,7 @@ def home(request: PersonRequest) -> HttpResponse:
 
 
 @known
+@require_safe
 def show(request: PersonRequest) -> HttpResponse:
     """Every village by name with its gaps; for who sees more than one."""
     zone = zone_of(request.actor, timezone.localdate())
@@ -56,6 +59,7 @@ def show(request: PersonRequest) -> HttpResponse:
 
 
 @known
+@require_safe
 def firms(request: PersonRequest) -> HttpResponse:
     """The firms by name, so many people from outside each; a page at a time."""
     if not sees_zone(request.actor):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -10,9 +10,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.accounts.commands import count_failure, locked_out
 
 
 class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,6 +30,16 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": _("用户名或密码不对，请再输一次。错5次要等5分钟。"),
         "rate_limited": _("错的次数太多，先锁住了。请等5分钟再试。"),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse when too often a wrong password came for this name from this address."""
+        if locked_out(credentials.get("username", ""), self.get_client_ip(request), timezone.now()):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a wrong password."""
+        super().authentication_failed(request, **credentials)
+        count_failure(credentials.get("username", ""), self.get_client_ip(request), timezone.now())
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Never."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 
 from heli.kernel.web.request import PersonRequest
 
 View = Callable[..., HttpResponse]
+Deed = TypeVar("Deed")
 
 
 def known(view: View) -> View:
@@ -27,3 +29,14 @@ def known(view: View) -> View:
         return redirect_to_login(request.get_full_path())
 
     return page
+
+
+def deed(request: PersonRequest, deeds: Mapping[str, Deed]) -> Deed:
+    """Which of the deeds of a form was asked for, by the value of its button ``do``.
+
+    Raises ``BadRequest`` for any other value: a form never does what nobody pressed.
+    """
+    try:
+        return deeds[request.POST.get("do", "")]
+    except KeyError:
+        raise BadRequest from None

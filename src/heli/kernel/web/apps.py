@@ -20,7 +20,8 @@ class WebConfig(AppConfig):
         audit_words={
             "link.made": _("发了个人链接"),
             "link.revoked": _("作废个人链接"),
-            "link.closed": _("个人链接被关一小时"),
+            "link.closed": _("个人链接关了一段时间"),
+            "link.locked_out": _("个人链接错得太多，作废了"),
             "account.sign_in": _("登录了"),
             "account.sign_in_failed": _("有人登录失败"),
             "account.sign_out": _("退出了"),

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
+from heli.kernel.access.actor import NOBODY
 from heli.kernel.lib.text import clean
 from heli.kernel.web.links import Outcome, living, open_link
 from heli.kernel.web.middleware import MEMBER_KEY
@@ -33,15 +35,14 @@ class DigitsForm(forms.Form):
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def personal_link(request: PersonRequest, token: str) -> HttpResponse:
     """Ask for the last four digits of the phone; right ones lead to the member's own page.
 
     A link that never was, is too old or was taken back: one and the same page, without a hint.
     """
-    if not living(token):
-        return render(request, "web/link_gone.html", status=404)
     form = DigitsForm(request.POST or None)
-    closed = False
+    closed, outcome = None, None
     if form.is_valid():
         outcome, link = open_link(token, form.cleaned_data["digits"], timezone.now())
         if outcome is Outcome.OPEN and link is not None:
@@ -49,6 +50,16 @@ def personal_link(request: PersonRequest, token: str) -> HttpResponse:
             request.session[MEMBER_KEY] = [str(link.subject), link.name, str(link.pk)]
             request.session.set_expiry(STAY)
             return HttpResponseRedirect("/me/")
-        closed = outcome is Outcome.CLOSED
-        form.add_error("digits", _("不对。请输入村里登记的那个手机号的最后四位。错5次要等一小时。"))
+        closed = link.closed_until if link is not None and outcome is Outcome.CLOSED else None
+        form.add_error("digits", _("不对。请输入村里登记的那个手机号的最后四位。错5次要等，再错等得更久。"))
+    if outcome is Outcome.GONE or not living(token, timezone.localdate()):
+        return render(request, "web/link_gone.html", status=404)
     return render(request, "web/link.html", {"form": form, "closed": closed}, status=403 if closed else 200)
+
+
+@require_POST
+def sign_out(request: PersonRequest) -> HttpResponse:
+    """End the session of whoever is in, so that a shared phone can be handed on."""
+    request.session.flush()
+    request.actor = NOBODY
+    return render(request, "web/signed_out.html")

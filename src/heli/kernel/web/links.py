@@ -8,10 +8,15 @@ import hmac
 import re
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
@@ -20,8 +25,10 @@ from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 
 TRIES = 5
-"""Wrong digits after which a link is closed for :data:`CLOSED_FOR`."""
-CLOSED_FOR = datetime.timedelta(hours=1)
+"""Wrong digits after which a link is closed for a time, then for a longer one, then for good."""
+CLOSED_FOR = (datetime.timedelta(hours=1), datetime.timedelta(hours=24))
+"""How long it stays closed the first and the second time; the third time it is revoked."""
+DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,14 @@ class Holder:
     scope: str
 
 
+class Serving(Protocol):
+    """A member who serves, as ``settings.MEMBERS`` finds them: see :func:`serving`."""
+
+    name: str
+    scope: str
+    phone: str
+
+
 class Outcome(StrEnum):
     """What became of an attempt to open a link."""
 
@@ -42,14 +57,24 @@ class Outcome(StrEnum):
     GONE = "gone"
 
 
-def hash_of(token: str, digits: str = "") -> str:
-    """What is stored of a token, or of the digits that go with it.
+def hash_of(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
-    The digits are hashed with the token as key: four digits alone would be guessed from any hash.
+
+def serving(key: uuid.UUID, day: datetime.date) -> Serving | None:
+    """The member with this key, if they serve on that day; ``phone`` is their number in force, or empty.
+
+    A kernel knows no members: who is one says the function that ``settings.MEMBERS`` names.
     """
-    if not digits:
-        return hashlib.sha256(token.encode()).hexdigest()
-    return hmac.new(token.encode(), digits.encode(), hashlib.sha256).hexdigest()
+    found: Serving | None = import_string(settings.MEMBERS)(key, day)
+    return found
+
+
+def last_digits(phone: str) -> str:
+    """The digits that open a link; empty when the number has fewer than four."""
+    digits = re.sub(r"\D", "", phone)[-DIGITS:]
+    return digits if len(digits) == DIGITS else ""
 
 
 @transaction.atomic
@@ -59,8 +84,7 @@ def make_link(actor: Actor, holder: Holder, phone: str, now: datetime.datetime) 
     The caller holds the unit of the ``holder``: two that make a link for one person come one after the other.
     Refused with ``kernel.link-no-phone`` when the number has fewer than four digits.
     """
-    digits = re.sub(r"\D", "", phone)[-4:]
-    if len(digits) < 4:
+    if not last_digits(phone):
         raise DomainError("kernel.link-no-phone", _("%(name)s 没有手机号，请先补上。"), name=holder.name)
     _revoke(holder.key, now)
     token = secrets.token_urlsafe(32)
@@ -69,7 +93,6 @@ def make_link(actor: Actor, holder: Holder, phone: str, now: datetime.datetime) 
         name=holder.name,
         scope=holder.scope,
         token_hash=hash_of(token),
-        digits_hash=hash_of(token, digits),
         created_at=now,
     )
     record(actor, "link.made", f"member:{holder.key}", holder.scope)
@@ -85,28 +108,66 @@ def revoke_link(actor: Actor, holder: Holder, now: datetime.datetime) -> bool:
     return True
 
 
+def revoke_links(keys: Sequence[uuid.UUID], now: datetime.datetime) -> list[uuid.UUID]:
+    """Take the links of these back, inside a command that writes the audit lines; whose there were."""
+    links = PersonalLink.objects.filter(subject__in=keys, revoked_at=None)
+    held = list(links.order_by("pk").select_for_update().values_list("subject", flat=True))
+    links.update(revoked_at=now)
+    return held
+
+
 @transaction.atomic
 def open_link(token: str, digits: str, now: datetime.datetime) -> tuple[Outcome, PersonalLink | None]:
-    """Try to open a link; after too many wrong digits it stays closed for an hour, right digits or not."""
+    """Try to open a link with the last four digits of its holder's phone in force.
+
+    After five wrong ones it stays closed for an hour, right digits or not, then for a day, and the third
+    time it is revoked: the village's page says so. A link whose holder does not serve that day is gone.
+    """
     link = PersonalLink.objects.select_for_update().filter(token_hash=hash_of(token), revoked_at=None).first()
-    if link is None:
+    member = link and serving(link.subject, timezone.localtime(now).date())
+    wanted = last_digits(member.phone) if member else ""
+    if link is None or not wanted:
         return Outcome.GONE, None
     if link.closed_until is not None and now < link.closed_until:
         return Outcome.CLOSED, link
-    right = hmac.compare_digest(link.digits_hash, hash_of(token, digits or "-"))
-    link.failures, link.closed_until = (0 if right else link.failures + 1), None
-    if link.failures >= TRIES:
-        link.failures, link.closed_until = 0, now + CLOSED_FOR
-        record(Actor(member=link.subject), "link.closed", f"member:{link.subject}", link.scope)
-    link.save(update_fields=["failures", "closed_until"])
+    right = hmac.compare_digest(wanted.encode(), digits.encode())
+    link.closed_until = None
     if right:
-        return Outcome.OPEN, link
-    return (Outcome.CLOSED if link.closed_until else Outcome.WRONG), link
+        link.failures = link.closings = 0
+    else:
+        _count_failure(link, now)
+    link.save(update_fields=["failures", "closed_until", "closings", "revoked_at", "locked_out"])
+    if link.locked_out:
+        return Outcome.GONE, None
+    return (Outcome.OPEN if right else Outcome.CLOSED if link.closed_until else Outcome.WRONG), link
 
 
-def living(token: str) -> bool:
-    """Whether there is such a link and it was not taken back."""
-    return PersonalLink.objects.filter(token_hash=hash_of(token), revoked_at=None).exists()
+def _count_failure(link: PersonalLink, now: datetime.datetime) -> None:
+    """Count wrong digits; close the link, or revoke it, when they are too many. Does not save it."""
+    link.failures += 1
+    if link.failures < TRIES:
+        return
+    link.failures, link.closings = 0, link.closings + 1
+    if link.closings <= len(CLOSED_FOR):
+        link.closed_until = now + CLOSED_FOR[link.closings - 1]
+        verb = "link.closed"
+    else:
+        link.revoked_at, link.locked_out = now, True
+        verb = "link.locked_out"
+    record(Actor(member=link.subject), verb, f"member:{link.subject}", link.scope)
+
+
+def living(token: str, day: datetime.date) -> bool:
+    """Whether there is such a link, it was not taken back, and its holder serves on that day."""
+    link = PersonalLink.objects.filter(token_hash=hash_of(token), revoked_at=None).first()
+    return link is not None and serving(link.subject, day) is not None
+
+
+def locked_out(scope: str) -> set[uuid.UUID]:
+    """Who of a unit has no link because theirs was revoked after too many wrong digits."""
+    links = PersonalLink.objects.filter(scope=scope)
+    living = links.filter(revoked_at=None).values("subject")
+    return set(links.filter(locked_out=True).exclude(subject__in=living).values_list("subject", flat=True))
 
 
 def with_link(keys: list[uuid.UUID]) -> dict[uuid.UUID, datetime.datetime]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from heli.kernel.access.actor import NOBODY, Actor
@@ -15,6 +15,7 @@ from heli.kernel.access.queries import actor_of
 from heli.kernel.accounts.models import Account, PersonalLink
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.schema import UNREADABLE
+from heli.kernel.web.links import serving
 from heli.kernel.web.request import PersonRequest
 
 MEMBER_KEY = "member"
@@ -49,8 +50,9 @@ def _actor(request: HttpRequest) -> Actor:
     if isinstance(request.user, Account):
         return actor_of(request.user)
     if member := request.session.get(MEMBER_KEY):
-        key, name, link = member
-        if PersonalLink.objects.filter(pk=link, revoked_at=None).exists():
-            return Actor(member=uuid.UUID(key), name=name)
+        key, _name, link = member
+        found = serving(uuid.UUID(key), timezone.localdate())
+        if found is not None and PersonalLink.objects.filter(pk=link, revoked_at=None).exists():
+            return Actor(member=uuid.UUID(key), name=found.name)
         del request.session[MEMBER_KEY]
     return NOBODY

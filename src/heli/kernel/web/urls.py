@@ -8,6 +8,7 @@ from heli.kernel.web import door, views
 
 urlpatterns = [
     path("l/<str:token>/", door.personal_link, name="personal_link"),
+    path("out/", door.sign_out, name="sign_out"),
     path("language/", views.language, name="language"),
     path("large/", views.large, name="large"),
     path("complaints/", views.complaints, name="complaints"),

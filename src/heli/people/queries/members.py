@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.audit.readings import readings_of
-from heli.kernel.web.links import with_link
+from heli.kernel.web.links import locked_out, with_link
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
 
@@ -48,6 +48,12 @@ def members_of(village: Unit, today: datetime.date) -> list[Listed]:
         )
         for row in members
     ]
+
+
+def locked_out_of(village: Unit, today: datetime.date) -> list[str]:
+    """The names of those who serve and whose link was revoked after too many wrong digits."""
+    members = MemberRow.objects.filter(village=village, pk__in=locked_out(village.path)).serving(today)
+    return list(members.values_list("name", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
@@ -25,6 +26,7 @@ from heli.people.models import MemberRow
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def member_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change what the village knows of a member."""
     member = member_for(request.actor, key, Verb.EDIT)
@@ -38,6 +40,7 @@ def member_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Say from when on a member no longer serves, or take it back."""
     member, today = member_for(request.actor, key, Verb.EDIT), timezone.localdate()
@@ -46,8 +49,6 @@ def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     def act() -> HttpResponse:
         day = form.facts["left_on"]
         commands.leave(request.actor, member, day, form.cleaned_data["seen"])
-        if day is not None and day <= today:
-            commands.unlink_member(request.actor, member, timezone.now())
         told = _("记下了：%(name)s 不再参加。") if day else _("%(name)s 照常参加。")
         return _told(request, told % {"name": member.name}, member)
 
@@ -55,6 +56,7 @@ def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def member_absence(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Say on which days a member cannot, or that they are back."""
     member, today = member_for(request.actor, key, Verb.EDIT), timezone.localdate()
@@ -69,17 +71,17 @@ def member_absence(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_POST
 def member_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
     """The member is back from today on."""
     member = member_for(request.actor, key, Verb.EDIT)
     back = reverse("member_absence", args=[member.pk])
-    if request.method == "POST":
-        seen, today = request.POST.get("seen", ""), timezone.localdate()
-        try:
-            commands.end_absence(request.actor, member, absence, today, seen)
-        except DomainError as refused:
-            return refused_page(request, refused, back)
-        messages.success(request, _("记下了：%(name)s 回来了。") % {"name": member.name})
+    seen, today = request.POST.get("seen", ""), timezone.localdate()
+    try:
+        commands.end_absence(request.actor, member, absence, today, seen)
+    except DomainError as refused:
+        return refused_page(request, refused, back)
+    messages.success(request, _("记下了：%(name)s 回来了。") % {"name": member.name})
     return redirect(back)
 
 

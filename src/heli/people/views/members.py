@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
 from heli.kernel.access.roles import Verb
@@ -38,6 +38,7 @@ class Slip:
 
 
 @known
+@require_safe
 def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who serves in the village, phones masked, and who has a personal link."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -103,6 +104,7 @@ def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_safe
 def looked(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who looked at the phone or record of a member or household."""
     readable_for(request.actor, key)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import PostRow, Turn
@@ -23,6 +24,7 @@ from heli.kernel.jobs.commands import start
 from heli.kernel.lib.errors import DomainError
 from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
+from heli.people.commands import end_service
 from heli.people.models import MemberRow, Phone
 from heli.plans.models import Run, RunState, Upload, UploadState
 from heli.plans.queries.compare import Part, compare
@@ -243,6 +245,7 @@ def import_rows(actor: Actor, key: uuid.UUID, seen: Seen, today: datetime.date, 
     for name in _MODELS:
         undo[name], owners[name] = _write(getattr(found, name), name, village, today)
     phones = _write_phones(upload.phones, owners, village)
+    _end_services(actor, village, undo["members"], today)
     bump_revision(village)
     upload.undo = undo
     upload.phones = {"before": phones}
@@ -255,6 +258,15 @@ def import_rows(actor: Actor, key: uuid.UUID, seen: Seen, today: datetime.date, 
     changed = {f"{name}_changed": len(getattr(found, name).seen) for name in undo}
     record(actor, "upload.import", f"upload:{key}", village.path, **counts, **changed, phones=len(phones))
     return upload
+
+
+def _end_services(actor: Actor, village: Unit, undo: Json, today: datetime.date) -> None:
+    """End what the members can do whom an import, or its undoing, makes gone, bring back or takes away.
+
+    Who comes back gets a new link, as anybody who begins; so what let them in before ends all the same.
+    """
+    keys = [*undo["gone"], *(key for key, values in undo["before"].items() if DAY["members"] in values)]
+    end_service(actor, village, [uuid.UUID(key) for key in dict.fromkeys([*keys, *undo["created"]])], today)
 
 
 def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
@@ -358,6 +370,7 @@ def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
         _put_back(model, upload.undo[name], DAY[name])
     _put_back_phones(upload.phones["before"], village)
     _delete_created(upload)
+    _end_services(actor, village, upload.undo["members"], timezone.localdate())
     bump_revision(village)
     upload.state, upload.undo, upload.phones = UploadState.UNDONE, {}, {}
     upload.save(update_fields=["state", "undo", "phones"])

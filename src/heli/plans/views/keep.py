@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heli.grids.access import household_for
 from heli.kernel.access.roles import Verb
@@ -25,6 +26,7 @@ from heli.plans.queries import keep as query
 
 
 @known
+@require_safe
 def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What is not true any more of the published tables."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -41,42 +43,42 @@ def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @known
+@require_POST
 def keep_relink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Plan again from what is in force, with the fewest changes."""
     village = village_for(request.actor, key, Verb.PLAN)
-    form = RelinkForm(request.POST or None)
+    form = RelinkForm(request.POST)
     if not form.is_valid():
-        if request.method == "POST":
-            messages.error(request, _("请写一个日期，例如 2026-11-30。"))
+        messages.error(request, _("请写一个日期，例如 2026-11-30。"))
         return redirect("keep", village.pk)
     run = relink(request.actor, village, form.cleaned_data["day"])
     return redirect("publish", run.pk)
 
 
 @known
+@require_POST
 def keep_spare(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village decides that a member who is old enough need not serve."""
     member = member_for(request.actor, key, Verb.EDIT)
-    if request.method == "POST":
-        try:
-            spare(request.actor, member, timezone.localdate())
-        except DomainError as refused:
-            return refused_page(request, refused, reverse("keep", args=[member.village_id]))
-        messages.success(request, _("记下了：%(name)s 免。") % {"name": member.name})
+    try:
+        spare(request.actor, member, timezone.localdate())
+    except DomainError as refused:
+        return refused_page(request, refused, reverse("keep", args=[member.village_id]))
+    messages.success(request, _("记下了：%(name)s 免。") % {"name": member.name})
     return redirect("keep", member.village_id)
 
 
 @known
+@require_POST
 def keep_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
     """Somebody is back: plan with the households they had before, with the fewest changes otherwise."""
     member = member_for(request.actor, key, Verb.PLAN)
-    if request.method != "POST":
-        return redirect("keep", member.village_id)
     run = go_back(request.actor, member, absence, timezone.localdate())
     return redirect("publish", run.pk) if run else redirect("keep", member.village_id)
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def household_near(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who is near a household and has room; one of them can be chosen."""
     household = household_for(request.actor, key, Verb.PLAN)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.grids.queries.links import unlinked_on
 from heli.kernel.access.roles import Verb
@@ -37,6 +38,7 @@ WAITING = "2"
 
 
 @known
+@require_http_methods(["GET", "POST"])
 def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What a plan would change, and the button that puts it in force."""
     run = run_for(request.actor, key, Verb.PUBLISH if request.method == "POST" else Verb.PLAN)
@@ -95,6 +97,7 @@ def _not_draft(request: PersonRequest, run: Any) -> HttpResponse:
 
 
 @known
+@require_safe
 def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The tables in force, earlier ones below."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -132,6 +135,7 @@ def _contents(version: query.Version) -> dict[str, Any]:
 
 
 @known
+@require_safe
 def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) -> HttpResponse:
     """One version: its files, and what is not the same as in the one before."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
@@ -146,6 +150,7 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
 
 
 @known
+@require_safe
 def publication_file(
     request: PersonRequest, key: uuid.UUID, kind: str, number: int, what: str
 ) -> HttpResponse:
@@ -169,6 +174,7 @@ def publication_file(
 
 
 @known
+@require_safe
 def responsible(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who was responsible for a household, or for a turn, on a day."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
