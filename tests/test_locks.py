@@ -24,6 +24,7 @@ from heli.grids.commands import edit_household, move_in, publish_division, set_l
 from heli.grids.models import Division, HouseholdRow, Link
 from heli.grids.queries import DivisionTable
 from heli.kernel.access.actor import SYSTEM
+from heli.kernel.access.queries import actor_of
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.models import Event
 from heli.kernel.lib.errors import DomainError
@@ -285,7 +286,7 @@ def test_a_member_pages_links_and_swaps_at_once(world):
     date = soon()
     mine = next(each for each in turns_on(world.village, date) if each.key == seat_of(seats, date).pk)
     deeds = [
-        lambda: offer_turn(SYSTEM, world.village, mine, timezone.localtime()),
+        lambda: offer_turn(actor_of(world.leader), world.village, mine, timezone.localtime()),
         lambda: leave(SYSTEM, member, date + datetime.timedelta(days=40)),
         lambda: make_feed(SYSTEM, member),
         lambda: make_feed(SYSTEM, member),

@@ -37,8 +37,11 @@ def drop_feed(actor: Actor, member: MemberRow) -> None:
 
 
 def drop_feeds(members: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """The secret addresses of these no longer work; whose there were. The caller writes the audit lines."""
+    """The secret addresses of these no longer work; whose there were.
+
+    The caller holds the village and writes the audit lines.
+    """
     feeds = CalendarAddress.objects.filter(member__in=members, revoked_at=None)
-    held = list(feeds.order_by("pk").select_for_update().values_list("member", flat=True))
+    held = list(feeds.order_by("pk").values_list("member", flat=True))
     feeds.update(revoked_at=timezone.now())
     return held

@@ -43,6 +43,7 @@ def relink(
 
     ``links`` (household → member) are to hold. Nothing in force changes until the plan is published.
     """
+    hold(village)
     now = in_force(village)
     base = _base(actor, village, day, now) if now else None
     return start_run(actor, village, _options(village, day, now), base, links=links)
