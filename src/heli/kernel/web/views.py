@@ -56,13 +56,23 @@ def _problem(request: HttpRequest, code: str, status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What came cannot be read, or is too much."""
     if isinstance(exception, RequestDataTooBig):
-        return too_large(request)
+        return too_much_text(request)
     return _problem(request, "400", 400)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """The file or form is larger than we take."""
     return _problem(request, "413", 413)
+
+
+def too_much_text(request: HttpRequest) -> HttpResponse:
+    """More was typed, or sent, than a form takes."""
+    return _problem(request, "413-1", 413)
+
+
+def length_required(request: HttpRequest) -> HttpResponse:
+    """A body that does not say how long it is; browsers always do."""
+    return _problem(request, "411", 411)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

@@ -18,13 +18,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
+from heli.kernel.web.bodies import takes_files
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
 from heli.plans.access import upload_for
 from heli.plans.commands import uploads as commands
-from heli.plans.forms.upload import ENDINGS, ImportForm, UploadForm, VersionForm, read_fixes, typed_texts
+from heli.plans.forms.upload import (
+    ENDINGS,
+    MOST_IN_ALL,
+    ImportForm,
+    UploadForm,
+    VersionForm,
+    read_fixes,
+    typed_texts,
+)
 from heli.plans.models import Upload
 from heli.plans.queries import uploads as queries
 from heli.plans.queries.upload_words import FIELDS, field_words, value_words
@@ -37,11 +46,17 @@ LARGE_BOOK = 3000
 """A book of more rows is imported by a job."""
 
 
+def _may_hand_in(request: PersonRequest, key: uuid.UUID) -> Unit:
+    """The village, for whoever may hand in books there."""
+    return village_for(request.actor, key, Verb.UPLOAD)
+
+
+@takes_files(MOST_IN_ALL, _may_hand_in)
 @known
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's uploads, and the form for the next."""
-    village = village_for(request.actor, key, Verb.UPLOAD)
+    village = _may_hand_in(request, key)
     form = UploadForm()
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
@@ -72,7 +87,7 @@ def _instead_of(request: PersonRequest, village: Unit) -> Upload | None:
 @require_GET
 def template(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """An empty book to fill in; with ``?example=1`` a filled one."""
-    village_for(request.actor, key, Verb.UPLOAD)
+    _may_hand_in(request, key)
     example = request.GET.get("example") == "1"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
