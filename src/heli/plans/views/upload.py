@@ -34,7 +34,7 @@ from heli.plans.forms.upload import (
     read_fixes,
     typed_texts,
 )
-from heli.plans.models import Upload
+from heli.plans.models import OPEN, Upload
 from heli.plans.queries import uploads as queries
 from heli.plans.queries.upload_words import FIELDS, field_words, value_words
 from heli.plans.sheets import write_template
@@ -61,11 +61,14 @@ def hand_in(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            instead = _instead_of(request, village)
-            upload = commands.hand_in(request.actor, village, form.handed(), timezone.localdate(), instead)
-            return _to_job(upload)
+            instead, today = _instead_of(request, village), timezone.localdate()
+            try:
+                return _to_job(commands.hand_in(request.actor, village, form.handed(), today, instead))
+            except DomainError as refused:
+                form.add_error(refused.field, str(refused))
     status = 400 if form.is_bound else 200
     words = {"village": village, "form": form, "uploads": queries.last_uploads(village), "endings": ENDINGS}
+    words["open"] = OPEN
     return render(request, "plans/uploads.html", words, status=status)
 
 
@@ -256,3 +259,15 @@ def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     except DomainError as refused:
         return _page(request, upload, refused)
     return redirect("upload", key)
+
+
+@known
+@require_POST
+def away(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Delete a book that is not imported."""
+    upload = upload_for(request.actor, key, "problems")
+    try:
+        commands.put_away(request.actor, key)
+    except DomainError as refused:
+        return _page(request, upload, refused)
+    return redirect("uploads", upload.village.pk)
