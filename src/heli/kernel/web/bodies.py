@@ -104,6 +104,27 @@ class BodyMiddleware:
         return _refusal(request, taken.most if taken else 0)
 
 
+class TextMiddleware:
+    """Refuses NUL in what was asked or filled in: nobody types it, and PostgreSQL cannot keep it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing yet: what comes is read after it was judged, see :class:`BodyMiddleware`."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """See the class."""
+        if "\0" in request.path_info or any(
+            "\0" in text
+            for data in (request.GET, request.POST)
+            for name, values in data.lists()
+            for text in (name, *values)
+        ):
+            raise BadRequest("NUL")
+
+
 def _refusal(request: HttpRequest, files: int) -> HttpResponse | None:
     """What is said to a body of unknown length, or one longer than the form with ``files`` bytes may be."""
     given = request.META.get("CONTENT_LENGTH") or ""
