@@ -29,6 +29,12 @@ DATA = Path(os.environ.get("HELI_DATA", "heli-data")).resolve() / ("demo" if DEM
 DEBUG = False
 
 
+_BAD_ADDRESS = (
+    "HELI_DATABASE / HELI_DISTRICTS：数据库的地址写得不对 / the address of a database is not right "
+    "(sqlite:////srv/heli/heli.sqlite3, postgresql://user:word@host:5432/heli)"
+)
+
+
 def _database(address: str) -> dict[str, Any]:
     """A database from its address: ``sqlite:///path`` or ``postgresql://user:word@host:port/name?schema=x``.
 
@@ -37,9 +43,13 @@ def _database(address: str) -> dict[str, Any]:
 
     Raises ``ImproperlyConfigured`` for any other address.
     """
-    parts = urlsplit(address)
     kept: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    if parts.scheme == "sqlite":
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(_BAD_ADDRESS) from None
+    if parts.scheme == "sqlite" and len(parts.path) > 1:
         return {
             **kept,
             "ENGINE": "heli.kernel.lib.sqlite3",
@@ -50,8 +60,8 @@ def _database(address: str) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
         }
-    if parts.scheme != "postgresql":
-        raise ImproperlyConfigured(f"HELI_DATABASE: {parts.scheme!r} is neither sqlite nor postgresql")
+    if parts.scheme != "postgresql" or len(parts.path) < 2:
+        raise ImproperlyConfigured(_BAD_ADDRESS)
     schema = dict(parse_qsl(parts.query)).get("schema", "")
     return {
         **kept,
@@ -60,7 +70,7 @@ def _database(address: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": parts.port or "",
+        "PORT": port or "",
         "OPTIONS": {
             "connect_timeout": 5,
             **({"options": f"-c search_path={schema}"} if schema else {}),
@@ -85,7 +95,9 @@ def _proxies() -> int:
     """How many proxies stand before the server: none when it is reached from this machine alone."""
     given = os.environ.get("HELI_PROXIES", "") or "0"
     if not given.isdecimal() or len(given) > 2:
-        raise ImproperlyConfigured(f"HELI_PROXIES: {given!r} is not a small whole number")
+        raise ImproperlyConfigured(
+            "HELI_PROXIES：要写一个小的整数 / HELI_PROXIES must be a small whole number"
+        )
     return 0 if PLAIN_HTTP else int(given)
 
 
@@ -103,7 +115,8 @@ DATABASES = {"default": _database(os.environ.get("HELI_DATABASE", f"sqlite:///{D
 DISTRICTS = {"default": "default"}
 """The districts and their databases. ``HELI_DISTRICTS``: ``zone-a=sqlite:///…;zone-b=postgresql://…``."""
 if _several := os.environ.get("HELI_DISTRICTS"):
-    _addresses = dict(one.strip().split("=", 1) for one in _several.split(";") if one.strip())
+    _parts = [one.strip().partition("=") for one in _several.split(";") if one.strip()]
+    _addresses = {name: address for name, _sign, address in _parts}
     DISTRICTS = {name: name for name in _addresses}
     DATABASES = {"default": {}, **{name: _database(address) for name, address in _addresses.items()}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -146,6 +159,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "heli.kernel.web.bodies.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "heli.kernel.web.bodies.TextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -304,4 +318,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # who asks for a connection is told; every try in between is a line too much
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,11 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from heli.kernel.lib.faults import Fault, fault_of
 from heli.kernel.web.words import PROBLEMS
 
 YEAR = 365 * 24 * 3600
+_STATUS = {Fault.FULL: 507, Fault.BUSY: 503, Fault.NO_DATABASE: 503, Fault.NO_TABLES: 503, Fault.BROKEN: 503}
 
 
 def _back(request: HttpRequest, name: str, value: str) -> HttpResponse:
@@ -98,10 +101,12 @@ def drawing_too_long(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Our fault; the page needs neither database nor session."""
-    heading, cure = PROBLEMS["500"]
+    """Our fault, or the machine's: no room on the disk (507), no database (503). The page needs neither."""
+    fault = fault_of(sys.exc_info()[1])
+    status = _STATUS[fault] if fault else 500
+    heading, cure = PROBLEMS[str(status)]
     known: dict[str, Any] = {
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
     }
-    return render(None, "web/failed.html", {"heading": heading, "cure": cure, **known}, status=500)
+    return render(None, "web/failed.html", {"heading": heading, "cure": cure, **known}, status=status)
