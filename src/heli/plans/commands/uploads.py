@@ -191,7 +191,7 @@ def put_away(actor: Actor, key: uuid.UUID) -> None:
 
     Raises ``DomainError`` (``plans.upload-state``) once it is imported: what came of it must stay known.
     """
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("village").get(pk=key)
+    upload = _held(key)
     if upload.state not in OPEN:
         raise DomainError("plans.upload-state", _("这份表已经导入过，不能删。"))
     others = Upload.objects.filter(village=upload.village).exclude(pk=key).values_list("files", flat=True)
