@@ -16,7 +16,6 @@ from heli.kernel.lib.faults import Fault, fault_of
 from heli.kernel.web.words import PROBLEMS
 
 YEAR = 365 * 24 * 3600
-_STATUS = {Fault.FULL: 507, Fault.BUSY: 503, Fault.NO_DATABASE: 503, Fault.NO_TABLES: 503, Fault.BROKEN: 503}
 
 
 def _back(request: HttpRequest, name: str, value: str) -> HttpResponse:
@@ -103,10 +102,10 @@ def drawing_too_long(request: HttpRequest) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Our fault, or the machine's: no room on the disk (507), no database (503). The page needs neither."""
     fault = fault_of(sys.exc_info()[1])
-    status = _STATUS[fault] if fault else 500
-    heading, cure = PROBLEMS[str(status)]
+    code = ("507" if fault is Fault.FULL else "503-1") if fault else "500"
+    heading, cure = PROBLEMS[code]
     known: dict[str, Any] = {
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
     }
-    return render(None, "web/failed.html", {"heading": heading, "cure": cure, **known}, status=status)
+    return render(None, "web/failed.html", {"heading": heading, "cure": cure, **known}, status=int(code[:3]))
