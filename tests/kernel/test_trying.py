@@ -8,7 +8,7 @@ import sys
 import urllib.request
 
 import pytest
-from tests.kernel.test_serving import environment, free_port, heli, until
+from tests.kernel.processes import environment, free_port, heli, until
 
 pytestmark = pytest.mark.slow
 

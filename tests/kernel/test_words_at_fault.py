@@ -12,7 +12,7 @@ import time
 from functools import partial
 
 import pytest
-from tests.kernel.test_serving import environment, free_port
+from tests.kernel.processes import environment, free_port
 
 from heli.plans.sheets import write_template
 
