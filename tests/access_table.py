@@ -489,6 +489,7 @@ TABLE: tuple[Row, ...] = (
     row("upload_unfix", "409 403 409 403 403 404 404 404 in", upload, method="post"),
     row("upload_again", "go 403 go 403 403 404 404 404 in", upload, method="post"),
     row("upload_import", "409 403 409 403 403 404 404 404 in", upload, method="post"),
+    row("upload_away", "go 403 go 403 403 404 404 404 in", upload, method="post"),
     row("upload_undo", "409 403 409 403 403 404 404 404 in", upload, method="post"),
     # duties: turns, presence, notice, calendar
     row("turn", TICKS.replace("404 404 404", "ok 404 404"), turn_to_come),

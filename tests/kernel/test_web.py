@@ -5,9 +5,14 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils.module_loading import import_string
 
 from heli.kernel.web import views
+from heli.kernel.web.middleware import HeadersMiddleware
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDORED = [ROOT / "src/heli/kernel/web/static/vendor", ROOT / "tests/browser/vendor"]
@@ -74,13 +79,6 @@ def test_a_form_from_elsewhere_is_refused_plainly():
     assert "页面放得太久" in page.content.decode()
 
 
-def test_too_much_is_refused_with_the_cure(client, settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-    page = client.post("/language/", {"language": "x" * 200})
-    assert page.status_code == 413
-    assert "文件太大" in page.content.decode()
-
-
 @pytest.mark.parametrize(
     ("view", "status"), [(views.bad_request, 400), (views.forbidden, 403), (views.failed, 500)]
 )
@@ -100,6 +98,54 @@ def test_pages_allow_no_foreign_script_and_leak_no_address(client):
     assert "script-src 'self'" in page["Content-Security-Policy"]
     assert "unsafe" not in page["Content-Security-Policy"]
     assert page["Referrer-Policy"] == "strict-origin"
+
+
+POLICY = (
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Cross-Origin-Opener-Policy",
+)
+
+
+def refused_by(middleware, monkeypatch):
+    """The answer when a middleware fails on its way in."""
+
+    def fail(*_args):
+        raise error
+
+    kind, error = import_string(middleware), BadRequest("x")
+    monkeypatch.setattr(kind, "process_request" if hasattr(kind, "process_request") else "__call__", fail)
+    return Client().get("/complaints/")
+
+
+@pytest.mark.parametrize("middleware", [name for name in settings.MIDDLEWARE[3:] if "allauth" not in name])
+def test_the_refusal_of_any_middleware_carries_the_policy(middleware, monkeypatch):
+    answer = refused_by(middleware, monkeypatch)
+    assert answer.status_code == 400
+    assert [name for name in POLICY if name not in answer] == []
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_an_unknown_host_or_district_is_refused_with_the_policy(settings):
+    for several, host, status in ((False, "evil.example", 400), (True, "north.localhost", 404)):
+        if several:
+            settings.DISTRICTS = {"east": "default", "west": "default"}
+            settings.ALLOWED_HOSTS = [".localhost"]
+        answer = Client(HTTP_HOST=host).get("/complaints/")
+        assert answer.status_code == status
+        assert [name for name in POLICY if name not in answer] == []
+        assert "<h1>" in answer.content.decode()
+
+
+def test_no_answer_is_kept_by_a_browser_but_static_files(world):
+    for client in world.clients().values():
+        for url in ("/", "/me/", "/zone/", "/account/login/", f"/village/{world.village.pk}/", "/none/"):
+            answer = client.get(url)
+            assert answer["Cache-Control"] == "no-store", url
+    static = HeadersMiddleware(lambda _request: HttpResponse())(RequestFactory().get("/static/web/heli.css"))
+    assert "Cache-Control" not in static
 
 
 @pytest.mark.parametrize("place", VENDORED, ids=lambda path: path.parent.name)

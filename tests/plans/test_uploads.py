@@ -21,6 +21,7 @@ from heli.kernel.jobs.models import Job, State
 from heli.kernel.jobs.work import Work
 from heli.orgs.commands import bump_revision
 from heli.people.models import MemberRow, Phone
+from heli.plans.commands.uploads import MOST_OPEN
 from heli.plans.models import Run, RunState, Upload
 from heli.plans.tasks.uploads import import_upload, read_upload
 
@@ -485,3 +486,22 @@ def test_a_large_book_is_imported_by_a_job(world, officer, hand_in, take, monkey
     import_upload(work_of(upload))
     assert HouseholdRow.objects.filter(address="塘边8号").count() == 1
     assert Event.objects.filter(verb="upload.import").count() == 1
+
+
+def test_books_that_wait_are_bounded_and_can_be_put_away(world, officer, hand_in):
+    first = hand_in(file_of(rows_of(world.home)))
+    Upload.objects.bulk_create(
+        Upload(village=world.village, state="read", created_by="x") for _ in range(MOST_OPEN - 1)
+    )
+    url = f"/village/{world.village.pk}/upload/"
+    refused = officer.post(url, {"books": [file_of(rows_of(world.home))]})
+    assert refused.status_code == 400
+    assert f"已经有{MOST_OPEN}份表还没有导入" in refused.content.decode()
+    assert officer.get(url).content.decode().count("/away/") == MOST_OPEN
+    assert officer.post(f"/upload/{first.pk}/away/")["Location"] == url
+    assert not File.objects.exists()
+    assert Event.objects.order_by("-number")[0].verb == "upload.put_away"
+    kept = hand_in(file_of(rows_of(world.home)))
+    Upload.objects.filter(pk=kept.pk).update(state="imported")
+    assert officer.post(f"/upload/{kept.pk}/away/").status_code == 409
+    assert Upload.objects.filter(pk=kept.pk).exists()

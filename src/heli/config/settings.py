@@ -17,13 +17,22 @@ from heli.kernel.lib.private import checked_secret, kept_secret
 
 __all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
 
-DATA = Path(os.environ.get("HELI_DATA", "heli-data")).resolve()
-"""Where the database file, the secret and collected static files are."""
-
 DEMO = os.environ.get("HELI_DEMO", "") == "1"
-"""A demo on this machine alone: plain HTTP, invented people."""
+"""A demo on this machine alone: plain HTTP, invented people, passwords that everybody knows."""
+LOCAL = os.environ.get("HELI_LOCAL", "") == "1"
+"""Real use tried on this machine alone (``serve --local``): plain HTTP, nobody else can reach it."""
+PLAIN_HTTP = DEMO or LOCAL
+
+DATA = Path(os.environ.get("HELI_DATA", "heli-data")).resolve() / ("demo" if DEMO else "")
+"""Where the database file, the secret and collected static files are; a demo has its own."""
 
 DEBUG = False
+
+
+_BAD_ADDRESS = (
+    "HELI_DATABASE / HELI_DISTRICTS：数据库的地址写得不对 / the address of a database is not right "
+    "(sqlite:////srv/heli/heli.sqlite3, postgresql://user:word@host:5432/heli)"
+)
 
 
 def _database(address: str) -> dict[str, Any]:
@@ -34,9 +43,13 @@ def _database(address: str) -> dict[str, Any]:
 
     Raises ``ImproperlyConfigured`` for any other address.
     """
-    parts = urlsplit(address)
     kept: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    if parts.scheme == "sqlite":
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(_BAD_ADDRESS) from None
+    if parts.scheme == "sqlite" and len(parts.path) > 1:
         return {
             **kept,
             "ENGINE": "heli.kernel.lib.sqlite3",
@@ -47,8 +60,8 @@ def _database(address: str) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
         }
-    if parts.scheme != "postgresql":
-        raise ImproperlyConfigured(f"HELI_DATABASE: {parts.scheme!r} is neither sqlite nor postgresql")
+    if parts.scheme != "postgresql" or len(parts.path) < 2:
+        raise ImproperlyConfigured(_BAD_ADDRESS)
     schema = dict(parse_qsl(parts.query)).get("schema", "")
     return {
         **kept,
@@ -57,7 +70,7 @@ def _database(address: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": parts.port or "",
+        "PORT": port or "",
         "OPTIONS": {
             "connect_timeout": 5,
             **({"options": f"-c search_path={schema}"} if schema else {}),
@@ -78,17 +91,32 @@ def _secret(variable: str, name: str) -> str:
         raise ImproperlyConfigured(str(error)) from None
 
 
+def _proxies() -> int:
+    """How many proxies stand before the server: none when it is reached from this machine alone."""
+    given = os.environ.get("HELI_PROXIES", "") or "0"
+    if not given.isdecimal() or len(given) > 2:
+        raise ImproperlyConfigured(
+            "HELI_PROXIES：要写一个小的整数 / HELI_PROXIES must be a small whole number"
+        )
+    return 0 if PLAIN_HTTP else int(given)
+
+
+PROXIES = _proxies()
+"""So that the lock-out counts the right address, and HTTPS is believed to the proxy and nobody else."""
 SECRET_KEY = _secret("HELI_SECRET", "secret")
 AUDIT_KEY = _secret("HELI_AUDIT_KEY", "audit-key")
 """What proves that Heli wrote a line of the audit or a backup; never in the database (``docs/audit.md``)."""
 AUDIT_HEADS = Path(os.environ.get("HELI_AUDIT_HEADS") or DATA)
 """The folder of the files to which the audit's heads are added; better on another machine's disk."""
-ALLOWED_HOSTS = os.environ.get("HELI_HOSTS", "127.0.0.1,localhost").split(",")
+ALLOWED_HOSTS = (
+    ["127.0.0.1", "localhost"] if LOCAL else os.environ.get("HELI_HOSTS", "127.0.0.1,localhost").split(",")
+)
 DATABASES = {"default": _database(os.environ.get("HELI_DATABASE", f"sqlite:///{DATA / 'heli.sqlite3'}"))}
 DISTRICTS = {"default": "default"}
 """The districts and their databases. ``HELI_DISTRICTS``: ``zone-a=sqlite:///…;zone-b=postgresql://…``."""
 if _several := os.environ.get("HELI_DISTRICTS"):
-    _addresses = dict(one.strip().split("=", 1) for one in _several.split(";") if one.strip())
+    _parts = [one.strip().partition("=") for one in _several.split(";") if one.strip()]
+    _addresses = {name: address for name, _sign, address in _parts}
     DISTRICTS = {name: name for name in _addresses}
     DATABASES = {"default": {}, **{name: _database(address) for name, address in _addresses.items()}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -120,16 +148,20 @@ INSTALLED_APPS: list[str] = [
 ]
 
 MIDDLEWARE = [
+    # the headers first: they are on the answers of every middleware below, refusals too
+    "heli.kernel.web.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "heli.kernel.lib.districts.DistrictMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "heli.kernel.web.bodies.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "heli.kernel.web.bodies.TextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "heli.kernel.web.middleware.PersonMiddleware",
@@ -173,9 +205,8 @@ ACCOUNT_FORMS = {
     "change_password": "heli.kernel.accounts.forms.NewPassword",
     "reauthenticate": "heli.kernel.accounts.forms.PasswordAgain",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELI_PROXIES", "0"))
-"""How many proxies stand before the server, so that the lock-out counts the right address. With none, what a
-request says of its origin (``X-Forwarded-For``) is not believed."""
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+"""With none, what a request says of its origin (``X-Forwarded-For``) is not believed."""
 MFA_ADAPTER = "heli.kernel.accounts.adapter.SecondStep"
 MFA_FORMS = {
     "authenticate": "heli.kernel.web.sign_in.AuditedCode",
@@ -187,7 +218,7 @@ MFA_FORMS = {
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Heli"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -210,16 +241,20 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEMO
 """A demo (and the tests) serve static files from the package, with nothing to collect first."""
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 2**20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**18
+"""Bytes of a form, files aside; which pages take files, and how large, is said where they are."""
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**30
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+"""What is handed in goes to the database and never through the folder for temporary files."""
 
-SECURE_SSL_REDIRECT = not DEMO
-SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+"""Without a proxy anybody could send the header."""
 SECURE_REFERRER_POLICY = "strict-origin"
 """Never a path: no personal link leaks. With "no-referrer" browsers send `Origin: null`, which fails CSRF."""
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_USE_SESSIONS = False
@@ -275,10 +310,14 @@ if MAP_TILES:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"secrets": {"()": "heli.kernel.lib.logs.WithoutSecrets"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]},
+    "formatters": {
+        "masked": {
+            "()": "heli.kernel.lib.logs.MaskedFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
     },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # who asks for a connection is told; every try in between is a line too much
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
 
@@ -12,7 +14,17 @@ from django.urls import get_resolver
 
 from heli.kernel.lib.parents import leave_with_parent
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django, which reads no body for longer than it may take."""
+    from heli.kernel.web.bodies import TimelyBody  # noqa: PLC0415 - the apps come first
+
+    environ["wsgi.input"] = TimelyBody(environ["wsgi.input"])
+    return _django(environ, start_response)
+
+
 get_resolver().url_patterns  # noqa: B018 - loaded now, not while somebody waits
 # what is loaded now stays: no request waits while it is searched for garbage
 gc.collect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.grids.commands import facts_of
 from heli.grids.models import HouseholdRow
-from heli.kernel.lib.fields import DayInput, NamesField
+from heli.kernel.lib.fields import DayInput, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
 
+_LONG = re.compile(r"\d{10}")
 LET = (("", _("不知道")), ("yes", _("出租")), ("no", _("不出租")))
 _LET = {"yes": True, "no": False}
 _TYPED: dict[bool | None, str] = {True: "yes", False: "no"}
@@ -33,10 +35,17 @@ class NewHouseholdForm(forms.Form):
     address = forms.CharField(label=_("门牌号"), max_length=120, help_text=_("例如：上宅弄12-2号"))
     head = forms.CharField(label=_("户主"), max_length=80, required=False)
     group = forms.CharField(label=_("组"), max_length=40, required=False)
-    people = forms.IntegerField(label=_("几口人"), required=False, min_value=0, max_value=9999)
+    people = NumberField(label=_("几口人"), required=False, min_value=0, max_value=9999)
     let = forms.ChoiceField(label=_("是否出租"), choices=LET, required=False)
-    tenants = forms.IntegerField(label=_("租客几人"), required=False, min_value=0, max_value=9999)
+    tenants = NumberField(label=_("租客几人"), required=False, min_value=0, max_value=9999)
     remark = forms.CharField(label=_("备注"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_address(self) -> str:
+        """A house number that a house may have."""
+        address = str(self.cleaned_data["address"])
+        if _LONG.search(address):
+            raise forms.ValidationError(_("门牌号里的数字太长，请核对。"), "long")
+        return address
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -78,8 +87,8 @@ class SplitForm(AboutHousehold):
 
     fields_of: ClassVar = {"people": "stay"}
     head = forms.CharField(label=_("新户的户主"), max_length=80)
-    people = forms.IntegerField(label=_("新户几口人"), required=False, min_value=0, max_value=9999)
-    stay = forms.IntegerField(label=_("原来的户还剩几口人"), required=False, min_value=0, max_value=9999)
+    people = NumberField(label=_("新户几口人"), required=False, min_value=0, max_value=9999)
+    stay = NumberField(label=_("原来的户还剩几口人"), required=False, min_value=0, max_value=9999)
 
     def __init__(self, household: HouseholdRow, data: Any = None) -> None:
         super().__init__(household, data, head="", people=None)
@@ -94,7 +103,7 @@ class LetForm(AboutHousehold):
     """Whether a house is let, and to how many."""
 
     let = forms.ChoiceField(label=_("是否出租"), choices=LET[1:], widget=forms.RadioSelect)
-    tenants = forms.IntegerField(
+    tenants = NumberField(
         label=_("租客几人"), required=False, min_value=0, max_value=9999, help_text=_("只记人数，不记姓名。")
     )
 

@@ -30,7 +30,7 @@ from heli.orgs.access import village_for
 def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's households, to find one."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
-    asked, show = request.GET.get("q", "").strip(), request.GET.get("show", "")
+    asked, show = request.GET.get("q", "").strip()[:80], request.GET.get("show", "")
     found = household_page(village, timezone.localdate(), asked, show, request.GET.get("page", "1"))
     context = {"village": village, "page": found, "q": asked, "show": show}
     return render(request, "grids/households.html", {**context, "may_edit": _may_edit(request, village.path)})

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from heli.kernel.lib.fields import NumberField
 from heli.orgs.models import Unit
 from heli.orgs.queries import firm_named
 
@@ -24,13 +25,13 @@ class CountForm(forms.Form):
         required=False,
         help_text=_("照企业名单上的全名写；不知道就空着。"),
     )
-    people = forms.IntegerField(
+    people = NumberField(
         label=_("住了几个人"),
         min_value=0,
         max_value=99_999,
         help_text=_("只记人数，不记姓名。0：已经没有人住。"),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = NumberField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, village: Unit, *args: Any, again: bool = False, **kwargs: Any) -> None:
         """``again``: address and employer stand, only the count changes."""

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from heli.kernel.lib.fields import DayInput, NamesField
+from heli.kernel.lib.fields import DayInput, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
 from heli.people.commands import facts_of
 from heli.people.models import MemberRow
@@ -50,7 +50,7 @@ class MemberForm(RowForm):
     home = forms.CharField(label=_("住址"), max_length=120, required=False, help_text=_("例如：上宅弄12号"))
     force = forms.CharField(label=_("队伍"), max_length=40, required=False)
     group = forms.CharField(label=_("组"), max_length=40, required=False)
-    born = forms.IntegerField(label=_("出生年份"), required=False, min_value=1900)
+    born = NumberField(label=_("出生年份"), required=False, min_value=1900, max_value=2100)
     occupation = forms.CharField(label=_("平时做什么"), max_length=80, required=False)
     leader = forms.BooleanField(label=_("可以当组长"), required=False)
     exempt = forms.CharField(

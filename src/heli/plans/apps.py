@@ -19,6 +19,7 @@ class PlansConfig(AppConfig):
             "upload.read_again": _("重读表格"),
             "upload.import": _("导入表格"),
             "upload.undo": _("撤销导入"),
+            "upload.put_away": _("删了一份没有导入的表"),
             "run.start": _("开始排表"),
             "run.made": _("排好了表"),
             "run.failed": _("没有排成"),
@@ -56,6 +57,7 @@ class PlansConfig(AppConfig):
                 "plans.upload-nothing-new",
                 "plans.upload-out-of-date",
                 "plans.upload-state",
+                "plans.upload-too-many",
                 "plans.upload-too-many-fixes",
                 "plans.upload-unchanged",
             }

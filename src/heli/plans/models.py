@@ -19,6 +19,8 @@ class UploadState(models.TextChoices):
     UNDONE = "undone"
 
 
+OPEN = (UploadState.READING, UploadState.READ, UploadState.REFUSED)
+"""States of a book that is not imported yet."""
 LARGE = ("village_rows", "undo", "phones", "preview", "problems")
 """Fields of an upload that only the pages which show them load."""
 

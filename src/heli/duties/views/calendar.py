@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.duties.access import me
@@ -19,7 +18,6 @@ from heli.kernel.web.request import PersonRequest
 
 
 @known
-@never_cache
 @require_http_methods(["GET", "POST"])
 def address(request: PersonRequest) -> HttpResponse:
     """Make the secret address anew, which is shown this once, or give it up."""
@@ -46,5 +44,4 @@ def feed(request: PersonRequest, token: str) -> HttpResponse:
     etag = quote_etag(print_of(body))
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"], response["Last-Modified"] = etag, http_date(changed.timestamp())
-    response["Cache-Control"] = "private, max-age=900"
     return get_conditional_response(request, etag=etag, response=response) or response

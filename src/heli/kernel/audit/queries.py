@@ -52,6 +52,11 @@ def head() -> tuple[int, str]:
     return row.number, row.hash
 
 
+def was_done(verb: str) -> bool:
+    """Whether it was ever done in the chosen district."""
+    return Event.objects.filter(verb=verb).exists()
+
+
 def verify(since: tuple[int, str] | None = None, *, kept: bool = True) -> tuple[int, list[Finding]]:
     """How many lines the chain has, and what is wrong with it, by number; nothing is written.
 

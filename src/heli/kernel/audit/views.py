@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit import queries
-from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.fields import DayInput, NumberField
 from heli.kernel.lib.registry import audit_words
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class FilterForm(forms.Form):
         required=False,
         choices=lambda: [("", _("全部")), *audit_words().items()],
     )
-    before = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    before = NumberField(max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
 
 @login_required

@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 KEPT_OPEN = 4
 """Connections that a thread keeps open when there are several districts: however many districts there are,
@@ -113,6 +113,6 @@ class DistrictMiddleware:
         else:
             name = request.get_host().split(":")[0].split(".")[0].lower()
             if name not in names():
-                return HttpResponse(status=404)
+                raise Http404
         with chosen(name):
             return self.get_response(request)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+MOST = 2**31 - 1
+"""The largest number of a PostgreSQL ``integer``."""
 _SEPARATOR = re.compile(r"[、,，;；\s]+")
 
 
@@ -17,6 +19,13 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class NumberField(forms.IntegerField):
+    """A whole number that every column for numbers can hold; the only field for numbers in our forms."""
+
+    def __init__(self, *, max_value: int = MOST, **words: Any) -> None:
+        super().__init__(max_value=max_value, **words)
 
 
 class NamesField(forms.CharField):

@@ -35,6 +35,7 @@ _DIGITS = dict(
         strict=True,
     )
 )
+MOST_DIGITS = 9
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 NUMERAL = "[" + "".join(_DIGITS) + "".join(_TENS) + "廿卅]"
 """A character class of Chinese numerals."""
@@ -61,7 +62,12 @@ def join_han(text: str) -> str:
 
 
 def numeral(text: str) -> int | None:
-    """The whole number that digits or Chinese numerals say (``12``, ``十二``, ``廿三``); else None."""
+    """The whole number that digits or Chinese numerals say (``12``, ``十二``, ``廿三``); else None.
+
+    What is longer than :data:`MOST_DIGITS` is no number: neither a database nor an array could hold it.
+    """
+    if len(text) > MOST_DIGITS:
+        return None
     if text.isdecimal():
         return int(text)
     text = text.replace("廿", "二十").replace("卅", "三十")

@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from heli.kernel.access.actor import NOBODY
@@ -34,7 +33,6 @@ class DigitsForm(forms.Form):
         return clean(self.cleaned_data["digits"])
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def personal_link(request: PersonRequest, token: str) -> HttpResponse:
     """Ask for the last four digits of the phone; right ones lead to the member's own page.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -20,6 +22,23 @@ from heli.kernel.web.request import PersonRequest
 
 MEMBER_KEY = "member"
 """Where the session keeps a grid member who came by personal link: ``[key, name, link]``, keys as text."""
+
+
+class HeadersMiddleware(SecurityMiddleware):
+    """Puts the policy headers on every answer, and lets no browser or proxy keep one that is no static file.
+
+    First of all middlewares, so that refusals of the others carry them too; it refuses nothing itself.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Let everything through: Django's own middleware, further in, sends plain HTTP to HTTPS."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """See the class."""
+        response = super().process_response(request, response)
+        if not request.path_info.startswith(settings.STATIC_URL) or response.status_code >= 400:
+            response["Cache-Control"] = "no-store"
+        return response
 
 
 class PersonMiddleware:

@@ -15,6 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from heli.kernel.audit.queries import was_done
 from heli.kernel.lib import districts
 from heli.kernel.lib.parents import leave_with_parent
 from heli.kernel.web.supervise import Process, keep_running
@@ -79,6 +80,16 @@ def serve_web(host: str, port: int, processes: int, parent: int) -> None:
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def seeded_districts() -> list[str]:
+    """The districts whose database holds an invented zone, with accounts that everybody knows."""
+    seeded = []
+    for name in districts.names():
+        with districts.chosen(name):
+            if was_done("seed"):
+                seeded.append(name)
+    return seeded
 
 
 def districts_without_tables() -> list[str]:

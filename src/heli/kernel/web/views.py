@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from heli.kernel.lib.faults import Fault, fault_of
 from heli.kernel.web.words import PROBLEMS
 
 YEAR = 365 * 24 * 3600
@@ -56,13 +58,23 @@ def _problem(request: HttpRequest, code: str, status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What came cannot be read, or is too much."""
     if isinstance(exception, RequestDataTooBig):
-        return too_large(request)
+        return too_much_text(request)
     return _problem(request, "400", 400)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """The file or form is larger than we take."""
     return _problem(request, "413", 413)
+
+
+def too_much_text(request: HttpRequest) -> HttpResponse:
+    """More was typed, or sent, than a form takes."""
+    return _problem(request, "413-1", 413)
+
+
+def length_required(request: HttpRequest) -> HttpResponse:
+    """A body that does not say how long it is; browsers always do."""
+    return _problem(request, "411", 411)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -88,10 +100,12 @@ def drawing_too_long(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Our fault; the page needs neither database nor session."""
-    heading, cure = PROBLEMS["500"]
+    """Our fault, or the machine's: no room on the disk (507), no database (503). The page needs neither."""
+    fault = fault_of(sys.exc_info()[1])
+    code = ("507" if fault is Fault.FULL else "503-1") if fault else "500"
+    heading, cure = PROBLEMS[code]
     known: dict[str, Any] = {
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
     }
-    return render(None, "web/failed.html", {"heading": heading, "cure": cure, **known}, status=500)
+    return render(None, "web/failed.html", {"heading": heading, "cure": cure, **known}, status=int(code[:3]))

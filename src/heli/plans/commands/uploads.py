@@ -26,7 +26,7 @@ from heli.orgs.commands import bump_revision, hold
 from heli.orgs.models import Unit
 from heli.people.commands import end_service
 from heli.people.models import MemberRow, Phone
-from heli.plans.models import Run, RunState, Upload, UploadState
+from heli.plans.models import OPEN, Run, RunState, Upload, UploadState
 from heli.plans.queries.compare import Part, compare
 from heli.plans.queries.uploads import counts_of, is_empty, preview_of, reading_job, risks
 from heli.plans.rules import village_from_json
@@ -39,6 +39,8 @@ RowT = TypeVar("RowT", HouseholdRow, MemberRow, PostRow)
 KEEP_DAYS = 30
 """Days for which a file handed in is kept."""
 READ_MEANWHILE = _("您看预览的时候，有人改过这份表，又读了一遍。请看清楚现在的预览，再导入。")
+MOST_OPEN = 20
+"""Books of a village that may wait to be imported: each holds its files."""
 MOST_FIXES = 2000
 BATCH = 500
 DAY = {"households": "gone_on", "members": "left_on", "posts": "gone_on"}
@@ -63,8 +65,14 @@ def hand_in(
     today: datetime.date,
     instead_of: Upload | None = None,
 ) -> Upload:
-    """Keep the files and have them read. ``instead_of``: its files of other names are handed in with them."""
+    """Keep the files and have them read. ``instead_of``: its files of other names are handed in with them.
+
+    Raises ``DomainError`` (``plans.upload-too-many``) where :data:`MOST_OPEN` wait to be imported already.
+    """
     hold(village)
+    if Upload.objects.filter(village=village, state__in=OPEN).count() >= MOST_OPEN:
+        many = _("已经有%(most)d份表还没有导入。请先导入，或在下面把不要的删掉，再交新的。")
+        raise DomainError("plans.upload-too-many", many, field="books", most=MOST_OPEN)
     until = today + datetime.timedelta(days=KEEP_DAYS)
     kept = [
         File.objects.create(
@@ -175,6 +183,22 @@ def _read(actor: Actor, upload: Upload) -> None:
     )
     upload.job = job.pk
     upload.save()
+
+
+@transaction.atomic
+def put_away(actor: Actor, key: uuid.UUID) -> None:
+    """Delete a book that is not imported, with those of its files that no other upload needs.
+
+    Raises ``DomainError`` (``plans.upload-state``) once it is imported: what came of it must stay known.
+    """
+    upload = _held(key)
+    if upload.state not in OPEN:
+        raise DomainError("plans.upload-state", _("这份表已经导入过，不能删。"))
+    others = Upload.objects.filter(village=upload.village).exclude(pk=key).values_list("files", flat=True)
+    needed = {file["key"] for files in others for file in files}
+    File.objects.filter(pk__in={file["key"] for file in upload.files} - needed).delete()
+    record(actor, "upload.put_away", f"upload:{key}", upload.village.path)
+    upload.delete()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.fields import DayInput, NumberField
 
 
 class PublishForm(forms.Form):
@@ -18,7 +18,7 @@ class PublishForm(forms.Form):
     ``version`` is that of the plan that was looked at, ``replaces`` names the tables that were in force then.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = NumberField(widget=forms.HiddenInput)
     replaces = forms.CharField(widget=forms.HiddenInput, required=False)
     links_since = forms.DateField(label=_("网格划分表从哪天起"), widget=DayInput())
     roster_since = forms.DateField(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from heli.kernel.lib.fields import NumberField
 from heli.plans.rules import Options
 
 MODES = (
@@ -20,14 +21,14 @@ MODES = (
 class OptionsForm(forms.Form):
     """What is asked of a plan; empty fields are right for nearly everybody."""
 
-    low = forms.IntegerField(
+    low = NumberField(
         label=_("每人至少几户"),
         required=False,
         min_value=0,
         max_value=500,
         help_text=_("不填就是 5 户；户少时自动放低。"),
     )
-    high = forms.IntegerField(
+    high = NumberField(
         label=_("每人最多几户"),
         required=False,
         min_value=1,
@@ -35,10 +36,10 @@ class OptionsForm(forms.Form):
         help_text=_("不填就是 6 户；户多时自动放宽，并写明。"),
     )
     mode = forms.ChoiceField(label=_("值班怎么排"), choices=MODES, widget=forms.RadioSelect, initial="groups")
-    weeks = forms.IntegerField(
+    weeks = NumberField(
         label=_("排几周"), initial=1, min_value=1, max_value=12, help_text=_("分组的表每周一样，填 1。")
     )
-    exempt_age = forms.IntegerField(
+    exempt_age = NumberField(
         label=_("满几岁不排"),
         required=False,
         min_value=50,
@@ -84,7 +85,7 @@ class AgainForm(forms.Form):
 class ChangeForm(forms.Form):
     """A change by hand: from which version of the plan, and to whom or with which turn."""
 
-    version = forms.IntegerField(min_value=0)
+    version = NumberField(min_value=0)
     member = forms.UUIDField(required=False)
     other = forms.UUIDField(required=False)
     empty = forms.BooleanField(required=False)
@@ -93,7 +94,7 @@ class ChangeForm(forms.Form):
 class PinForm(forms.Form):
     """What to pin or let go: a household, a turn, or all that a member has."""
 
-    version = forms.IntegerField(min_value=0)
+    version = NumberField(min_value=0)
     pinned = forms.BooleanField(required=False)
     household = forms.UUIDField(required=False)
     seat = forms.UUIDField(required=False)

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.fields import NumberField
 from heli.kernel.lib.text import clean, without_private
 from heli.plans.commands.uploads import Handed
 
@@ -100,16 +101,16 @@ class ImportForm(forms.Form):
     """The preview an import was made from: of which reading, against which village; and that somebody has
     looked at its warnings."""
 
-    version = forms.IntegerField(min_value=0)
-    revision = forms.IntegerField(min_value=0)
+    version = NumberField(min_value=0)
+    revision = NumberField(min_value=0)
     confirmed = forms.BooleanField(required=False)
 
 
 class VersionForm(forms.Form):
     """The reading a correction was made from; ``number`` names a correction."""
 
-    version = forms.IntegerField(min_value=0)
-    number = forms.IntegerField(min_value=0, required=False)
+    version = NumberField(min_value=0)
+    number = NumberField(min_value=0, required=False)
 
 
 def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -138,7 +139,8 @@ def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _place(text: str, column: str) -> dict[str, Any]:
     try:
         sheet, row, own = json.loads(text)
-    except ValueError:
+        str(sheet).encode()  # half a character can be kept nowhere
+    except (ValueError, RecursionError):
         raise DomainError("plans.upload-forged", _("这一格找不到。请重新打开这一页。")) from None
     at = own or column
     fits = isinstance(sheet, str) and isinstance(row, int) and isinstance(at, str)

@@ -17,10 +17,11 @@ from heli.duties.models import PostRow, Swap, SwapState, Turn
 from heli.duties.rules import slots_to_json
 from heli.grids.commands import publish_division
 from heli.grids.models import HouseholdRow, Newcomers
-from heli.kernel.access.actor import Actor
+from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account
+from heli.kernel.audit.commands import record
 from heli.kernel.lib.dated import day_after
 from heli.orgs.commands import bump_revision
 from heli.orgs.models import Kind, Unit
@@ -85,6 +86,7 @@ def seed_zone(size: Size, seed: int, today: datetime.date) -> Seeded:
     member = _life(chance, rows, today)
     if settings.DEMO:
         _accounts(zone, rows[0].unit)
+    record(SYSTEM, "seed", "database:", zone.path)
     counts = {
         "villages": len(rows),
         "households": sum(len(village.households) for village in rows),

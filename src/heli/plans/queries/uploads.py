@@ -21,7 +21,7 @@ RISKY_SHARE = 0.2
 """From this share of rows gone on, an import must be confirmed: it may be the wrong book."""
 
 
-def last_uploads(village: Unit, most: int = 10) -> list[Upload]:
+def last_uploads(village: Unit, most: int = 30) -> list[Upload]:
     """The village's last uploads, newest first."""
     return list(Upload.objects.filter(village=village).defer(*LARGE)[:most])
 

@@ -15,5 +15,6 @@ urlpatterns = [
     path("upload/<uuid:key>/unfix/", upload.unfix, name="upload_unfix"),
     path("upload/<uuid:key>/again/", upload.again, name="upload_again"),
     path("upload/<uuid:key>/import/", upload.take, name="upload_import"),
+    path("upload/<uuid:key>/away/", upload.away, name="upload_away"),
     path("upload/<uuid:key>/undo/", upload.undo, name="upload_undo"),
 ]

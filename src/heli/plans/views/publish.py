@@ -169,7 +169,7 @@ def publication_file(
         answer = HttpResponse(bytes(kept.file.data), content_type=kept.file.media_type)
         save = what == "book" or "save" in request.GET
         answer["Content-Disposition"] = content_disposition_header(save, kept.file.name) or "inline"
-    answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+    answer["ETag"] = etag
     return answer
 
 

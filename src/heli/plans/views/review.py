@@ -118,9 +118,7 @@ def chart(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def points(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The points of the map: households with the colour of their member."""
     review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
-    response = JsonResponse(shown.geojson(review), content_type="application/geo+json")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return JsonResponse(shown.geojson(review), content_type="application/geo+json")
 
 
 @known

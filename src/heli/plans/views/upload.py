@@ -18,14 +18,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
+from heli.kernel.web.bodies import takes_files
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
 from heli.orgs.models import Unit
 from heli.plans.access import upload_for
 from heli.plans.commands import uploads as commands
-from heli.plans.forms.upload import ENDINGS, ImportForm, UploadForm, VersionForm, read_fixes, typed_texts
-from heli.plans.models import Upload
+from heli.plans.forms.upload import (
+    ENDINGS,
+    MOST_IN_ALL,
+    ImportForm,
+    UploadForm,
+    VersionForm,
+    read_fixes,
+    typed_texts,
+)
+from heli.plans.models import OPEN, Upload
 from heli.plans.queries import uploads as queries
 from heli.plans.queries.upload_words import FIELDS, field_words, value_words
 from heli.plans.sheets import write_template
@@ -37,20 +46,29 @@ LARGE_BOOK = 3000
 """A book of more rows is imported by a job."""
 
 
+def _may_hand_in(request: PersonRequest, key: uuid.UUID) -> Unit:
+    """The village, for whoever may hand in books there."""
+    return village_for(request.actor, key, Verb.UPLOAD)
+
+
+@takes_files(MOST_IN_ALL, _may_hand_in)
 @known
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's uploads, and the form for the next."""
-    village = village_for(request.actor, key, Verb.UPLOAD)
+    village = _may_hand_in(request, key)
     form = UploadForm()
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            instead = _instead_of(request, village)
-            upload = commands.hand_in(request.actor, village, form.handed(), timezone.localdate(), instead)
-            return _to_job(upload)
+            instead, today = _instead_of(request, village), timezone.localdate()
+            try:
+                return _to_job(commands.hand_in(request.actor, village, form.handed(), today, instead))
+            except DomainError as refused:
+                form.add_error(refused.field, str(refused))
     status = 400 if form.is_bound else 200
     words = {"village": village, "form": form, "uploads": queries.last_uploads(village), "endings": ENDINGS}
+    words["open"] = OPEN
     return render(request, "plans/uploads.html", words, status=status)
 
 
@@ -72,7 +90,7 @@ def _instead_of(request: PersonRequest, village: Unit) -> Upload | None:
 @require_GET
 def template(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """An empty book to fill in; with ``?example=1`` a filled one."""
-    village_for(request.actor, key, Verb.UPLOAD)
+    _may_hand_in(request, key)
     example = request.GET.get("example") == "1"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
@@ -241,3 +259,15 @@ def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     except DomainError as refused:
         return _page(request, upload, refused)
     return redirect("upload", key)
+
+
+@known
+@require_POST
+def away(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Delete a book that is not imported."""
+    upload = upload_for(request.actor, key, "problems")
+    try:
+        commands.put_away(request.actor, key)
+    except DomainError as refused:
+        return _page(request, upload, refused)
+    return redirect("uploads", upload.village.pk)

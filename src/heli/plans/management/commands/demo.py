@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from heli.kernel.accounts.models import PersonalLink
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, Word, whole
 from heli.kernel.web import serving
 from heli.kernel.web.management.commands.serve import serve_or_refuse
 from heli.orgs.models import Unit
@@ -30,7 +30,7 @@ class Command(Word):
     def add_arguments(self, parser: CommandParser) -> None:
         """The words of the command line."""
         parser.add_argument("-o", "--out", type=Path, default=Path("demo"), help="两张表写到哪里 / folder")
-        parser.add_argument("--port", type=int, default=8000, help="端口 / port")
+        parser.add_argument("--port", type=whole(1, 65535), default=8000, help="端口 / port")
         parser.add_argument("--small", action="store_true", help="只编 3 个小村 / only three small villages")
         parser.add_argument("--no-serve", action="store_true", help="不开网站 / do not serve")
         self.add_language(parser)
@@ -40,9 +40,11 @@ class Command(Word):
         if not settings.DEMO:
             raise CommandError("HELI_DEMO=1", returncode=2)
         with translation.override(LANGUAGES[words["lang"]]):
-            self._ready(words)
             address = f"http://{HOST}:{words['port']}"
             self.stdout.write(_("网站：%(address)s（按 Ctrl+C 停下）") % {"address": address})
+            self.stdout.write(_("试用的数据单独放在：%(folder)s") % {"folder": settings.DATA})
+            self.stdout.flush()
+            self._ready(words)
             for line in ways_in(_linked_member(), address):
                 self.stdout.write(line)
             self.stdout.flush()

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, Word, whole
 from heli.orgs.models import Unit
 from heli.plans.management.seeding import Seeded, seed_zone
 from heli.plans.management.staff import ways_in
@@ -23,7 +23,8 @@ class Command(Word):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The words of the command line."""
-        parser.add_argument("--seed", type=int, default=0, help="同样的数得同样的片区 / same seed, same zone")
+        same = "同样的数得同样的片区 / same seed, same zone"
+        parser.add_argument("--seed", type=whole(0), default=0, help=same)
         parser.add_argument("--small", action="store_true", help="只编 3 个小村 / only three small villages")
         self.add_language(parser)
 

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, Word, whole
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, Outcome, make_all
 
@@ -74,21 +74,8 @@ def _add_rules(parser: CommandParser) -> None:
     add("--weeks", type=whole(1), default=1, help="排几周（轮流、接力）/ weeks (rotation, relay)")
     day = "表上的日期，如 2026-11-22（默认今天）/ date on the tables (default today)"
     add("--date", type=date, help=day)
-    add("--seed", type=int, default=0, help="同样的数得同样的表 / same seed, same plan")
+    add("--seed", type=whole(0, 2**31 - 1), default=0, help="同样的数得同样的表 / same seed, same plan")
     add("--time", type=seconds, default=10.0, help="每张表最多算几秒（默认 10）/ seconds for each table")
-
-
-def whole(least: int) -> Any:
-    """A parser of whole numbers of at least ``least``."""
-
-    def parse(text: str) -> int:
-        if not text.strip().lstrip("-").isdigit() or int(text) < least:
-            raise argparse.ArgumentTypeError(
-                _("“%(text)s”不是 %(least)d 以上的整数") % {"text": text, "least": least}
-            )
-        return int(text)
-
-    return parse
 
 
 def date(text: str) -> datetime.date:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import Error as DatabaseError
 
+from heli.kernel.jobs.models import Job
 from heli.kernel.jobs.worker import Worker
 from heli.kernel.lib import districts
 from heli.kernel.lib.console import Word
@@ -35,6 +36,10 @@ class Command(Word):
 
     def handle(self, *_args: Any, **words: Any) -> None:
         """Work until a signal comes."""
+        if words["until_empty"]:
+            for district in districts.names():
+                with districts.chosen(district):
+                    Job.objects.exists()  # nobody starts this one again when the database is away
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
