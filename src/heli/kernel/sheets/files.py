@@ -18,8 +18,12 @@ MAX_BYTES = 100 * 2**20
 """A larger file is refused."""
 MAX_UNPACKED = 400 * 2**20
 """A workbook that unpacks to more is refused: it would fill the memory."""
-MAX_CELLS = 6_000_000
-"""A sheet whose used corner lies farther out than this many cells is refused."""
+MAX_XML = 150 * 2**20
+"""So much of it may be XML, which is read through; the rest is pictures."""
+MAX_PARTS = 20_000
+"""More files than a workbook packs."""
+MAX_CELLS = 3_000_000
+"""So many cells may a file hold, the empty ones between filled ones included."""
 
 
 def _stop(code: str, message: Promise, cure: Promise) -> Kind:
@@ -50,6 +54,16 @@ DISGUISED = _stop(
 )
 TOO_LARGE = _stop(
     "file-too-large", _("文件 %(file)s 太大。"), _("请只留下要用的工作表，删掉多余的行、列和图片后另存。")
+)
+TOO_MANY_ROWS = _stop(
+    "file-too-many-rows",
+    _("文件 %(file)s 有 %(most)s 行以上，太多了，没有读。"),
+    _("请按村分成几个文件；只有空行或用不着的行，请删掉后另存。"),
+)
+OLD = _stop(
+    "file-old",
+    _("%(file)s 是 Excel 95 或更早的表格，里面的汉字读不准。"),
+    _("请在 Excel 或 WPS 里打开，另存为 .xlsx。"),
 )
 FAR_CELL = _stop(
     "sheet-too-large",
@@ -94,6 +108,7 @@ _FOREIGN = (
     (b"MZ", _("程序")),
     (b"\x7fELF", _("程序")),
 )
+_READ_THROUGH = (".xml", ".rels", ".bin")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -147,7 +162,14 @@ def _form_of_zip(name: str, data: bytes) -> str:
             parts = archive.infolist()
             if any(part.flag_bits & 1 for part in parts):
                 raise SheetError(LOCKED, file=name)
-            if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            xml = sum(
+                part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels", ".bin"))
+            )
+            if (
+                sum(part.file_size for part in parts) > MAX_UNPACKED
+                or xml > MAX_XML
+                or len(parts) > MAX_PARTS
+            ):
                 raise SheetError(TOO_LARGE, file=name)
             if archive.testzip() is not None:
                 raise SheetError(BROKEN, file=name)
@@ -157,6 +179,8 @@ def _form_of_zip(name: str, data: bytes) -> str:
 
 
 def _form_by_parts(name: str, archive: zipfile.ZipFile, parts: set[str]) -> str:
+    if "xl/workbook.bin" in parts:
+        return "xlsb"
     if any(part.startswith("xl/") for part in parts):
         return "xlsx"
     if "mimetype" in parts:
@@ -184,8 +208,10 @@ def _form_of_ole(name: str, data: bytes) -> str:
 
     if holds("EncryptedPackage"):
         raise SheetError(LOCKED, file=name)
-    if holds("Workbook") or holds("Book"):
+    if holds("Workbook"):
         return "xls"
+    if holds("Book"):
+        raise SheetError(OLD, file=name)
     if holds("WordDocument"):
         raise SheetError(FOREIGN, file=name, what=_("Word 文档"))
     if holds("PowerPoint Document"):
