@@ -13,7 +13,7 @@ from heli.grids.sheets.addresses import lane_of, read_address, written
 from heli.kernel.lib.text import NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
-from heli.kernel.sheets.evidence import fitting, houses, lanes, names
+from heli.kernel.sheets.evidence import HEADS, fitting, houses, lanes, names, relations
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
 from heli.people.rules import group_in_address, parse_group
@@ -175,7 +175,12 @@ HOUSEHOLDS = Spec(
             "居住状态|居住情况|no link",
             weight=2,
         ),
-        Column("relation", "与户主关系|关系|家庭关系|户主关系|relation", weight=6),
+        Column(
+            "relation",
+            "与户主关系|关系|家庭关系|户主关系|与户主的关系|和户主关系|成员关系|relation",
+            weight=6,
+            looks=relations,
+        ),
         Column(
             "phone",
             "联系电话|电话|手机|手机号|手机号码|联系方式|户主电话|电话号码|phone",
@@ -206,7 +211,6 @@ HOUSEHOLDS = Spec(
     words="农户|住户|户籍|户主|房屋|家庭|登记表|household|各户|一户一",
 )
 
-_HEADS = ("户主", "本人", "户主本人", "本人或户主", "本人(户主)")
 _LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
 _KIN = re.compile(r"^(?:亲属|亲戚)(?:网格员)?[::是为]*(?P<names>.+)")
 _WISH = re.compile(
@@ -249,15 +253,15 @@ def read_households(table: Table, village: str = "") -> tuple[list[Household], l
 
 def _by_household(table: Table) -> tuple[Sequence[Row], dict[int, int]]:
     """The rows that stand for households; in a list of persons, also how many persons each has."""
-    relations = [table.text(row, "relation") for row in table.rows]
-    if not any(text in _HEADS for text in relations):
+    said = [fold(table.text(row, "relation")) for row in table.rows]
+    if not any(text in HEADS for text in said):
         return table.rows, {}
     kept: list[Row] = []
     persons: dict[int, int] = {}
     home = ""
-    for row, relation in zip(table.rows, relations, strict=True):
+    for row, relation in zip(table.rows, said, strict=True):
         address = _home(table, row) or home
-        if relation in _HEADS or address != home or not kept:
+        if relation in HEADS or address != home or not kept:
             kept.append(row)
             home = address
         persons[kept[-1].number] = persons.get(kept[-1].number, 0) + 1

@@ -20,6 +20,13 @@ _NOT_NAMES = re.compile(
 _LANE = re.compile(r"[\u3400-\u9fff\d]{1,9}[路弄街巷坊浜里区]$")
 _PHONE = re.compile(r"\+?(86)?1\d{10}$|0\d{2,3}\d{7,8}$")
 _IDENTITY = re.compile(r"\d{17}[\dx]$", re.I)
+HEADS = frozenset(("户主", "本人", "户主本人", "本人或户主", "本人(户主)", "户主(本人)", "家长"))
+"""What a list of persons writes beside the head of a household."""
+_RELATION = re.compile(
+    r"(本人(或户主|\(户主\))?|户主(本人|\(本人\))?|家长|[之其]?(配偶|妻子?|丈?夫|爱人|老婆|老公)"
+    r"|([长次三四五六独大小二]|独生|养|继)?(子|儿子?|女儿?)|(儿|孙)?媳妇?|(孙)?女?婿|曾?外?孙[子女]?|(祖|岳|公|婆|爷|奶|外|养|继)?[父母](亲)?"
+    r"|公公|婆婆|爷爷|奶奶|外公|外婆|[兄弟姐妹哥嫂](弟|姐|妹|哥|媳|夫|嫂)?|侄.?|外?甥.?|其他(亲属)?|非亲属|家属)"
+)
 _TIMES = re.compile(r"\d{1,2}[:点时]")
 
 
@@ -51,6 +58,12 @@ def is_times(text: str) -> bool:
 def is_lane(text: str) -> bool:
     """The name of a lane by its end, without a house number: ``东湖一弄``, ``沿江中路``."""
     return _LANE.match(join_han(text)) is not None
+
+
+def relations(values: Sequence[str]) -> float:
+    """The share of values that say who somebody is to the head of the household; heads must be among them."""
+    said = [fold(text) for text in values]
+    return fitting(_RELATION.fullmatch)(said) if any(text in HEADS for text in said) else 0.0
 
 
 houses = fitting(is_house)

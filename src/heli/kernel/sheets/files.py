@@ -45,7 +45,7 @@ LOCKED = _stop("file-locked", _("文件 %(file)s 加了密码。"), _("请在 Ex
 FOREIGN = _stop(
     "file-foreign",
     _("%(file)s 不是表格文件（看上去是%(what)s）。"),
-    _("请给 .xlsx、.xls、.ods 或 .csv 文件。"),
+    _("请给 .xlsx、.xls、.ods 或 .csv 文件；压缩包请先解压，里面有表格的请复制到 Excel 或 WPS 里另存。"),
 )
 DISGUISED = _stop(
     "file-disguised",
@@ -93,21 +93,43 @@ class Sniffed:
     data: bytes
 
 
+_PICTURE = _("图片")
 _FOREIGN = (
     (b"%PDF", "PDF"),
-    (b"\x89PNG", _("图片")),
-    (b"\xff\xd8\xff", _("图片")),
-    (b"GIF8", _("图片")),
-    (b"BM", _("图片")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
     (b"{\\rtf", _("Word 文档")),
     (b"Rar!", _("压缩包")),
     (b"7z\xbc\xaf", _("压缩包")),
     (b"\x1f\x8b", _("压缩包")),
+    (b"BZh", _("压缩包")),
+    (b"\xfd7zXZ", _("压缩包")),
     (b"\x00\x01\x00\x00Standard", _("Access 数据库")),
     (b"SQLite format 3", _("数据库")),
+    (b"ID3", _("录音")),
     (b"MZ", _("程序")),
     (b"\x7fELF", _("程序")),
 )
+_IN_A_BOX = ((b"WEBP", _PICTURE), (b"WAVE", _("录音")), (b"AVI ", _("视频")))
+_WEB = "html|table|head|body|meta|div|style|script|tr|p|span|center"
+_PROLOGUE = r"(<\?xml[^>]*>\s*)?(<\?mso-[^>]*>\s*)*(<!doctype[^>]*>\s*)?"
+_DISGUISES = (
+    (r"mime-version:|content-type:\s*multipart/|from:\s*<?(由|saved by)", _("网页（单个文件）")),
+    (rf"{_PROLOGUE}<({_WEB})\b", _("网页")),
+    (r"<!doctype\s+html", _("网页")),
+    (r'<.*progid="word\.document"', _("Word 文档（XML）")),
+    (r'<.*(progid="excel\.sheet"|office:spreadsheet")', _("XML 表格（Excel 2003）")),
+    (r"<.*<office:document\b", _("XML 表格（OpenDocument）")),
+    (rf"{_PROLOGUE}<svg\b", _PICTURE),
+    (r"<\?xml|<\w+[:\s>]", _("XML 文件")),
+    (r"id;p", _("SYLK 表格")),
+)
+"""How files begin that are written in words and are no table of cells, and what they are called."""
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _READ_THROUGH = (".xml", ".rels", ".bin")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -126,15 +148,31 @@ def sniff(path: Path) -> Sniffed:
         return Sniffed(name, _form_of_zip(name, data), data)
     if data.startswith(_OLE):
         return Sniffed(name, _form_of_ole(name, data), data)
+    _refuse_by_first_bytes(name, data)
+    _refuse_by_first_words(name, data)
+    return Sniffed(name, "text", data)
+
+
+def _refuse_by_first_bytes(name: str, data: bytes) -> None:
     for magic, what in _FOREIGN:
         if data.startswith(magic) and (len(magic) > 2 or b"\0" in data[:512]):
             raise SheetError(FOREIGN, file=name, what=what)
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if re.match(rb"<(!doctype html|html|table|head|body|meta|div|style)", head):
-        raise SheetError(DISGUISED, file=name, what=_("网页"))
-    if head.startswith((b"<?xml", b"<workbook", b"<office:")):
-        raise SheetError(DISGUISED, file=name, what=_("XML 文件"))
-    return Sniffed(name, "text", data)
+    for magic, what in _IN_A_BOX:
+        if data.startswith(b"RIFF") and data[8:12] == magic:
+            raise SheetError(FOREIGN, file=name, what=what)
+    if data[4:8] == b"ftyp":
+        still = data[8:12] in (b"heic", b"heix", b"mif1", b"avif")
+        raise SheetError(FOREIGN, file=name, what=_PICTURE if still else _("视频"))
+
+
+def _refuse_by_first_words(name: str, data: bytes) -> None:
+    """Refuse what is written in words and is no table of cells: a web page, a mail, XML."""
+    wide = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").decode(wide, "ignore")
+    head = _COMMENT.sub("", head).lstrip("\ufeff \t\r\n")
+    for shape, what in _DISGUISES:
+        if re.match(shape, head, re.I | re.S):
+            raise SheetError(DISGUISED, file=name, what=what)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -162,14 +200,9 @@ def _form_of_zip(name: str, data: bytes) -> str:
             parts = archive.infolist()
             if any(part.flag_bits & 1 for part in parts):
                 raise SheetError(LOCKED, file=name)
-            xml = sum(
-                part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels", ".bin"))
-            )
-            if (
-                sum(part.file_size for part in parts) > MAX_UNPACKED
-                or xml > MAX_XML
-                or len(parts) > MAX_PARTS
-            ):
+            whole = sum(part.file_size for part in parts)
+            xml = sum(part.file_size for part in parts if part.filename.lower().endswith(_READ_THROUGH))
+            if whole > MAX_UNPACKED or xml > MAX_XML or len(parts) > MAX_PARTS:
                 raise SheetError(TOO_LARGE, file=name)
             if archive.testzip() is not None:
                 raise SheetError(BROKEN, file=name)

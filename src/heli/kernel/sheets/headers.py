@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?%?")
 _VALUE = re.compile(rf"(?:{_NUMBER.pattern})[人户名个岁]?|\d{{1,2}}:\d{{2}}\D*")
 """What stands below a header and not in it: a number, a count with its unit, a time."""
 _BRACKETS = re.compile(r"[(\[{<](.*?)[)\]}>]")
+_PARTS = re.compile(r"[()（）\[\]、/／，,;；及和与\s]+")
+"""What stands between the parts of a header that names several columns."""
 _NOISE = re.compile(r"[\s:.,;*\"'/、]+|^\d+[.、]")
 
 
@@ -190,7 +192,7 @@ def _may_continue(sheet: Sheet, best: Sequence[Found], row: int) -> bool:
 
 def _read_header(sheet: Sheet, top: int, bottom: int, specs: Sequence[Spec]) -> list[Found]:
     width = max(len(sheet.rows[row]) for row in range(top, bottom + 1))
-    stacks = [_stack(sheet, top, bottom, column) for column in range(width)]
+    stacks = _parted(sheet, top, bottom, [_stack(sheet, top, bottom, column) for column in range(width)])
     for blocks in (_by_gaps(stacks), _by_repeats(stacks)):
         if len(blocks) > 1:
             tables = [_block(sheet, top, bottom, stacks, span, specs) for span in blocks]
@@ -210,6 +212,29 @@ def _stack(sheet: Sheet, top: int, bottom: int, column: int) -> tuple[str, ...]:
         if text and text not in texts:
             texts.append(text)
     return tuple(texts)
+
+
+def _parted(sheet: Sheet, top: int, bottom: int, stacks: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The stacks, with the parts of a header that is merged over as many columns (``户主（与户主关系）``)."""
+    parted = list(stacks)
+    left = 0
+    while left < len(stacks):
+        alike = range(left + 1, len(stacks))
+        right = next((at for at in alike if not _belongs(sheet, top, bottom, stacks, left, at)), len(stacks))
+        parts = [part for part in _PARTS.split(stacks[left][-1]) if part] if right - left > 1 else []
+        if len(parts) == right - left:
+            parted[left:right] = [(*stacks[left][:-1], part) for part in parts]
+        left = right
+    return parted
+
+
+def _belongs(
+    sheet: Sheet, top: int, bottom: int, stacks: Sequence[tuple[str, ...]], left: int, column: int
+) -> bool:
+    """Whether a merged header cell that begins at ``left`` covers the column, with nothing of its own there."""
+    return stacks[column] == stacks[left] and any(
+        sheet.covered.get((row, column), ("", -1))[1] == left for row in range(top, bottom + 1)
+    )
 
 
 def _parent(sheet: Sheet, row: int, bottom: int, column: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,10 +40,37 @@ SKIPPED = Kind(
     _("如果不是，请在这一行补上门牌号或姓名。"),
 )
 
+EXAMPLES = Kind(
+    "rows-example",
+    Severity.LOOK,
+    _("第 %(rows)s 行是填写示例或提示，没有算进去。"),
+    _("如果不是，请把“例”“示例”这样的字去掉。"),
+)
+
 _TOTAL = re.compile(
     r"^(本|全|第?\w{1,4})?[页组村表队区]?(合计|小计|总计|共计|累计|汇总|总数|总户数|总人数|合计数|total|subtotal|sum)\W*\w{0,4}$"
 )
-_MAY_BE_TOTAL = re.compile("[计計总總汇]|total|sum", re.I)
+_CARRIED = re.compile(
+    r"(承|接|过|转)(前|上|次|下|后|续)一?[页頁]|(上|前)[页頁](结转|转来|合计|小计)|(结转|转入|转)(下|次|后)[页頁]"
+)
+"""A sum that is carried from page to page, written above or below its rows."""
+_MAY_BE_TOTAL = re.compile("[计計总總汇页頁]|total|sum", re.I)
+_SAMPLE = re.compile(
+    r"[(\[]?(填写|填表|填报|录入)?(示例|样例|范例|例子|举例|样本|范本|例)(行|数据)?[)\]]?[:]?\d?"
+    r"|.*(填写|填表|填报|录入)(示例|样例|范例).*|.*(示例|样例|范例)[,;]?(请勿|勿|请)?(删|填|改).*|.+\((示例|样例|范例|例)\)"
+)
+"""What marks a row as an example of how to fill the table in."""
+_HINT = re.compile(
+    r"\(.*\)|\[.*\]|\*?(必填|选填|可不填|可空|非必填|必填项|选填项)|(如|例如|例|比如|格式|示例|单位|说明)[:].*"
+    r"|(请|按|从)?(下拉|列表)(框)?(中)?(选择|选取)?|请(填|选|输).*|(文本|数字|日期)(格式|型)?|必须填.*|按.*填写?"
+)
+"""What a row under the header says that tells how to fill the columns in."""
+_DITTO = frozenset(
+    "同上 同前 同 上同 同上行 同上一行 〃 \" ″ '' “ ” „ ＂ 〞 〝 ʺ 仝 仝上 々 ,, do ditto ↓".split()
+)
+"""Marks that mean what stands above."""
+_RUNS = 2
+"""So many values must stand above blanks before a blank is read as the value above."""
 _FOOTER = re.compile(
     r"填表|制表|审核|填报|负责人[:(]|统计人|日期[:(]|单位[:(]|盖章|签[字名][:(]|说明[:(]|^注[:(\d]|^备注[:(]|^共\d+户"
 )
@@ -73,7 +101,8 @@ class Table:
     """A table found: what kind, where, its rows, and the sheet's lines above and within it.
 
     ``columns`` gives for a code the columns it stands in (from 0, within ``Row.cells``); ``headers`` the
-    headers as written. Rows that were left out are in ``totals`` (sums) and ``lines`` (all else);
+    headers as written. Rows that were left out are in ``totals`` (sums) and ``lines`` (all else),
+    in ``examples`` those that show how to fill the table in;
     ``titles`` are those of the lines that belong to the next table.
     """
 
@@ -85,6 +114,7 @@ class Table:
     rows: tuple[Row, ...]
     lines: tuple[Line, ...] = ()
     totals: tuple[int, ...] = ()
+    examples: tuple[int, ...] = ()
     titles: tuple[Line, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
@@ -113,14 +143,15 @@ class Table:
         return Place(self.sheet, row.number, letter(self.left + columns[0]) if columns else "")
 
     def skipped(self, used: Sequence[Line] = ()) -> list[Problem]:
-        """The problem that lists the rows left out, but for the lines that were put to use."""
+        """The problems that list the rows left out, but for the lines that were put to use."""
         first = self.rows[0].number if self.rows else 0
         known = {line.row for line in (*used, *self.titles)}
         rows = {line.row for line in self.lines if line.row > first} - known
-        left_out = sorted(rows | set(self.totals))
-        if not left_out:
-            return []
-        return [Problem(SKIPPED, Place(self.sheet, left_out[0]), {"rows": "、".join(map(str, left_out))})]
+        return [
+            Problem(kind, Place(self.sheet, min(numbers)), {"rows": "、".join(map(str, sorted(numbers)))})
+            for kind, numbers in ((SKIPPED, rows | set(self.totals)), (EXAMPLES, set(self.examples)))
+            if numbers
+        ]
 
 
 def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
@@ -162,6 +193,7 @@ def _table(sheet: Sheet, found: Found, end: int, above: Sequence[Line], last: bo
         rows=tuple(reader.filled()),
         lines=(*above, *reader.lines),
         totals=tuple(reader.totals),
+        examples=tuple(reader.examples),
         titles=tuple(titles),
         problems=tuple(_column_problems(sheet, found, reader.rows)),
     )
@@ -175,6 +207,7 @@ class _Reader:
         self.rows: list[Row] = []
         self.lines: list[Line] = []
         self.totals: list[int] = []
+        self.examples: list[int] = []
         self.keys = [column for code in found.spec.key for column in found.columns.get(code, ())]
         self.looks = [column.looks for column in found.spec.columns if column.code in found.spec.key]
         self.named = {column for columns in found.columns.values() for column in columns}
@@ -192,6 +225,8 @@ class _Reader:
             return
         if self._is_total(cells, filled):
             self.totals.append(number + 1)
+        elif _is_example([fold(cells[column]) for column in said]):
+            self.examples.append(number + 1)
         elif said == filled and self._is_line(cells, filled):
             self.lines.append(Line(number + 1, " ".join(cells[column] for column in filled)))
         else:
@@ -204,7 +239,7 @@ class _Reader:
     def _is_total(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
         others = [column for column in filled if column not in self.serial]
         first = [column for column in filled[:3] if _MAY_BE_TOTAL.search(cells[column])]
-        says = next((column for column in first if _TOTAL.match(fold(cells[column]))), None)
+        says = next((column for column in first if _says_total(fold(cells[column]))), None)
         if says is not None:
             return all(
                 column == says or column not in self.keys or _COUNT.fullmatch(fold(cells[column]))
@@ -246,19 +281,61 @@ class _Reader:
         return [line for line in self.lines if line.row > last and not _FOOTER.search(fold(line.text))]
 
     def filled(self) -> Iterator[Row]:
-        """The rows; a column that is written only where it changes (组别) is filled down."""
+        """The rows; marks that mean "as above" are resolved, and a column that is written only where it
+        changes (组别) is filled down."""
         for spec in self.found.spec.columns:
-            for column in self.found.columns.get(spec.code, ()) if spec.fill else ():
-                written = [bool(row.cells[column]) for row in self.rows]
-                if written and written[0] and sum(written) < len(written) * 0.6:
-                    self._fill(column)
+            for column in self.found.columns.get(spec.code, ()):
+                texts = [row.cells[column] for row in self.rows]
+                filled = _without_dittos(texts)
+                if spec.fill and _in_runs(filled):
+                    filled = _filled_down(filled)
+                if filled != texts:
+                    self._set(column, filled)
         return iter(self.rows)
 
-    def _fill(self, column: int) -> None:
-        last = ""
-        for index, row in enumerate(self.rows):
-            last = row.cells[column] or last
-            self.rows[index] = Row(row.number, [*row.cells[:column], last, *row.cells[column + 1 :]])
+    def _set(self, column: int, texts: Sequence[str]) -> None:
+        for index, (row, text) in enumerate(zip(self.rows, texts, strict=True)):
+            self.rows[index] = Row(row.number, [*row.cells[:column], text, *row.cells[column + 1 :]])
+
+
+def _is_example(said: Sequence[str]) -> bool:
+    """A row that shows how to fill the table in, or hints under its header."""
+    if any(_SAMPLE.fullmatch(text) for text in said if len(text) <= 40):
+        return True
+    return len(said) > 1 and all(_HINT.fullmatch(text) for text in said)
+
+
+def _says_total(folded: str) -> bool:
+    return _TOTAL.match(folded) is not None or _CARRIED.fullmatch(folded) is not None
+
+
+def _without_dittos(texts: Sequence[str]) -> list[str]:
+    """The texts, with what stands above for every mark that means so."""
+    filled: list[str] = []
+    above = ""
+    for text in texts:
+        above = text if text and text not in _DITTO else above
+        filled.append(above if text else "")
+    return filled
+
+
+def _in_runs(texts: Sequence[str]) -> bool:
+    """Whether a value is written only where it changes: mostly blank, or runs of blanks below values of which
+    none stands twice."""
+    if not texts or not texts[0]:
+        return False
+    written = [text for text in texts if text]
+    if len(written) < len(texts) * 0.6:
+        return True
+    runs = sum(bool(text) and not below for text, below in pairwise(texts))
+    return runs >= _RUNS and len(set(written)) == len(written)
+
+
+def _filled_down(texts: Sequence[str]) -> list[str]:
+    filled: list[str] = []
+    for text in texts:
+        filled.append(text or (filled[-1] if filled else ""))
+    return filled
 
 
 def _column_problems(sheet: Sheet, found: Found, rows: Sequence[Row]) -> Iterator[Problem]:
