@@ -11,13 +11,17 @@ A book is sentences and settings, then sheets::
     一组|=date 1932-05-01|谢长庚|3
     ^^|前街2号|'3|=format "共"0"人" 4
 
+Forms: ``xlsx``, ``ods``, ``csv`` (a file a sheet), ``raw`` (the first sheet's lines are the file itself,
+``\\xd0`` being a byte) and ``zip`` (each sheet is a file in it).
+
 Settings: ``as`` the forms to write (usually ``xlsx``); ``name`` the file's name; ``encoding`` and
 ``delimiter`` of csv. A sheet may be ``# NAME (hidden)``, a row may begin with ``[hidden]`` or ``[struck]``.
 
 Cells: a plain number is a number, ``'3`` the text 3; ``~`` is a line break; ``<<`` belongs to the merged cell
 on its left, ``^^`` to the one above; ``[struck]`` before a text strikes it through. ``=date 1932-05-01``,
-``=time 05:30``, ``=bool 1``, ``=error #REF!``, ``=formula A1+1`` (without a kept result) and
-``=format CODE VALUE``, a number shown by a format's code.
+``=month 1932-05-01`` and ``=day 2026-05-01`` (dates that show no day or no year), ``=time 05:30``,
+``=bool 1``, ``=error #REF!``, ``=formula A1+1`` (without a kept result), ``=format CODE VALUE``, a number
+shown by a format's code, and ``=words CODE TEXT``, a text.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +40,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 from openpyxl.styles import Font
 
+DATE_CODES = {"month": "mmm-yy", "day": 'm"月"d"日"'}
 NUMBER = re.compile(r"-?\d{1,11}(\.\d+)?")
 
 
@@ -56,6 +61,7 @@ class TextSheet:
     name: str
     hidden: bool = False
     rows: list[list[Cell]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
 
     def merges(self) -> list[tuple[int, int, int, int]]:
@@ -93,6 +99,9 @@ class TextBook:
         return self.settings.get("as", "xlsx").split()
 
 
+Writer = Callable[[TextBook, Path], None]
+
+
 def parse_book(text: str) -> TextBook:
     """The book that the text describes."""
     about, settings = [], {}
@@ -114,6 +123,7 @@ def parse_book(text: str) -> TextBook:
 
 
 def _add_row(sheet: TextSheet, line: str) -> None:
+    sheet.lines.append(line)
     mark = re.match(r"\[(hidden|struck)\] ?(?=.*\|)", line)
     if mark and mark[1] == "hidden":
         sheet.hidden_rows.add(len(sheet.rows))
@@ -129,21 +139,23 @@ def _cell(text: str, struck: bool) -> Cell:
         text, struck = text.removeprefix("[struck]"), True
     if text.startswith("="):
         kind, _gap, rest = text[1:].partition(" ")
-        if kind == "format":
-            code, _gap, number = rest.rpartition(" ")
-            return Cell("number", float(number), code, struck)
+        if kind in ("format", "words"):
+            code, _gap, value = rest.rpartition(" ")
+            return Cell("number", float(value), code) if kind == "format" else Cell("text", value, code)
+        if kind in DATE_CODES:
+            return Cell("date", rest, DATE_CODES[kind])
         return Cell(kind, rest, struck=struck)
     if NUMBER.fullmatch(text):
         return Cell("number", float(text) if "." in text else int(text), struck=struck)
     return Cell("text", text.removeprefix("'").replace("~", "\n"), struck=struck)
 
 
-def write_files(book: TextBook, form: str, folder: Path) -> list[Path]:
+def write_files(book: TextBook, form: str, folder: Path, writers: Mapping[str, Writer]) -> list[Path]:
     """Write the book in one of its forms; csv is a file a sheet."""
     if form == "csv":
         return [_write_csv(book, sheet, folder) for sheet in book.sheets]
     path = folder / book.settings.get("name", f"book.{form}")
-    WRITERS[form](book, path)
+    writers[form](book, path)
     return [path]
 
 
@@ -252,10 +264,14 @@ def _ods_cell(cell: Cell, span: tuple[int, int] | None) -> str:
 def _ods_value(cell: Cell) -> tuple[str, str]:
     """The attributes that carry the value, and the text shown."""
     if cell.kind == "number":
-        literal = re.sub(r'"([^"]*)"|0', lambda part: part[1] or f"{cell.value:g}", cell.code)
-        return f'office:value-type="float" office:value="{cell.value}"', literal or str(cell.value)
+        literal = re.sub(r'"([^"]*)"|0', lambda part: part[1] or f"{cell.value:g}", cell.code) or str(
+            cell.value
+        )
+        return f'office:value-type="float" office:value="{cell.value}"', literal
     if cell.kind == "date":
-        return f'office:value-type="date" office:date-value="{cell.value}"', cell.value
+        year, month, day = cell.value.split("-")
+        shown = {"mmm-yy": f"{month}-{year[2:]}", 'm"月"d"日"': f"{int(month)}月{int(day)}日"}
+        return f'office:value-type="date" office:date-value="{cell.value}"', shown.get(cell.code, cell.value)
     if cell.kind == "time":
         hours, minutes = cell.value.split(":")
         return f'office:value-type="time" office:time-value="PT{hours}H{minutes}M00S"', cell.value
@@ -267,5 +283,26 @@ def _ods_value(cell: Cell) -> tuple[str, str]:
     return 'office:value-type="string"', cell.value
 
 
-WRITERS: dict[str, Callable[[TextBook, Path], None]] = {"xlsx": _write_xlsx, "ods": _write_ods}
+def _raw(sheet: TextSheet) -> bytes:
+    """The lines as bytes; an escaped byte is that byte."""
+    parts = re.split(r"\\x([0-9a-f]{2})", "\n".join(sheet.lines).strip("\n"))
+    return b"".join(bytes.fromhex(part) if place % 2 else part.encode() for place, part in enumerate(parts))
+
+
+def _write_raw(book: TextBook, path: Path) -> None:
+    path.write_bytes(_raw(book.sheets[0]))
+
+
+def _write_zip(book: TextBook, path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for sheet in book.sheets:
+            archive.writestr(sheet.name, _raw(sheet))
+
+
+WRITERS: dict[str, Writer] = {
+    "xlsx": _write_xlsx,
+    "ods": _write_ods,
+    "raw": _write_raw,
+    "zip": _write_zip,
+}
 """How a book becomes a file of each form (csv is a file a sheet)."""

@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import django
+from tests import book_writer
 from tests.book_writer import TextBook, parse_book, write_files
+from tests.old_excel import write_xls
 from tests.plans.written import TODAY
 
 from heli.kernel.sheets.files import SheetError
@@ -30,6 +32,7 @@ from heli.kernel.sheets.problems import Problem
 from heli.plans.rules import Village
 from heli.plans.sheets import read_village
 
+WRITERS = {**book_writer.WRITERS, "xls": write_xls}
 FOLDER = Path(__file__).parent / "books"
 ABSENT = {"no-households": "households", "no-members": "members", "no-points": "points"}
 """Problems that say that a kind of table is not there: compared only where that kind is expected."""
@@ -50,7 +53,7 @@ class Case:
 
     def read(self, folder: Path) -> Json:
         """Write the book into the folder, read it, and give what came of it."""
-        paths = write_files(self.book, self.form, folder)
+        paths = write_files(self.book, self.form, folder, WRITERS)
         try:
             return outcome(read_village(paths, TODAY))
         except SheetError as refused:

@@ -231,7 +231,8 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
 def person(text: str) -> str:
     """A person's name: without spaces, digits, brackets and titles; empty when no name is left."""
     name = _NO_PART_OF_NAME.sub("", _BRACKETED.sub("", without_private(clean(text))))
-    name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/")
+    name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/.")
+    name = re.sub(r"(?<=[\u3400-\u9fff])\s*[.．]\s*(?=[\u3400-\u9fff])", "·", name)
     return "" if is_blank(name) or name == "待定" else name
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from heli.grids.rules.addresses import Address, parse_address
+from heli.grids.rules.addresses import Address, group_inside, parse_address
 from heli.kernel.lib.text import NUMERAL, numeral
 from heli.kernel.sheets.problems import Place
 
-__all__ = ["Address", "Household", "needs_link", "parse_address", "step_matrix", "steps"]
+__all__ = ["Address", "Household", "group_inside", "needs_link", "parse_address", "step_matrix", "steps"]
 
 Steps = NDArray[np.int64]
 """Whole steps between houses."""

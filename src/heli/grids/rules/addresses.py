@@ -72,6 +72,8 @@ _START = re.compile(
 _POWER = re.compile(r"\d\.\d+e[+-]")
 """A house number that a spreadsheet took for a power of ten (1E2)."""
 _SURE = re.compile(r"号|幢|栋|座|之|附|单元|室|#|-\d")
+_BLOCK = re.compile(rf"[A-Z{_STEMS}{_SIDES}](?:幢|栋|座|楼|区|号楼)")
+"""What is a part of a lane or estate and no lane by itself."""
 _MOST = 2**60
 
 
@@ -90,6 +92,8 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     if door is None:
         return nothing
     own = _without_group(folded[: door.start].strip("-#.,、第(").upper())
+    if lane and _BLOCK.fullmatch(own):
+        own, shown = f"{fold(lane).upper()}{own}", f"{lane}{shown}"
     unit = "号" if _BARE.fullmatch(shown) else ""
     full = shown if own or not lane else f"{lane}{shown}{unit}"
     return Address(own or fold(lane).upper(), door.number, door.sub, full, door.several, door.unread)
@@ -102,6 +106,12 @@ def _local(folded: str, village: str) -> str:
         folded = folded[len(village) :]
     inside = _GROUP_INSIDE.search(folded, 1) if folded else None
     return folded[: inside.start()] + folded[inside.end() :] if inside else folded
+
+
+def group_inside(text: str) -> str:
+    """The group that stands behind or within an address (``前街15号（3组）``), in one form; else empty."""
+    inside = _GROUP_INSIDE.search(fold(text), 1)
+    return parse_group(inside[0].strip("()")) if inside else ""
 
 
 def _without_group(lane: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.grids.rules import NO_LINK_WORDS, Address, Household
+from heli.grids.rules import NO_LINK_WORDS, Address, Household, group_inside
 from heli.grids.sheets.addresses import lane_of, read_address, written
 from heli.kernel.lib.text import NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
@@ -151,7 +152,7 @@ HOUSEHOLDS = Spec(
         Column(
             "tenants",
             "租住人数|租客|租客人数|租客数|承租人数|租住人口|外来人口|流动人口|外来人数|租户人数|"
-            "新居民人数|新居民|租户|租住|租房人数|租房人口|承租人|出租人数|租赁人数|tenants",
+            "新居民人数|新居民|外来|流动|其中外来|租户|租住|租房人数|租房人口|承租人|出租人数|租赁人数|tenants",
             avoid="姓名",
             weight=4,
         ),
@@ -321,8 +322,8 @@ def _household(
         return None, [Problem(NOBODY, table.place(row, "address"))]
     if table.text(row, "group"):
         group = parse_group(table.text(row, "group"))
-    elif written := group_in_address(address.text):
-        group = written
+    elif written_group := group_in_address(address.text) or group_inside(address.text):
+        group = written_group
     if address.number and not address.lane:
         address = replace(address, lane=group)  # so that 1组12号 in a member's home is this house
     if not address.text and "address" in table.columns:
@@ -416,23 +417,37 @@ def _called(household: Household) -> str:
 
 
 def _once(households: list[Household]) -> tuple[list[Household], list[Problem]]:
-    """Without exact repeats; two heads at one address stay and are reported."""
+    """Without exact repeats; two heads at one address stay and are reported.
+
+    One number of one lane in two groups is two houses.
+    """
     kept: list[Household] = []
     problems = []
     seen: dict[tuple[object, ...], Place] = {}
     homes: dict[tuple[Address, str], Household] = {}
+    groups = _groups_of_houses(households)
     for household in households:
         address = household.address
-        key = (address, household.head, "" if address.lane else household.group)
+        group = household.group if not address.lane or len(groups[address]) > 1 else ""
+        key = (address, household.head, group)
         if address.number and household.head and key in seen:
             params = {"address": _called(household), "row": seen[key].row}
             problems.append(Problem(TWICE, household.place, params))
             continue
         seen[key] = household.place
-        home = (address, "" if address.lane else household.group)
+        home = (address, group)
         if address.number and home in homes:
             params = {"address": _called(household), "row": homes[home].place.row}
             problems.append(Problem(SHARED, household.place, params))
         homes.setdefault(home, household)
         kept.append(household)
     return kept, problems
+
+
+def _groups_of_houses(households: Sequence[Household]) -> dict[Address, set[str]]:
+    """The groups that each address stands in."""
+    groups: dict[Address, set[str]] = defaultdict(set)
+    for household in households:
+        if household.group:
+            groups[household.address].add(household.group)
+    return groups

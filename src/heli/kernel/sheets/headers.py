@@ -231,10 +231,9 @@ def _parted(sheet: Sheet, top: int, bottom: int, stacks: Sequence[tuple[str, ...
 def _belongs(
     sheet: Sheet, top: int, bottom: int, stacks: Sequence[tuple[str, ...]], left: int, column: int
 ) -> bool:
-    """Whether a merged header cell that begins at ``left`` covers the column, with nothing of its own there."""
-    return stacks[column] == stacks[left] and any(
-        sheet.covered.get((row, column), ("", -1))[1] == left for row in range(top, bottom + 1)
-    )
+    """Whether a merged header cell that begins at ``left`` covers the column, which says nothing itself."""
+    covered = (sheet.covered.get((row, column), ("", -1)) for row in range(top, bottom + 1))
+    return stacks[column] == stacks[left] and any(first == left for _text, first in covered)
 
 
 def _parent(sheet: Sheet, row: int, bottom: int, column: int) -> str:

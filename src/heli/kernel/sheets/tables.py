@@ -7,7 +7,7 @@ Knows nothing of what the tables are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -60,6 +60,7 @@ _SAMPLE = re.compile(
     r"|.*(填写|填表|填报|录入)(示例|样例|范例).*|.*(示例|样例|范例)[,;]?(请勿|勿|请)?(删|填|改).*|.+\((示例|样例|范例|例)\)"
 )
 """What marks a row as an example of how to fill the table in."""
+_MAY_BE_EXAMPLE = re.compile("[例样范本填选()\\[\\]]")
 _HINT = re.compile(
     r"\(.*\)|\[.*\]|\*?(必填|选填|可不填|可空|非必填|必填项|选填项)|(如|例如|例|比如|格式|示例|单位|说明)[:].*"
     r"|(请|按|从)?(下拉|列表)(框)?(中)?(选择|选取)?|请(填|选|输).*|(文本|数字|日期)(格式|型)?|必须填.*|按.*填写?"
@@ -69,6 +70,8 @@ _DITTO = frozenset(
     "同上 同前 同 上同 同上行 同上一行 〃 \" ″ '' “ ” „ ＂ 〞 〝 ʺ 仝 仝上 々 ,, do ditto ↓".split()
 )
 """Marks that mean what stands above."""
+MOST_LISTED = 40
+"""So many row numbers are said in one problem."""
 _RUNS = 2
 """So many values must stand above blanks before a blank is read as the value above."""
 _FOOTER = re.compile(
@@ -148,10 +151,15 @@ class Table:
         known = {line.row for line in (*used, *self.titles)}
         rows = {line.row for line in self.lines if line.row > first} - known
         return [
-            Problem(kind, Place(self.sheet, min(numbers)), {"rows": "、".join(map(str, sorted(numbers)))})
+            Problem(kind, Place(self.sheet, min(numbers)), {"rows": _listed(numbers)})
             for kind, numbers in ((SKIPPED, rows | set(self.totals)), (EXAMPLES, set(self.examples)))
             if numbers
         ]
+
+
+def _listed(numbers: Collection[int]) -> str:
+    shown = "、".join(map(str, sorted(numbers)[:MOST_LISTED]))
+    return f"{shown} …" if len(numbers) > MOST_LISTED else shown
 
 
 def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
@@ -300,6 +308,8 @@ class _Reader:
 
 def _is_example(said: Sequence[str]) -> bool:
     """A row that shows how to fill the table in, or hints under its header."""
+    if not any(map(_MAY_BE_EXAMPLE.search, said)):
+        return False
     if any(_SAMPLE.fullmatch(text) for text in said if len(text) <= 40):
         return True
     return len(said) > 1 and all(_HINT.fullmatch(text) for text in said)
