@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -219,7 +220,8 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
         if not name:
             problems.append(Problem(NO_NAME, table.place(row, "name")))
             continue
-        heading = next((text for start, text in reversed(headings) if start < row.number), force)
+        at = bisect_left(headings, row.number, key=lambda entry: entry[0])
+        heading = headings[at - 1][1] if at else force
         member, found = _member(table, row, name, heading, today)
         members.append(member)
         problems += found

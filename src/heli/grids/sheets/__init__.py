@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -298,7 +299,9 @@ class _Context:
 
 
 def _last(found: Sequence[tuple[int, str]], row: int) -> str:
-    return next((text for start, text in reversed(found) if start < row and text), "")
+    """What the last line above the row said; every entry says something but perhaps the first."""
+    at = bisect_left(found, row, key=lambda entry: entry[0])
+    return found[at - 1][1] if at else ""
 
 
 def _group_in(text: str) -> str:

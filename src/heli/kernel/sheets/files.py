@@ -60,6 +60,11 @@ TOO_MANY_ROWS = _stop(
     _("文件 %(file)s 有 %(most)s 行以上，太多了，没有读。"),
     _("请按村分成几个文件；只有空行或用不着的行，请删掉后另存。"),
 )
+TOO_MANY_SHEETS = _stop(
+    "file-too-many-sheets",
+    _("文件 %(file)s 有 %(most)s 张以上的工作表，太多了，没有读。"),
+    _("请只留下要用的工作表，删掉其余的后另存。"),
+)
 OLD = _stop(
     "file-old",
     _("%(file)s 是 Excel 95 或更早的表格，里面的汉字读不准。"),

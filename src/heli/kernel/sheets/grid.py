@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import clean
-from heli.kernel.sheets.files import FAR_CELL, MAX_CELLS, TOO_LARGE, TOO_MANY_ROWS, SheetError
+from heli.kernel.sheets.files import (
+    FAR_CELL,
+    MAX_CELLS,
+    TOO_LARGE,
+    TOO_MANY_ROWS,
+    TOO_MANY_SHEETS,
+    SheetError,
+)
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 
-MAX_ROWS = 60_000
+MAX_ROWS = 40_000
 """So many rows with something in them a file may have, all sheets together."""
-MAX_CHARACTERS = 30_000_000
+MAX_CHARACTERS = 10_000_000
 """So much text a file may hold: one long text may stand in every cell and cost the file nothing."""
 MAX_TEXT = 1_000
 """A longer cell is no value of a table; it is not read, and said."""
@@ -63,6 +70,10 @@ STRUCK = Kind(
     _("作废的请删掉；还要用的请去掉删除线。"),
 )
 
+MAX_COLUMNS = 500
+"""A table has no more; farther out stand only stray cells."""
+MAX_SHEETS = 300
+"""So many sheets a file may have."""
 _WIDTH = 15
 """A row costs as much as so many cells, however few it has."""
 _ROWS_APART, _COLUMNS_APART = 1000, 100
@@ -118,6 +129,13 @@ class Bounds:
     rows: int = MAX_ROWS
     cells: int = MAX_CELLS
     characters: int = MAX_CHARACTERS
+    sheets: int = MAX_SHEETS
+
+    def sheet(self) -> None:
+        """Count a sheet."""
+        self.sheets -= 1
+        if self.sheets < 0:
+            raise SheetError(TOO_MANY_SHEETS, file=self.file, most=MAX_SHEETS)
 
     def row(self) -> None:
         """Count a row with something in it."""
@@ -191,10 +209,10 @@ class Grid:
         problems = [*self._faulty(), *self._noticed()]
         bottom = max(self.cells, default=-1) + 1
         right = max((max(line) for line in self.cells.values()), default=-1) + 1
-        if bottom * max(right, _WIDTH) > MAX_CELLS:
+        if bottom * max(right, _WIDTH) > MAX_CELLS or right > MAX_COLUMNS:
             bottom, right, far = self._without_far()
             problems += far
-        if not self.bounds.laid_out(bottom * max(right, _WIDTH)):
+        if right > MAX_COLUMNS or not self.bounds.laid_out(bottom * max(right, _WIDTH)):
             cell = f"{letter(right - 1)}{bottom}"
             raise SheetError(FAR_CELL, Place(self.name), sheet=self.name, cell=cell)
         covered = self._covered(bottom, right)

@@ -73,6 +73,7 @@ class _Reader:
         self.depth += 1
         if self.depth > 1:
             return
+        self.bounds.sheet()
         name = attribute(attributes, "name")
         hidden = attribute(attributes, "style-name") in self.hidden_styles
         self.grid = None if hidden else Grid(name, self.bounds)

@@ -63,22 +63,23 @@ def read_book(path: Path) -> Book:
         return Book(file.name, (sheet,), tuple(problems))
     if file.form in _ZIPPED:
         return _zipped(file, bounds)
-    return _book(file, xls.read_sheets(file, bounds))
+    return _book(file, xls.read_sheets(file, bounds), bounds)
 
 
 def _zipped(file: Sniffed, bounds: Bounds) -> Book:
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-            return _book(file, _ZIPPED[file.form](archive, bounds))
+            return _book(file, _ZIPPED[file.form](archive, bounds), bounds)
     except (XmlError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise SheetError(BROKEN, file=file.name) from error
 
 
-def _book(file: Sniffed, sheets: Iterable[tuple[str, Grid | None]]) -> Book:
+def _book(file: Sniffed, sheets: Iterable[tuple[str, Grid | None]], bounds: Bounds) -> Book:
     """The book of sheets as they come; one without cells to read is hidden, and said."""
     kept: list[Sheet] = []
     problems: list[Problem] = []
     for name, grid in sheets:
+        bounds.sheet()
         if grid is None:
             problems.append(Problem(HIDDEN, Place(name), {"sheet": name}))
             continue

@@ -7,8 +7,9 @@ Knows nothing of what the tables are about.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
@@ -164,7 +165,8 @@ def _listed(numbers: Collection[int]) -> str:
 
 def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
     """Every table on the sheet of one of these kinds, top to bottom, left to right."""
-    found = find_headers(sheet, specs) or guess_headers(sheet, specs)
+    found, confused = find_headers(sheet, specs)
+    found = found or guess_headers(sheet, specs)
     tables: list[Table] = []
     lines: list[Line] = []
     for header in found:
@@ -172,8 +174,10 @@ def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
             lines = _above(sheet, header)
         end = min((other.top for other in found if other.top > header.top), default=len(sheet.rows))
         table = _table(sheet, header, end, lines, last=end == len(sheet.rows))
-        lines = [*lines, *(line for line in table.lines if line not in lines)]
+        lines = list(dict.fromkeys((*lines, *table.lines)))
         tables.append(table)
+    if tables and confused:
+        tables[-1] = replace(tables[-1], problems=(*tables[-1].problems, *confused))
     return tables
 
 
@@ -215,6 +219,7 @@ class _Reader:
         self.rows: list[Row] = []
         self.lines: list[Line] = []
         self.totals: list[int] = []
+        self.sums: dict[int, float] = defaultdict(float)
         self.examples: list[int] = []
         self.keys = [column for code in found.spec.key for column in found.columns.get(code, ())]
         self.looks = [column.looks for column in found.spec.columns if column.code in found.spec.key]
@@ -261,9 +266,7 @@ class _Reader:
 
     def _is_sum(self, column: int, text: str) -> bool:
         """Whether the text is the sum of the numbers above it."""
-        above = [row.cells[column] for row in self.rows]
-        total = sum(float(cell) for cell in above if _NUMBER.fullmatch(cell) and len(cell) < 10)
-        return _NUMBER.fullmatch(text) is not None and float(text) == total != 0
+        return _NUMBER.fullmatch(text) is not None and float(text) == self.sums[column] != 0
 
     def _is_line(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
         if _SIGNED.match(fold(cells[filled[0]])):
@@ -281,6 +284,9 @@ class _Reader:
         if self.sheet.covered:
             left = self.found.left
             cells = [text or self.sheet.below(number, left + column) for column, text in enumerate(cells)]
+        for column, text in enumerate(cells):
+            if len(text) < 10 and _NUMBER.fullmatch(text):
+                self.sums[column] += float(text)
         self.rows.append(Row(number + 1, cells))
 
     def titles_of_next(self) -> list[Line]:

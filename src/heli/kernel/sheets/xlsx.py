@@ -45,6 +45,7 @@ def sheets_of(archive: zipfile.ZipFile) -> tuple[list[Found], Shared]:
     book = _book_part(archive, names)
     targets = _targets(archive, names, book)
     found: list[Found] = []
+    taken: set[str] = set()
     shared = Shared()
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
@@ -52,7 +53,8 @@ def sheets_of(archive: zipfile.ZipFile) -> tuple[list[Found], Shared]:
             shared.since_1904 = attributes.get("date1904", "0") in ("1", "true")
         elif name == "sheet":
             kind, part = targets.get(attribute(attributes, "id"), ("", ""))
-            if kind == "worksheet" and part in names:
+            if kind == "worksheet" and part in names and part not in taken:
+                taken.add(part)  # a part named twice would be read twice
                 hidden = attributes.get("state", "visible") != "visible"
                 found.append(Found(attributes.get("name", ""), part, hidden))
 
