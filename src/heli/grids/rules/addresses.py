@@ -59,7 +59,7 @@ _PART = re.compile(
     rf"|(?P<list>号?[、,;和及]+(?=第?{_N}))"
     rf"|(?P<number>{_N})"
     rf"|(?P<unit>{_UNIT})"
-    rf"|(?P<side>[{_SIDES}](?:边|侧|面|间|头|首|门|栋|幢|号)?(?![\u3400-\u9fff]))"
+    rf"|(?P<side>[{_SIDES}](?:边|侧|面|间|头|首|门|栋|幢|号|屋|房|户|楼|院)?(?![\u3400-\u9fff]))"
     rf"|(?P<stem>[{_STEMS}])"
     r"|(?P<letter>[a-z](?![a-z]))"
     rf"|(?P<house>{'|'.join(_HOUSES)})"
@@ -74,6 +74,9 @@ _POWER = re.compile(r"\d\.\d+e[+-]")
 _SURE = re.compile(r"号|幢|栋|座|之|附|单元|室|#|-\d")
 _BLOCK = re.compile(rf"[A-Z{_STEMS}{_SIDES}](?:幢|栋|座|楼|区|号楼)")
 """What is a part of a lane or estate and no lane by itself."""
+_SEVERAL = re.compile(
+    rf"(?<=[号室户幢\d])[、,;和及](?=[\u3400-\u9fff]+?[\d{NUMERAL[1:-1]}])(?!第?{_N}(?:号|[、,;和及]|$))"
+)
 _MOST = 2**60
 
 
@@ -88,6 +91,7 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     shown = join_han(text)
     folded = _local(fold(shown), village)
     nothing = Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
+    folded, others = _first_of_several(folded)
     door = None if len(folded) > LONGEST or _POWER.search(folded) else _door(folded)
     if door is None:
         return nothing
@@ -96,7 +100,15 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
         own, shown = f"{fold(lane).upper()}{own}", f"{lane}{shown}"
     unit = "号" if _BARE.fullmatch(shown) else ""
     full = shown if own or not lane else f"{lane}{shown}{unit}"
-    return Address(own or fold(lane).upper(), door.number, door.sub, full, door.several, door.unread)
+    sub = _packed([door.sub, _LIST, zlib.crc32(others.encode())]) if others else door.sub
+    several = door.several or bool(others)
+    return Address(own or fold(lane).upper(), door.number, sub, full, several, door.unread)
+
+
+def _first_of_several(folded: str) -> tuple[str, str]:
+    """The first of several addresses with lanes of their own (``前街12号、后街3号``), and the others."""
+    parts = _SEVERAL.split(folded, maxsplit=1)
+    return (parts[0], parts[1]) if len(parts) > 1 else (folded, "")
 
 
 def _local(folded: str, village: str) -> str:
@@ -160,7 +172,7 @@ def _read(text: str, match: re.Match[str]) -> _Door | None:
             several = True
         codes.append(_code(kind, part[0]))
         at, before = part.end(), part[0]
-    unread = text[at:]
+    unread = text[at:].strip("()")
     sub = _packed([code for code in codes if code])
     if unread:
         sub = _packed([sub, zlib.crc32(unread.encode())])

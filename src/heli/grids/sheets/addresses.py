@@ -143,7 +143,9 @@ def written(table: Table, row: Row) -> list[list[str]]:
 
 
 def _assembled(table: Table, row: Row, texts: list[str]) -> list[str]:
-    building, unit, room = (table.text(row, code) for code in ("building", "unit", "room"))
+    building, unit, room, sub = (table.text(row, code) for code in ("building", "unit", "room", "sub"))
+    if sub and texts:
+        texts = [*texts[:-1], f"{texts[-1]}-{sub}"]
     if not building and not unit and not room:
         return texts
     bare = next((text for text in texts if _ROOM.fullmatch(fold(text))), "")

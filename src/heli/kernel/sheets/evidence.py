@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from heli.kernel.lib.text import NUMERAL, fold, join_han
 
@@ -27,6 +27,17 @@ _RELATION = re.compile(
     r"|([长次三四五六独大小二]|独生|养|继)?(子|儿子?|女儿?)|(儿|孙)?媳妇?|(孙)?女?婿|曾?外?孙[子女]?|(祖|岳|公|婆|爷|奶|外|养|继)?[父母](亲)?"
     r"|公公|婆婆|爷爷|奶奶|外公|外婆|[兄弟姐妹哥嫂](弟|姐|妹|哥|媳|夫|嫂)?|侄.?|外?甥.?|其他(亲属)?|非亲属|家属)"
 )
+_SAMPLE = re.compile(
+    r"[(\[]?(填写|填表|填报|录入)?(示例|样例|范例|例子|举例|样本|范本|例)(行|数据)?[)\]]?[:]?\d?"
+    r"|.*(填写|填表|填报|录入)(示例|样例|范例).*|.*(示例|样例|范例)[,;]?(请勿|勿|请)?(删|填|改).*|.+\((示例|样例|范例|例)\)"
+)
+"""What marks a row as an example of how to fill the table in."""
+_MAY_BE_EXAMPLE = re.compile("[例样范本填选()\\[\\]]")
+_HINT = re.compile(
+    r"填.*|\(.*\)|\[.*\]|\*?(必填|选填|可不填|可空|非必填|必填项|选填项)|(如|例如|例|比如|格式|示例|单位|说明)[:].*"
+    r"|(请|按|从)?(下拉|列表)(框)?(中)?(选择|选取)?|请(填|选|输).*|(文本|数字|日期)(格式|型)?|必须填.*|按.*填写?"
+)
+"""What a row under the header says that tells how to fill the columns in."""
 _TIMES = re.compile(r"\d{1,2}[:点时]")
 
 
@@ -53,6 +64,16 @@ def is_name(text: str) -> bool:
 def is_times(text: str) -> bool:
     """A time of day or a span of them: ``5:30-7:30``, ``5点半``."""
     return len(text) <= 40 and _TIMES.search(fold(text)) is not None
+
+
+def is_example(texts: Iterable[str]) -> bool:
+    """Whether a row shows how to fill the table in, or gives hints under its header."""
+    said = [fold(text) for text in texts]
+    if not any(map(_MAY_BE_EXAMPLE.search, said)):
+        return False
+    if any(_SAMPLE.fullmatch(text) for text in said if len(text) <= 40):
+        return True
+    return len(said) > 1 and all(_HINT.fullmatch(text) for text in said)
 
 
 def is_lane(text: str) -> bool:

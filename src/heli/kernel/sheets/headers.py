@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import fold
-from heli.kernel.sheets.evidence import Evidence, identities, is_house, phones
+from heli.kernel.sheets.evidence import Evidence, identities, is_example, is_house, phones
 from heli.kernel.sheets.grid import Sheet
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 
@@ -147,7 +147,9 @@ def find_headers(sheet: Sheet, specs: Sequence[Spec]) -> tuple[list[Found], list
     found: list[Found] = []
     row, height, tries = 0, len(sheet.rows), MAX_TRIES
     while row < height:
-        if _may_be_header(sheet.rows[row], vocabulary, part):
+        if _may_be_header(sheet.rows[row], vocabulary, part) and not is_example(
+            filter(None, sheet.rows[row])
+        ):
             if tries < 0 or len(found) >= MAX_TABLES:
                 return found, [Problem(CONFUSED, Place(sheet.name, row + 1), {"row": row + 1})]
             tables = _best_stack(sheet, row, specs)
@@ -201,6 +203,8 @@ def _may_continue(sheet: Sheet, best: Sequence[Found], row: int) -> bool:
     """Whether a row can belong to a header above it: words only, and nothing under a complete key header."""
     filled = [(column, text) for column, text in enumerate(sheet.rows[row]) if text]
     if not filled or any(_VALUE.fullmatch(text) or is_house(text) for _column, text in filled):
+        return False
+    if is_example(text for _column, text in filled):
         return False
     keys = {
         table.left + column

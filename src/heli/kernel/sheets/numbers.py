@@ -25,6 +25,8 @@ _WORD = re.compile(r"[A-Za-z\u2e80-\u9fff]")
 _MONTHS = "January February March April May June July August September October November December".split()
 MONTHS = {name[:3].lower(): number for number, name in enumerate(_MONTHS, start=1)}
 """English months by their first three letters."""
+_TYPED_SINCE = 2000
+"""A year that nobody typed is the one of typing; an older one was typed, and is only not shown."""
 _EPOCH = datetime.datetime(1899, 12, 30)
 _EPOCH_1904 = datetime.datetime(1904, 1, 1)
 
@@ -70,7 +72,7 @@ def date_text(moment: datetime.datetime, shown: str) -> str:
 
     A spreadsheet keeps a whole date even where somebody typed two numbers; what it shows of it says which.
     """
-    if "h" not in shown and "y" not in shown and "d" in shown:
+    if "h" not in shown and "y" not in shown and "d" in shown and moment.year >= _TYPED_SINCE:
         return f"{moment.month}月{moment.day}日"
     if "h" not in shown and "d" not in shown and "m" in shown:
         return f"{moment.year}-{moment.month:02d}"

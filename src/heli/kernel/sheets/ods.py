@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from heli.kernel.sheets.grid import Bounds, Grid
-from heli.kernel.sheets.numbers import clock_text, number_text
+from heli.kernel.sheets.numbers import clock_text, date_text, number_text
 from heli.kernel.sheets.xml import XmlError, attribute, unprefixed, walk
 
 _SPAN = re.compile(r"P?(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d+)?S)?")
@@ -196,7 +197,7 @@ def _date(value: str, shown: str) -> str:
         numbers.remove(year)
         full = len(numbers) > 1
     elif sorted(map(int, numbers)) == sorted((int(month), int(day))) or numbers == [str(int(day))]:
-        return f"{int(month)}月{int(day)}日"
+        return date_text(datetime.datetime(int(year), int(month), int(day)), "md")
     else:
         full = year[2:] not in numbers or len(numbers) > 2
     if not full:

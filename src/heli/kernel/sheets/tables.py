@@ -15,7 +15,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import fold, without_private
-from heli.kernel.sheets.evidence import Evidence
+from heli.kernel.sheets.evidence import Evidence, is_example
 from heli.kernel.sheets.headers import Column, Found, Spec, find_headers, guess_headers
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.read import Sheet, letter
@@ -52,21 +52,10 @@ _TOTAL = re.compile(
     r"^(本|全|第?\w{1,4})?[页组村表队区]?(合计|小计|总计|共计|累计|汇总|总数|总户数|总人数|合计数|total|subtotal|sum)\W*\w{0,4}$"
 )
 _CARRIED = re.compile(
-    r"(承|接|过|转)(前|上|次|下|后|续)一?[页頁]|(上|前)[页頁](结转|转来|合计|小计)|(结转|转入|转)(下|次|后)[页頁]"
+    r"承前|承上|过次|转次|(承|接|过|转|结转|转入)(前|上|次|下|后|续)一?[页頁]|(上|前)[页頁](结转|转来|合计|小计)"
 )
 """A sum that is carried from page to page, written above or below its rows."""
-_MAY_BE_TOTAL = re.compile("[计計总總汇页頁]|total|sum", re.I)
-_SAMPLE = re.compile(
-    r"[(\[]?(填写|填表|填报|录入)?(示例|样例|范例|例子|举例|样本|范本|例)(行|数据)?[)\]]?[:]?\d?"
-    r"|.*(填写|填表|填报|录入)(示例|样例|范例).*|.*(示例|样例|范例)[,;]?(请勿|勿|请)?(删|填|改).*|.+\((示例|样例|范例|例)\)"
-)
-"""What marks a row as an example of how to fill the table in."""
-_MAY_BE_EXAMPLE = re.compile("[例样范本填选()\\[\\]]")
-_HINT = re.compile(
-    r"\(.*\)|\[.*\]|\*?(必填|选填|可不填|可空|非必填|必填项|选填项)|(如|例如|例|比如|格式|示例|单位|说明)[:].*"
-    r"|(请|按|从)?(下拉|列表)(框)?(中)?(选择|选取)?|请(填|选|输).*|(文本|数字|日期)(格式|型)?|必须填.*|按.*填写?"
-)
-"""What a row under the header says that tells how to fill the columns in."""
+_MAY_BE_TOTAL = re.compile("[计計总總汇页頁承过转]|total|sum", re.I)
 _DITTO = frozenset(
     "同上 同前 同 上同 同上行 同上一行 〃 \" ″ '' “ ” „ ＂ 〞 〝 ʺ 仝 仝上 々 ,, do ditto ↓".split()
 )
@@ -238,7 +227,7 @@ class _Reader:
             return
         if self._is_total(cells, filled):
             self.totals.append(number + 1)
-        elif _is_example([fold(cells[column]) for column in said]):
+        elif is_example(cells[column] for column in said):
             self.examples.append(number + 1)
         elif said == filled and self._is_line(cells, filled):
             self.lines.append(Line(number + 1, " ".join(cells[column] for column in filled)))
@@ -300,7 +289,7 @@ class _Reader:
         for spec in self.found.spec.columns:
             for column in self.found.columns.get(spec.code, ()):
                 texts = [row.cells[column] for row in self.rows]
-                filled = _without_dittos(texts)
+                filled = _without_dittos(texts, spec.fill)
                 if spec.fill and _in_runs(filled):
                     filled = _filled_down(filled)
                 if filled != texts:
@@ -312,25 +301,17 @@ class _Reader:
             self.rows[index] = Row(row.number, [*row.cells[:column], text, *row.cells[column + 1 :]])
 
 
-def _is_example(said: Sequence[str]) -> bool:
-    """A row that shows how to fill the table in, or hints under its header."""
-    if not any(map(_MAY_BE_EXAMPLE.search, said)):
-        return False
-    if any(_SAMPLE.fullmatch(text) for text in said if len(text) <= 40):
-        return True
-    return len(said) > 1 and all(_HINT.fullmatch(text) for text in said)
-
-
 def _says_total(folded: str) -> bool:
     return _TOTAL.match(folded) is not None or _CARRIED.fullmatch(folded) is not None
 
 
-def _without_dittos(texts: Sequence[str]) -> list[str]:
-    """The texts, with what stands above for every mark that means so."""
+def _without_dittos(texts: Sequence[str], through_blanks: bool) -> list[str]:
+    """The texts, with what stands above for every mark that means so; ``through_blanks``, if need be."""
     filled: list[str] = []
     above = ""
     for text in texts:
-        above = text if text and text not in _DITTO else above
+        if text not in _DITTO and (text or not through_blanks):
+            above = text
         filled.append(above if text else "")
     return filled
 
