@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.duties import sheets as duties
 from heli.grids import sheets as grids
+from heli.grids.sheets import addresses
 from heli.kernel.lib.text import MASK, clean, without_private
 from heli.kernel.sheets import coordinates, files, grid, headers, read, tables
 from heli.kernel.sheets.files import SheetError
@@ -59,9 +60,23 @@ NO_FILE = Kind(
     _("请重新交一次。"),
 )
 
+_SHEETS = (files, grid, headers, read, tables, coordinates)
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
-    for module in (files, grid, headers, read, tables, coordinates, people, grids, duties, repeats, village)
+    for module in (
+        files,
+        grid,
+        headers,
+        read,
+        tables,
+        coordinates,
+        people,
+        grids,
+        addresses,
+        duties,
+        repeats,
+        village,
+    )
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 } | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, BROKEN_OFF, NO_FILE)}
