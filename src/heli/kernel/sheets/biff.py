@@ -35,7 +35,8 @@ class LockedError(ValueError):
 def facts(stream: bytes) -> list[Facts]:
     """Facts of every sheet of a book's stream, in order.
 
-    Raises ``struct.error`` when it is cut off, `LockedError` when it has a password.
+    Raises ``struct.error`` when it is cut off, ``ValueError`` when a sheet begins beyond its end,
+    `LockedError` when it has a password.
     """
     codes: dict[int, str] = {}
     fonts: list[bool] = []
@@ -52,6 +53,8 @@ def facts(stream: bytes) -> list[Facts]:
             marks.append(struct.unpack_from("<HH", body))
         elif kind == _SHEET:
             sheets.append((struct.unpack_from("<I", body)[0], _text(body[6:], 1)))
+    if any(at >= len(stream) for at, _name in sheets):
+        raise ValueError("a sheet begins beyond the end")
     styles = [Style(format_code(code, codes), _struck(fonts, font)) for font, code in marks]
     return [_sheet(stream, at, name, styles) for at, name in sheets]
 
