@@ -18,6 +18,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = (
     "tables",
+    "reader",
     "linking",
     "roster",
     "division",

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bench.measure import cpu_of
-from bench.reader import HTML, Page, Reader
+from bench.visitor import HTML, Page, Reader
 
 Row = dict[str, Any]
 

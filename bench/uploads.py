@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import Peak
-from bench.reader import RUNNING, Page, Reader
+from bench.visitor import RUNNING, Page, Reader
 from heli.plans.management.commands.village import write_invented
 
 Row = dict[str, Any]

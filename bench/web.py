@@ -22,7 +22,7 @@ from scripts import postgres
 from bench import uploads
 from bench.measure import ROOT, Taken, heli, memory_of
 from bench.pages import measured
-from bench.reader import Reader
+from bench.visitor import Reader
 from heli.plans.management.commands.village import write_invented
 from heli.plans.management.staff import PASSWORD
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -219,7 +220,8 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
         if not name:
             problems.append(Problem(NO_NAME, table.place(row, "name")))
             continue
-        heading = next((text for start, text in reversed(headings) if start < row.number), force)
+        at = bisect_left(headings, row.number, key=lambda entry: entry[0])
+        heading = headings[at - 1][1] if at else force
         member, found = _member(table, row, name, heading, today)
         members.append(member)
         problems += found
@@ -231,7 +233,8 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
 def person(text: str) -> str:
     """A person's name: without spaces, digits, brackets and titles; empty when no name is left."""
     name = _NO_PART_OF_NAME.sub("", _BRACKETED.sub("", without_private(clean(text))))
-    name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/")
+    name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/.")
+    name = re.sub(r"(?<=[\u3400-\u9fff])\s*[.．]\s*(?=[\u3400-\u9fff])", "·", name)
     return "" if is_blank(name) or name == "待定" else name
 
 

@@ -130,6 +130,8 @@ _CLOCK = re.compile(
 )
 _CLOSED = ("", "-", "--", "/", "—", "无", "否", "不开", "不开放", "关", "休", "×", "x", "没有", "不设", "停")
 _OPEN = ("是", "√", "✓", "✔", "开", "开放", "有", "v", "y", "yes", "1")
+LONGEST = 120
+"""A longer text says no opening times."""
 _AFTERNOON = ("下午", "傍晚", "晚上", "晚", "夜")
 _EARLY_UNTIL, _LATE_FROM = 10 * 60, 16 * 60
 
@@ -265,7 +267,7 @@ def parse_spans(text: str, late: bool = False) -> list[tuple[str, str]]:
     Knows ``5:30-7:30``, ``5点半至7点半``, ``早5:30、晚17:30``, and Excel's fraction of a day.
     ``late``: hours before noon are meant after it (a column 晚 that says 5:30).
     """
-    folded = fold(text)
+    folded = fold(text) if len(text) <= LONGEST else ""
     if re.fullmatch(r"0?\.\d+", folded):
         return [(_hhmm(round(float(folded) * 24 * 60)), "")]
     folded = re.sub(r"(?<=\d)\.(?=[0-5]\d(?!\d))", ":", folded)

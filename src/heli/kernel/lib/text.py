@@ -21,6 +21,7 @@ _FOLD = {**_SIGNS, **_PUNCTUATION, **_SIMPLER}
 _HAN = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]"
 _SPACES = re.compile(r"\s+")
 _ODD = re.compile(r"[^\x21-\x7e\u4e00-\u9fff]")
+_DOTS = re.compile(rf"(?<={_HAN}) *[•・‧∙⋅･] *(?={_HAN})")
 _AROUND_HAN = re.compile(rf"(?<={_HAN}) +(?={_HAN})")
 _PRIVATE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- ]\d{4}[- ]\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|\d{7,}[Xx]?"
@@ -30,8 +31,8 @@ MASK = "***"
 """What stands for a phone or ID."""
 _DIGITS = dict(
     zip(
-        "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖",
-        (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, *range(1, 10)),
+        "零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖",
+        (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, *range(1, 10)),
         strict=True,
     )
 )
@@ -57,8 +58,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def join_han(text: str) -> str:
-    """Clean, without spaces between Chinese characters: ``贾　芳`` is ``贾芳``."""
-    return _AROUND_HAN.sub("", clean(text))
+    """Clean, without spaces between Chinese characters (``贾　芳`` is ``贾芳``), one dot for all dots."""
+    return _AROUND_HAN.sub("", _DOTS.sub("·", clean(text)))
 
 
 def numeral(text: str) -> int | None:

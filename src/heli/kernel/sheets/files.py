@@ -18,8 +18,12 @@ MAX_BYTES = 100 * 2**20
 """A larger file is refused."""
 MAX_UNPACKED = 400 * 2**20
 """A workbook that unpacks to more is refused: it would fill the memory."""
-MAX_CELLS = 6_000_000
-"""A sheet whose used corner lies farther out than this many cells is refused."""
+MAX_XML = 150 * 2**20
+"""So much of it may be XML, which is read through; the rest is pictures."""
+MAX_PARTS = 20_000
+"""More files than a workbook packs."""
+MAX_CELLS = 3_000_000
+"""So many cells may a file hold, the empty ones between filled ones included."""
 
 
 def _stop(code: str, message: Promise, cure: Promise) -> Kind:
@@ -41,7 +45,7 @@ LOCKED = _stop("file-locked", _("文件 %(file)s 加了密码。"), _("请在 Ex
 FOREIGN = _stop(
     "file-foreign",
     _("%(file)s 不是表格文件（看上去是%(what)s）。"),
-    _("请给 .xlsx、.xls、.ods 或 .csv 文件。"),
+    _("请给 .xlsx、.xls、.ods 或 .csv 文件；压缩包请先解压，里面有表格的请复制到 Excel 或 WPS 里另存。"),
 )
 DISGUISED = _stop(
     "file-disguised",
@@ -50,6 +54,21 @@ DISGUISED = _stop(
 )
 TOO_LARGE = _stop(
     "file-too-large", _("文件 %(file)s 太大。"), _("请只留下要用的工作表，删掉多余的行、列和图片后另存。")
+)
+TOO_MANY_ROWS = _stop(
+    "file-too-many-rows",
+    _("文件 %(file)s 有 %(most)s 行以上，太多了，没有读。"),
+    _("请按村分成几个文件；只有空行或用不着的行，请删掉后另存。"),
+)
+TOO_MANY_SHEETS = _stop(
+    "file-too-many-sheets",
+    _("文件 %(file)s 有 %(most)s 张以上的工作表，太多了，没有读。"),
+    _("请只留下要用的工作表，删掉其余的后另存。"),
+)
+OLD = _stop(
+    "file-old",
+    _("%(file)s 是 Excel 95 或更早的表格，里面的汉字读不准。"),
+    _("请在 Excel 或 WPS 里打开，另存为 .xlsx。"),
 )
 FAR_CELL = _stop(
     "sheet-too-large",
@@ -79,21 +98,44 @@ class Sniffed:
     data: bytes
 
 
+_PICTURE = _("图片")
 _FOREIGN = (
     (b"%PDF", "PDF"),
-    (b"\x89PNG", _("图片")),
-    (b"\xff\xd8\xff", _("图片")),
-    (b"GIF8", _("图片")),
-    (b"BM", _("图片")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
     (b"{\\rtf", _("Word 文档")),
     (b"Rar!", _("压缩包")),
     (b"7z\xbc\xaf", _("压缩包")),
     (b"\x1f\x8b", _("压缩包")),
+    (b"BZh", _("压缩包")),
+    (b"\xfd7zXZ", _("压缩包")),
     (b"\x00\x01\x00\x00Standard", _("Access 数据库")),
     (b"SQLite format 3", _("数据库")),
+    (b"ID3", _("录音")),
     (b"MZ", _("程序")),
     (b"\x7fELF", _("程序")),
 )
+_IN_A_BOX = ((b"WEBP", _PICTURE), (b"WAVE", _("录音")), (b"AVI ", _("视频")))
+_WEB = "html|table|head|body|meta|div|style|script|tr|p|span|center"
+_PROLOGUE = r"(<\?xml[^>]*>\s*)?(<\?mso-[^>]*>\s*)*(<!doctype[^>]*>\s*)?"
+_DISGUISES = (
+    (r"mime-version:|content-type:\s*multipart/|from:\s*<?(由|saved by)", _("网页（单个文件）")),
+    (rf"{_PROLOGUE}<({_WEB})\b", _("网页")),
+    (r"<!doctype\s+html", _("网页")),
+    (r'<.*progid="word\.document"', _("Word 文档（XML）")),
+    (r'<.*(progid="excel\.sheet"|office:spreadsheet")', _("XML 表格（Excel 2003）")),
+    (r"<.*<office:document\b", _("XML 表格（OpenDocument）")),
+    (rf"{_PROLOGUE}<svg\b", _PICTURE),
+    (r"<\?xml|<\w+[:\s>]", _("XML 文件")),
+    (r"id;p", _("SYLK 表格")),
+)
+"""How files begin that are written in words and are no table of cells, and what they are called."""
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+_READ_THROUGH = (".xml", ".rels", ".bin")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -111,15 +153,31 @@ def sniff(path: Path) -> Sniffed:
         return Sniffed(name, _form_of_zip(name, data), data)
     if data.startswith(_OLE):
         return Sniffed(name, _form_of_ole(name, data), data)
+    _refuse_by_first_bytes(name, data)
+    _refuse_by_first_words(name, data)
+    return Sniffed(name, "text", data)
+
+
+def _refuse_by_first_bytes(name: str, data: bytes) -> None:
     for magic, what in _FOREIGN:
         if data.startswith(magic) and (len(magic) > 2 or b"\0" in data[:512]):
             raise SheetError(FOREIGN, file=name, what=what)
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if re.match(rb"<(!doctype html|html|table|head|body|meta|div|style)", head):
-        raise SheetError(DISGUISED, file=name, what=_("网页"))
-    if head.startswith((b"<?xml", b"<workbook", b"<office:")):
-        raise SheetError(DISGUISED, file=name, what=_("XML 文件"))
-    return Sniffed(name, "text", data)
+    for magic, what in _IN_A_BOX:
+        if data.startswith(b"RIFF") and data[8:12] == magic:
+            raise SheetError(FOREIGN, file=name, what=what)
+    if data[4:8] == b"ftyp":
+        still = data[8:12] in (b"heic", b"heix", b"mif1", b"avif")
+        raise SheetError(FOREIGN, file=name, what=_PICTURE if still else _("视频"))
+
+
+def _refuse_by_first_words(name: str, data: bytes) -> None:
+    """Refuse what is written in words and is no table of cells: a web page, a mail, XML."""
+    wide = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").decode(wide, "ignore")
+    head = _COMMENT.sub("", head).lstrip("\ufeff \t\r\n")
+    for shape, what in _DISGUISES:
+        if re.match(shape, head, re.I | re.S):
+            raise SheetError(DISGUISED, file=name, what=what)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -147,7 +205,9 @@ def _form_of_zip(name: str, data: bytes) -> str:
             parts = archive.infolist()
             if any(part.flag_bits & 1 for part in parts):
                 raise SheetError(LOCKED, file=name)
-            if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            whole = sum(part.file_size for part in parts)
+            xml = sum(part.file_size for part in parts if part.filename.lower().endswith(_READ_THROUGH))
+            if whole > MAX_UNPACKED or xml > MAX_XML or len(parts) > MAX_PARTS:
                 raise SheetError(TOO_LARGE, file=name)
             if archive.testzip() is not None:
                 raise SheetError(BROKEN, file=name)
@@ -157,6 +217,8 @@ def _form_of_zip(name: str, data: bytes) -> str:
 
 
 def _form_by_parts(name: str, archive: zipfile.ZipFile, parts: set[str]) -> str:
+    if "xl/workbook.bin" in parts:
+        return "xlsb"
     if any(part.startswith("xl/") for part in parts):
         return "xlsx"
     if "mimetype" in parts:
@@ -184,8 +246,10 @@ def _form_of_ole(name: str, data: bytes) -> str:
 
     if holds("EncryptedPackage"):
         raise SheetError(LOCKED, file=name)
-    if holds("Workbook") or holds("Book"):
+    if holds("Workbook"):
         return "xls"
+    if holds("Book"):
+        raise SheetError(OLD, file=name)
     if holds("WordDocument"):
         raise SheetError(FOREIGN, file=name, what=_("Word 文档"))
     if holds("PowerPoint Document"):

@@ -5,24 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import fold
-from heli.kernel.sheets.evidence import Evidence, identities, is_house, phones
-from heli.kernel.sheets.read import Sheet
+from heli.kernel.sheets.evidence import Evidence, identities, is_example, is_house, phones
+from heli.kernel.sheets.grid import Sheet
+from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 
 EXACT, BASE, WEAK, PART = 100.0, 95.0, 70.0, 40.0
 """How sure a header is: the synonym itself; with a unit in brackets; a weak synonym; one contained."""
 LIKELY = 0.8
 """The share of fitting values from which an unnamed column is taken for what it looks like."""
+MAX_TABLES, MAX_TRIES = 300, 600
+"""So many tables may a sheet hold, and so many cells stand in rows that only look like headers."""
 SAMPLE = 200
 """How many values are looked at."""
+CONFUSED = Kind(
+    "sheet-confused",
+    Severity.LOOK,
+    _("这张表里像表头的行太多，第 %(row)s 行起没有再找新的表，都当作上面一张表的行。"),
+    _("请删掉重复的表头；下面如果是另一张表，请移到单独的工作表。"),
+)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?%?")
 _VALUE = re.compile(rf"(?:{_NUMBER.pattern})[人户名个岁]?|\d{{1,2}}:\d{{2}}\D*")
 """What stands below a header and not in it: a number, a count with its unit, a time."""
 _BRACKETS = re.compile(r"[(\[{<](.*?)[)\]}>]")
+_PARTS = re.compile(r"[()（）\[\]、/／，,;；及和与\s]+")
+"""What stands between the parts of a header that names several columns."""
 _NOISE = re.compile(r"[\s:.,;*\"'/、]+|^\d+[.、]")
 
 
@@ -83,7 +95,7 @@ class Column:
         return max(parts, default=0.0) if len(base) <= 24 else 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spec:
     """A kind of table: its code, what people call it, its columns.
 
@@ -126,22 +138,35 @@ class Found:
     guessed: Mapping[int, str] = field(default_factory=dict)
 
 
-def find_headers(sheet: Sheet, specs: Sequence[Spec]) -> list[Found]:
-    """Every table's header on the sheet, top to bottom."""
-    vocabulary = frozenset().union(*(spec.vocabulary for spec in specs))
-    part = re.compile(
-        "|".join(sorted((re.escape(word) for word in vocabulary if len(word) > 1), key=len, reverse=True))
-    )
+def find_headers(sheet: Sheet, specs: Sequence[Spec]) -> tuple[list[Found], list[Problem]]:
+    """Every table's header on the sheet, top to bottom; and the problem that says where the search ended.
+
+    It ends where too many rows looked like headers; what stands below are rows of the table above.
+    """
+    vocabulary, part = _known_words(tuple(specs))
     found: list[Found] = []
-    row, height = 0, len(sheet.rows)
+    row, height, tries = 0, len(sheet.rows), MAX_TRIES
     while row < height:
-        if _may_be_header(sheet.rows[row], vocabulary, part):
+        if _may_be_header(sheet.rows[row], vocabulary, part) and not is_example(
+            filter(None, sheet.rows[row])
+        ):
+            if tries < 0 or len(found) >= MAX_TABLES:
+                return found, [Problem(CONFUSED, Place(sheet.name, row + 1), {"row": row + 1})]
             tables = _best_stack(sheet, row, specs)
+            tries -= 0 if tables else len(sheet.rows[row])
             if tables:
                 found += [_with_values(sheet, table) for table in tables]
                 row = tables[0].bottom
         row += 1
-    return found
+    return found, []
+
+
+@lru_cache(maxsize=10)
+def _known_words(specs: tuple[Spec, ...]) -> tuple[frozenset[str], re.Pattern[str]]:
+    """Every folded synonym of these kinds, and a pattern that finds one within a text."""
+    vocabulary: frozenset[str] = frozenset().union(*(spec.vocabulary for spec in specs))
+    words = sorted((re.escape(word) for word in vocabulary if len(word) > 1), key=len, reverse=True)
+    return vocabulary, re.compile("|".join(words))
 
 
 def _may_be_header(cells: Sequence[str], vocabulary: frozenset[str], part: re.Pattern[str]) -> bool:
@@ -179,6 +204,8 @@ def _may_continue(sheet: Sheet, best: Sequence[Found], row: int) -> bool:
     filled = [(column, text) for column, text in enumerate(sheet.rows[row]) if text]
     if not filled or any(_VALUE.fullmatch(text) or is_house(text) for _column, text in filled):
         return False
+    if is_example(text for _column, text in filled):
+        return False
     keys = {
         table.left + column
         for table in best
@@ -190,7 +217,7 @@ def _may_continue(sheet: Sheet, best: Sequence[Found], row: int) -> bool:
 
 def _read_header(sheet: Sheet, top: int, bottom: int, specs: Sequence[Spec]) -> list[Found]:
     width = max(len(sheet.rows[row]) for row in range(top, bottom + 1))
-    stacks = [_stack(sheet, top, bottom, column) for column in range(width)]
+    stacks = _parted(sheet, top, bottom, [_stack(sheet, top, bottom, column) for column in range(width)])
     for blocks in (_by_gaps(stacks), _by_repeats(stacks)):
         if len(blocks) > 1:
             tables = [_block(sheet, top, bottom, stacks, span, specs) for span in blocks]
@@ -210,6 +237,28 @@ def _stack(sheet: Sheet, top: int, bottom: int, column: int) -> tuple[str, ...]:
         if text and text not in texts:
             texts.append(text)
     return tuple(texts)
+
+
+def _parted(sheet: Sheet, top: int, bottom: int, stacks: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The stacks, with the parts of a header that is merged over as many columns (``户主（与户主关系）``)."""
+    parted = list(stacks)
+    left = 0
+    while left < len(stacks):
+        alike = range(left + 1, len(stacks))
+        right = next((at for at in alike if not _belongs(sheet, top, bottom, stacks, left, at)), len(stacks))
+        parts = [part for part in _PARTS.split(stacks[left][-1]) if part] if right - left > 1 else []
+        if len(parts) == right - left:
+            parted[left:right] = [(*stacks[left][:-1], part) for part in parts]
+        left = right
+    return parted
+
+
+def _belongs(
+    sheet: Sheet, top: int, bottom: int, stacks: Sequence[tuple[str, ...]], left: int, column: int
+) -> bool:
+    """Whether a merged header cell that begins at ``left`` covers the column, which says nothing itself."""
+    covered = (sheet.covered.get((row, column), ("", -1)) for row in range(top, bottom + 1))
+    return stacks[column] == stacks[left] and any(first == left for _text, first in covered)
 
 
 def _parent(sheet: Sheet, row: int, bottom: int, column: int) -> str:

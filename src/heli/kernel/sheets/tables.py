@@ -7,13 +7,15 @@ Knows nothing of what the tables are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import fold, without_private
-from heli.kernel.sheets.evidence import Evidence
+from heli.kernel.sheets.evidence import Evidence, is_example
 from heli.kernel.sheets.headers import Column, Found, Spec, find_headers, guess_headers
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.read import Sheet, letter
@@ -39,10 +41,29 @@ SKIPPED = Kind(
     _("如果不是，请在这一行补上门牌号或姓名。"),
 )
 
+EXAMPLES = Kind(
+    "rows-example",
+    Severity.LOOK,
+    _("第 %(rows)s 行是填写示例或提示，没有算进去。"),
+    _("如果不是，请把“例”“示例”这样的字去掉。"),
+)
+
 _TOTAL = re.compile(
     r"^(本|全|第?\w{1,4})?[页组村表队区]?(合计|小计|总计|共计|累计|汇总|总数|总户数|总人数|合计数|total|subtotal|sum)\W*\w{0,4}$"
 )
-_MAY_BE_TOTAL = re.compile("[计計总總汇]|total|sum", re.I)
+_CARRIED = re.compile(
+    r"承前|承上|过次|转次|(承|接|过|转|结转|转入)(前|上|次|下|后|续)一?[页頁]|(上|前)[页頁](结转|转来|合计|小计)"
+)
+"""A sum that is carried from page to page, written above or below its rows."""
+_MAY_BE_TOTAL = re.compile("[计計总總汇页頁承过转]|total|sum", re.I)
+_DITTO = frozenset(
+    "同上 同前 同 上同 同上行 同上一行 〃 \" ″ '' “ ” „ ＂ 〞 〝 ʺ 仝 仝上 々 ,, do ditto ↓".split()
+)
+"""Marks that mean what stands above."""
+MOST_LISTED = 40
+"""So many row numbers are said in one problem."""
+_RUNS = 2
+"""So many values must stand above blanks before a blank is read as the value above."""
 _FOOTER = re.compile(
     r"填表|制表|审核|填报|负责人[:(]|统计人|日期[:(]|单位[:(]|盖章|签[字名][:(]|说明[:(]|^注[:(\d]|^备注[:(]|^共\d+户"
 )
@@ -73,7 +94,8 @@ class Table:
     """A table found: what kind, where, its rows, and the sheet's lines above and within it.
 
     ``columns`` gives for a code the columns it stands in (from 0, within ``Row.cells``); ``headers`` the
-    headers as written. Rows that were left out are in ``totals`` (sums) and ``lines`` (all else);
+    headers as written. Rows that were left out are in ``totals`` (sums) and ``lines`` (all else),
+    in ``examples`` those that show how to fill the table in;
     ``titles`` are those of the lines that belong to the next table.
     """
 
@@ -85,6 +107,7 @@ class Table:
     rows: tuple[Row, ...]
     lines: tuple[Line, ...] = ()
     totals: tuple[int, ...] = ()
+    examples: tuple[int, ...] = ()
     titles: tuple[Line, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
@@ -113,19 +136,26 @@ class Table:
         return Place(self.sheet, row.number, letter(self.left + columns[0]) if columns else "")
 
     def skipped(self, used: Sequence[Line] = ()) -> list[Problem]:
-        """The problem that lists the rows left out, but for the lines that were put to use."""
+        """The problems that list the rows left out, but for the lines that were put to use."""
         first = self.rows[0].number if self.rows else 0
         known = {line.row for line in (*used, *self.titles)}
         rows = {line.row for line in self.lines if line.row > first} - known
-        left_out = sorted(rows | set(self.totals))
-        if not left_out:
-            return []
-        return [Problem(SKIPPED, Place(self.sheet, left_out[0]), {"rows": "、".join(map(str, left_out))})]
+        return [
+            Problem(kind, Place(self.sheet, min(numbers)), {"rows": _listed(numbers)})
+            for kind, numbers in ((SKIPPED, rows | set(self.totals)), (EXAMPLES, set(self.examples)))
+            if numbers
+        ]
+
+
+def _listed(numbers: Collection[int]) -> str:
+    shown = "、".join(map(str, sorted(numbers)[:MOST_LISTED]))
+    return f"{shown} …" if len(numbers) > MOST_LISTED else shown
 
 
 def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
     """Every table on the sheet of one of these kinds, top to bottom, left to right."""
-    found = find_headers(sheet, specs) or guess_headers(sheet, specs)
+    found, confused = find_headers(sheet, specs)
+    found = found or guess_headers(sheet, specs)
     tables: list[Table] = []
     lines: list[Line] = []
     for header in found:
@@ -133,8 +163,10 @@ def find_tables(sheet: Sheet, specs: Sequence[Spec]) -> list[Table]:
             lines = _above(sheet, header)
         end = min((other.top for other in found if other.top > header.top), default=len(sheet.rows))
         table = _table(sheet, header, end, lines, last=end == len(sheet.rows))
-        lines = [*lines, *(line for line in table.lines if line not in lines)]
+        lines = list(dict.fromkeys((*lines, *table.lines)))
         tables.append(table)
+    if tables and confused:
+        tables[-1] = replace(tables[-1], problems=(*tables[-1].problems, *confused))
     return tables
 
 
@@ -162,6 +194,7 @@ def _table(sheet: Sheet, found: Found, end: int, above: Sequence[Line], last: bo
         rows=tuple(reader.filled()),
         lines=(*above, *reader.lines),
         totals=tuple(reader.totals),
+        examples=tuple(reader.examples),
         titles=tuple(titles),
         problems=tuple(_column_problems(sheet, found, reader.rows)),
     )
@@ -175,6 +208,8 @@ class _Reader:
         self.rows: list[Row] = []
         self.lines: list[Line] = []
         self.totals: list[int] = []
+        self.sums: dict[int, float] = defaultdict(float)
+        self.examples: list[int] = []
         self.keys = [column for code in found.spec.key for column in found.columns.get(code, ())]
         self.looks = [column.looks for column in found.spec.columns if column.code in found.spec.key]
         self.named = {column for columns in found.columns.values() for column in columns}
@@ -192,6 +227,8 @@ class _Reader:
             return
         if self._is_total(cells, filled):
             self.totals.append(number + 1)
+        elif is_example(cells[column] for column in said):
+            self.examples.append(number + 1)
         elif said == filled and self._is_line(cells, filled):
             self.lines.append(Line(number + 1, " ".join(cells[column] for column in filled)))
         else:
@@ -204,7 +241,7 @@ class _Reader:
     def _is_total(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
         others = [column for column in filled if column not in self.serial]
         first = [column for column in filled[:3] if _MAY_BE_TOTAL.search(cells[column])]
-        says = next((column for column in first if _TOTAL.match(fold(cells[column]))), None)
+        says = next((column for column in first if _says_total(fold(cells[column]))), None)
         if says is not None:
             return all(
                 column == says or column not in self.keys or _COUNT.fullmatch(fold(cells[column]))
@@ -218,9 +255,7 @@ class _Reader:
 
     def _is_sum(self, column: int, text: str) -> bool:
         """Whether the text is the sum of the numbers above it."""
-        above = [row.cells[column] for row in self.rows]
-        total = sum(float(cell) for cell in above if _NUMBER.fullmatch(cell) and len(cell) < 10)
-        return _NUMBER.fullmatch(text) is not None and float(text) == total != 0
+        return _NUMBER.fullmatch(text) is not None and float(text) == self.sums[column] != 0
 
     def _is_line(self, cells: Sequence[str], filled: Sequence[int]) -> bool:
         if _SIGNED.match(fold(cells[filled[0]])):
@@ -238,6 +273,9 @@ class _Reader:
         if self.sheet.covered:
             left = self.found.left
             cells = [text or self.sheet.below(number, left + column) for column, text in enumerate(cells)]
+        for column, text in enumerate(cells):
+            if len(text) < 10 and _NUMBER.fullmatch(text):
+                self.sums[column] += float(text)
         self.rows.append(Row(number + 1, cells))
 
     def titles_of_next(self) -> list[Line]:
@@ -246,19 +284,55 @@ class _Reader:
         return [line for line in self.lines if line.row > last and not _FOOTER.search(fold(line.text))]
 
     def filled(self) -> Iterator[Row]:
-        """The rows; a column that is written only where it changes (组别) is filled down."""
+        """The rows; marks that mean "as above" are resolved, and a column that is written only where it
+        changes (组别) is filled down."""
         for spec in self.found.spec.columns:
-            for column in self.found.columns.get(spec.code, ()) if spec.fill else ():
-                written = [bool(row.cells[column]) for row in self.rows]
-                if written and written[0] and sum(written) < len(written) * 0.6:
-                    self._fill(column)
+            for column in self.found.columns.get(spec.code, ()):
+                texts = [row.cells[column] for row in self.rows]
+                filled = _without_dittos(texts, spec.fill)
+                if spec.fill and _in_runs(filled):
+                    filled = _filled_down(filled)
+                if filled != texts:
+                    self._set(column, filled)
         return iter(self.rows)
 
-    def _fill(self, column: int) -> None:
-        last = ""
-        for index, row in enumerate(self.rows):
-            last = row.cells[column] or last
-            self.rows[index] = Row(row.number, [*row.cells[:column], last, *row.cells[column + 1 :]])
+    def _set(self, column: int, texts: Sequence[str]) -> None:
+        for index, (row, text) in enumerate(zip(self.rows, texts, strict=True)):
+            self.rows[index] = Row(row.number, [*row.cells[:column], text, *row.cells[column + 1 :]])
+
+
+def _says_total(folded: str) -> bool:
+    return _TOTAL.match(folded) is not None or _CARRIED.fullmatch(folded) is not None
+
+
+def _without_dittos(texts: Sequence[str], through_blanks: bool) -> list[str]:
+    """The texts, with what stands above for every mark that means so; ``through_blanks``, if need be."""
+    filled: list[str] = []
+    above = ""
+    for text in texts:
+        if text not in _DITTO and (text or not through_blanks):
+            above = text
+        filled.append(above if text else "")
+    return filled
+
+
+def _in_runs(texts: Sequence[str]) -> bool:
+    """Whether a value is written only where it changes: mostly blank, or runs of blanks below values of which
+    none stands twice."""
+    if not texts or not texts[0]:
+        return False
+    written = [text for text in texts if text]
+    if len(written) < len(texts) * 0.6:
+        return True
+    runs = sum(bool(text) and not below for text, below in pairwise(texts))
+    return runs >= _RUNS and len(set(written)) == len(written)
+
+
+def _filled_down(texts: Sequence[str]) -> list[str]:
+    filled: list[str] = []
+    for text in texts:
+        filled.append(text or (filled[-1] if filled else ""))
+    return filled
 
 
 def _column_problems(sheet: Sheet, found: Found, rows: Sequence[Row]) -> Iterator[Problem]:

@@ -86,12 +86,14 @@ def nearest(meant: list[int], how_far: Callable[[int], int]) -> int:
 def own_houses(village: Village, names: Names, homes: dict[int, Address]) -> dict[int, int]:
     """Household → the first member (of ``homes``: member → address) who lives in it.
 
-    Where several households share one house number, a member's own is the one whose head has the
-    member's name, else the first.
+    Where several households share one house number, a member's own is the one of the member's group, then
+    the one whose head has the member's name, else the first.
     """
     own: dict[int, int] = {}
     for i, home in homes.items():
         there = names.living_at(home)
+        group = village.members[i].group
+        there = [house for house in there if group and village.households[house].group == group] or there
         namesake = [house for house in there if village.households[house].head == village.members[i].name]
         for house in (namesake or there)[:1]:
             own.setdefault(house, i)

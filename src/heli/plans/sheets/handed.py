@@ -20,11 +20,13 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.duties import sheets as duties
 from heli.grids import sheets as grids
+from heli.grids.sheets import addresses
 from heli.kernel.lib.text import MASK, clean, without_private
-from heli.kernel.sheets import coordinates, files, read, tables
+from heli.kernel.sheets import coordinates, files, grid, headers, read, tables
 from heli.kernel.sheets.files import SheetError
+from heli.kernel.sheets.grid import FAULTY
 from heli.kernel.sheets.problems import Kind, Problem, Severity
-from heli.kernel.sheets.read import FAULTY, Book, Sheet, letter, read_book
+from heli.kernel.sheets.read import Book, Sheet, letter, read_book
 from heli.people import sheets as people
 from heli.plans.rules import village_to_json
 from heli.plans.sheets import repeats, village
@@ -58,9 +60,23 @@ NO_FILE = Kind(
     _("请重新交一次。"),
 )
 
+_SHEETS = (files, grid, headers, read, tables, coordinates)
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
-    for module in (files, read, tables, coordinates, people, grids, duties, repeats, village)
+    for module in (
+        files,
+        grid,
+        headers,
+        read,
+        tables,
+        coordinates,
+        people,
+        grids,
+        addresses,
+        duties,
+        repeats,
+        village,
+    )
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 } | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, BROKEN_OFF, NO_FILE)}

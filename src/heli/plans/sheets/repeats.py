@@ -86,7 +86,7 @@ def once(parts: Sequence[Part[Fact]], key: Callable[[Fact], Hashable]) -> tuple[
     order = sorted(range(len(parts)), key=lambda at: (-parts[at].age, -len(parts[at].table.columns), at))
     for at in order:
         part = parts[at]
-        met = [home.get(key(fact)) for fact in part.facts]
+        met = [_met(kept, home.get(key(fact)), fact) for fact in part.facts]
         again = [place for place in met if place]
         new = [fact for fact, place in zip(part.facts, met, strict=True) if not place]
         problems[at], kept[at] = part.problems, new
@@ -112,6 +112,15 @@ def once(parts: Sequence[Part[Fact]], key: Callable[[Fact], Hashable]) -> tuple[
                 home[key(fact)] = (at, index)
     every = range(len(parts))
     return [fact for at in every for fact in kept[at]], [found for at in every for found in problems[at]]
+
+
+def _met(kept: dict[int, list[Fact]], place: tuple[int, int] | None, fact: Fact) -> tuple[int, int] | None:
+    """Where the same fact stands already; one house number in two groups is two houses."""
+    if place is None or not isinstance(fact, Household):
+        return place
+    other = kept[place[0]][place[1]]
+    apart = isinstance(other, Household) and other.group and fact.group and other.group != fact.group
+    return None if apart else place
 
 
 def _joined(fact: Fact, other: Fact) -> Fact:

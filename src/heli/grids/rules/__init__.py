@@ -9,26 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
+from heli.grids.rules.addresses import Address, group_inside, parse_address
+from heli.kernel.lib.text import NUMERAL, numeral
 from heli.kernel.sheets.problems import Place
-from heli.people.rules import parse_group
+
+__all__ = ["Address", "Household", "group_inside", "needs_link", "parse_address", "step_matrix", "steps"]
 
 Steps = NDArray[np.int64]
 """Whole steps between houses."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
-    """A house number taken apart: lane (弄, 路, 区 …), number, sub-number; ``text`` is how it is shown.
-
-    ``上宅弄12-2号`` is lane ``上宅弄``, number 12, sub-number 2. A part that is not there is ``""`` or 0.
-    Addresses sort as a postman walks: by lane, number, sub-number.
-    """
-
-    lane: str
-    number: int
-    sub: int
-    text: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,75 +77,7 @@ GROUP_STEP = 10
 GROUPS_MOST = 10
 """The difference of group numbers counts up to this; groups without a number differ by one."""
 
-_ADMIN = re.compile(
-    r"^(?:(?:\S{2,7}?(?:省|自治区)(?:\S{2,6}?[市州盟])?|\S{2,6}?市(?!场))(?:\S{2,6}?市(?!场))?"
-    r"(?:\S{2,6}?[县区旗](?![\d一二三四五六七八九十]))?(?:\S{2,8}?(?:镇|乡|街道|开发区|园区))?(?:\S{2,6}?(?:行政村|村|社区))?"
-    r"|\S{2,6}?[县区](?![\d一二三四五六七八九十])\S{2,6}?(?:镇|乡|街道)|\S{2,6}?(?:镇|乡|街道))(?=\S{2,})"
-)
-_N = rf"(?:\d+|{NUMERAL}+)"
-_HOUSE = re.compile(
-    rf"(?P<number>{_N})(?:号|號)?(?:幢|栋|座|棟|#)?(?:号楼|楼)?"
-    rf"(?:(?:之|附|-|_|/|\.|、)(?P<sub>{_N})(?:号)?|(?P<unit>{_N})单元(?P<room>{_N})?室?|(?P<letter>[a-z])(?:号|座|幢)?"
-    rf"|(?P<side>[东西南北前后左右上下])(?:边|侧|面|间|头)?)?(?P<rest>.*)$"
-)
-_LANE_END = re.compile(
-    rf"(?:no\.?|第)?(?={_N}[^\u4e00-\u9fff]*$|{_N}(?:号|幢|栋|座|之|附|单元|#|-|[a-z]))", re.I
-)
-_GROUP = re.compile(rf"第?{_N}(村民|生产)?小?[组队]")
-_NUMBERS = re.compile(_N)
-_BARE = re.compile(r"\d+(-\d+)*")
-_SIDES = "东西南北前后左右上下"
-
-
-def parse_address(text: str, lane: str = "", village: str = "") -> Address:
-    """Take a house number apart; ``lane`` is used when the text has only a number.
-
-    Knows ``青溪路25号``, ``上宅弄12-2号``, ``12号之2``, ``十二号``, ``新村一区3幢2单元501``, ``12号A``,
-    ``No.12``; full-width digits and Chinese numerals alike. Province to town, and the ``village``'s own
-    name, are left out before a lane. Without a number the whole text is the lane.
-    """
-    shown = join_han(text)
-    folded = fold(shown)
-    folded = _ADMIN.sub("", folded)
-    if village and folded.startswith(village) and len(folded) > len(village) + 1:
-        folded = folded[len(village) :]
-    split = _LANE_END.search(folded)
-    if not split:
-        return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
-    own = folded[: split.start()].strip("-#.,、第").upper()
-    own = _without_group(own)
-    match = _HOUSE.match(folded[split.end() :])
-    if not match:
-        return Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
-    number = numeral(match["number"]) or 0
-    unit = "号" if _BARE.fullmatch(shown) else ""
-    full = shown if own or not lane else f"{lane}{shown}{unit}"
-    return Address(lane=own or fold(lane).upper(), number=number, sub=_sub(match), text=full)
-
-
-def _without_group(lane: str) -> str:
-    """A lane without the group written before it (``一组前街``); a group alone stands for the lane."""
-    group = _GROUP.match(lane)
-    if not group:
-        return lane
-    rest = lane[group.end() :]
-    return rest if len(rest) > 1 else lane if rest else parse_group(group[0])
-
-
-def _sub(match: re.Match[str]) -> int:
-    """One number for what follows the house number, so that different doors stay different."""
-    tail = match["rest"]
-    sub = numeral(match["sub"] or "") or 0
-    if match["unit"]:
-        sub = (numeral(match["unit"]) or 0) * 10_000 + (numeral(match["room"] or "") or 0)
-    elif match["letter"]:
-        sub = 900 + ord(match["letter"]) - ord("a") + 1
-    elif match["side"]:
-        sub = 950 + _SIDES.index(match["side"])
-    more = [numeral(piece) or 0 for piece in _NUMBERS.findall(tail)]
-    for piece in more:
-        sub = sub * 10_000 + piece
-    return min(sub, 2**60)
+_NUMBERS = re.compile(rf"(?:\d+|{NUMERAL}+)")
 
 
 def group_number(group: str) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.grids.rules import NO_LINK_WORDS, Address, Household, parse_address
-from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han
+from heli.grids.rules import NO_LINK_WORDS, Address, Household, group_inside
+from heli.grids.sheets.addresses import lane_of, read_address, written
+from heli.kernel.lib.text import NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
-from heli.kernel.sheets.evidence import fitting, houses, lanes, names
+from heli.kernel.sheets.evidence import HEADS, fitting, houses, lanes, names, relations
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
 from heli.people.rules import group_in_address, parse_group
@@ -43,12 +46,6 @@ NO_COLUMN = Kind(
     _("请加上这一列，或把它的表头改成“%(column)s”。"),
 )
 NO_HEAD = Kind("household-no-head", Severity.LOOK, _("“%(address)s”没有户主。"), _("请补上户主姓名。"))
-DATE = Kind(
-    "household-date",
-    Severity.LOOK,
-    _("门牌号被 Excel 变成了日期，按“%(address)s”读。"),
-    _("请把这一列设成文本格式，重新填写。"),
-)
 TWICE = Kind(
     "household-twice",
     Severity.LOOK,
@@ -103,15 +100,18 @@ HOUSEHOLDS = Spec(
             "lane",
             "路名|街巷|弄|弄堂|里弄|巷弄|弄巷|弄堂名|路巷|地段|路段|巷名|街路巷|街路|街巷名|弄名|街名|巷|街|地名|所在街巷|小区|自然村|片区|路|道路|街道名称|"
             "lane|street",
-            avoid="号|住址|地址",
+            avoid="号|住址|地址|人|员|长|电话|公司|物业",
             fill=True,
             looks=lanes,
+            many=True,
         ),
         Column(
             "address",
             "门牌号|门牌号码|门牌|户址|房屋地址|房屋门牌|住址|家庭住址|地址|家庭地址|详细地址|现住址|"
             "居住地址|住房地址|房号|户籍地址|户籍地|房屋坐落|坐落|house number|address|"
-            "house no",
+            "house no|实际居住地|实际居住地址|实际住址|现居住地|现居住地址|现住地|住地|实际住地|现居地|"
+            "常住地址|暂住地址|居住地|"
+            "户籍所在地|户口所在地|户籍住址|身份证地址",
             weak="号|几号",
             avoid="工作|单位|原|店|所",
             weight=2,
@@ -120,12 +120,15 @@ HOUSEHOLDS = Spec(
         ),
         Column(
             "building",
-            "楼栋号|楼栋|幢号|栋号|楼号|几幢|几栋|楼幢|building",
+            "楼栋号|楼栋|幢号|栋号|楼号|几幢|几栋|楼幢|幢|栋|排|座|幢数|栋数|楼排|building",
             avoid="长|员|人",
             weight=2,
             fill=True,
         ),
         Column("unit", "单元|单元号|几单元", avoid="长|员|人", weight=1, fill=True),
+        Column("room", "室|室号|房间|房间号|房室号|户室号|单元室号|几室|room", avoid="长|员|人", weight=1),
+        Column("sub", "附号|门牌附号|子号|支号|副号", weight=0),
+        Column("area", "社区|行政村|村名|村|村社|村居|镇|街道|乡镇|镇街|乡|所属村|所属社区|所在村", weight=0),
         Column(
             "head",
             "户主姓名|户主|户主名|户主名字|房东姓名|房东|房主|房主姓名|屋主|业主|业主姓名|户主(姓名)|"
@@ -152,7 +155,7 @@ HOUSEHOLDS = Spec(
         Column(
             "tenants",
             "租住人数|租客|租客人数|租客数|承租人数|租住人口|外来人口|流动人口|外来人数|租户人数|"
-            "新居民人数|新居民|租户|租住|租房人数|租房人口|承租人|出租人数|租赁人数|tenants",
+            "新居民人数|新居民|外来|流动|其中外来|租户|租住|租房人数|租房人口|承租人|出租人数|租赁人数|tenants",
             avoid="姓名",
             weight=4,
         ),
@@ -176,7 +179,12 @@ HOUSEHOLDS = Spec(
             "居住状态|居住情况|no link",
             weight=2,
         ),
-        Column("relation", "与户主关系|关系|家庭关系|户主关系|relation", weight=6),
+        Column(
+            "relation",
+            "与户主关系|关系|家庭关系|户主关系|与户主的关系|和户主关系|成员关系|relation",
+            weight=6,
+            looks=relations,
+        ),
         Column(
             "phone",
             "联系电话|电话|手机|手机号|手机号码|联系方式|户主电话|电话号码|phone",
@@ -201,20 +209,17 @@ HOUSEHOLDS = Spec(
         ),
     ),
     needed="address+head|address+people|address+let|address+tenants|address+group|address+linked|"
-    "building+head|building+people|building+let|building+tenants|building+group|building+linked|"
+    "room+head|building+head|building+people|building+let|building+tenants|building+group|building+linked|"
     "head+people|head+group|head+let|head+lane",
     key=("address", "building", "head"),
     words="农户|住户|户籍|户主|房屋|家庭|登记表|household|各户|一户一",
 )
 
-_ROOM = re.compile(r"\d+[室号房]?")
-_HEADS = ("户主", "本人", "户主本人", "本人或户主", "本人(户主)")
 _LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
 _KIN = re.compile(r"^(?:亲属|亲戚)(?:网格员)?[::是为]*(?P<names>.+)")
 _WISH = re.compile(
     r"(?:希望|愿意?|想要?|要求|意向)(?:由|让|请|与|跟|和)?(?P<names>.+?)(?:来)?(?:联系|对接|结对|联户|负责|管)"
 )
-_DATE = re.compile(r"(?:19|20)\d\d-(\d\d)-(\d\d)")
 _LET = re.compile(r"(部分|已|全部|整幢|有)?出租(?!人)|租$")
 _NOT_LET = re.compile(r"自住|[未不没无]出?租")
 _CLAUSES = re.compile(r"[;,.\n]")
@@ -252,19 +257,26 @@ def read_households(table: Table, village: str = "") -> tuple[list[Household], l
 
 def _by_household(table: Table) -> tuple[Sequence[Row], dict[int, int]]:
     """The rows that stand for households; in a list of persons, also how many persons each has."""
-    relations = [table.text(row, "relation") for row in table.rows]
-    if not any(text in _HEADS for text in relations):
+    said = [fold(table.text(row, "relation")) for row in table.rows]
+    if not any(text in HEADS for text in said):
         return table.rows, {}
     kept: list[Row] = []
     persons: dict[int, int] = {}
     home = ""
-    for row, relation in zip(table.rows, relations, strict=True):
-        address = next(iter(_written(table, row)), "") or home
-        if relation in _HEADS or address != home or not kept:
+    for row, relation in zip(table.rows, said, strict=True):
+        address = _home(table, row) or home
+        if relation in HEADS or address != home or not kept:
             kept.append(row)
             home = address
         persons[kept[-1].number] = persons.get(kept[-1].number, 0) + 1
     return kept, persons
+
+
+def _home(table: Table, row: Row) -> str:
+    """All that the row says of its address, to tell whether it is another than the row before."""
+    return "|".join((lane_of(table, row), *(text for texts in written(table, row) for text in texts))).strip(
+        "|"
+    )
 
 
 class _Context:
@@ -289,7 +301,9 @@ class _Context:
 
 
 def _last(found: Sequence[tuple[int, str]], row: int) -> str:
-    return next((text for start, text in reversed(found) if start < row and text), "")
+    """What the last line above the row said; every entry says something but perhaps the first."""
+    at = bisect_left(found, row, key=lambda entry: entry[0])
+    return found[at - 1][1] if at else ""
 
 
 def _group_in(text: str) -> str:
@@ -307,14 +321,14 @@ def _household(
     table: Table, row: Row, context: _Context, village: str
 ) -> tuple[Household | None, list[Problem]]:
     group, lane = context.at(row.number)
-    address, problems = _address(table, row, table.text(row, "lane") or lane, village)
+    address, problems = read_address(table, row, lane_of(table, row) or lane, village)
     head = person(table.text(row, "head"))
     if not address.text and not head:
         return None, [Problem(NOBODY, table.place(row, "address"))]
     if table.text(row, "group"):
         group = parse_group(table.text(row, "group"))
-    elif written := group_in_address(address.text):
-        group = written
+    elif written_group := group_in_address(address.text) or group_inside(address.text):
+        group = written_group
     if address.number and not address.lane:
         address = replace(address, lane=group)  # so that 1组12号 in a member's home is this house
     if not address.text and "address" in table.columns:
@@ -354,38 +368,6 @@ def _with_facts(
     )
     problems += (*wrong, *contradictions)
     return household
-
-
-def _address(table: Table, row: Row, lane: str, village: str) -> tuple[Address, list[Problem]]:
-    """The best-read of the row's address columns."""
-    best, problems = Address("", 0, 0, ""), []
-    texts = _written(table, row)
-    if len(texts) > 1:  # 住址 may say the lane and 门牌 the number
-        lane = next((text for text in texts if not parse_address(text).number), lane)
-    for text in texts:
-        date = _DATE.fullmatch(text)
-        if date:
-            problems.append(
-                Problem(DATE, table.place(row, "address"), {"address": f"{int(date[1])}-{int(date[2])}"})
-            )
-        plain = f"{int(date[1])}-{int(date[2])}" if date else text.replace(MASK, "")
-        found = parse_address(plain, lane, village)
-        if not best.text or (bool(found.number), bool(found.lane)) > (bool(best.number), bool(best.lane)):
-            best = found
-    return best, problems
-
-
-def _written(table: Table, row: Row) -> list[str]:
-    """What the address columns say; building, unit and room in columns of their own are put together."""
-    texts = [text for _header, text in table.texts(row, "address")]
-    building, unit = table.text(row, "building"), table.text(row, "unit")
-    if not building and not unit:
-        return texts
-    inside = [
-        f"{text}{word}" if text.isdecimal() else text for text, word in ((building, "幢"), (unit, "单元"))
-    ]
-    room = next((text for text in texts if _ROOM.fullmatch(fold(text))), "")
-    return ["".join([*inside, room]), *(text for text in texts if text != room)]
 
 
 def _number(table: Table, row: Row, code: str, called: str, problems: list[Problem]) -> int | None:
@@ -440,23 +422,37 @@ def _called(household: Household) -> str:
 
 
 def _once(households: list[Household]) -> tuple[list[Household], list[Problem]]:
-    """Without exact repeats; two heads at one address stay and are reported."""
+    """Without exact repeats; two heads at one address stay and are reported.
+
+    One number of one lane in two groups is two houses.
+    """
     kept: list[Household] = []
     problems = []
     seen: dict[tuple[object, ...], Place] = {}
     homes: dict[tuple[Address, str], Household] = {}
+    groups = _groups_of_houses(households)
     for household in households:
         address = household.address
-        key = (address, household.head, "" if address.lane else household.group)
+        group = household.group if not address.lane or len(groups[address]) > 1 else ""
+        key = (address, household.head, group)
         if address.number and household.head and key in seen:
             params = {"address": _called(household), "row": seen[key].row}
             problems.append(Problem(TWICE, household.place, params))
             continue
         seen[key] = household.place
-        home = (address, "" if address.lane else household.group)
+        home = (address, group)
         if address.number and home in homes:
             params = {"address": _called(household), "row": homes[home].place.row}
             problems.append(Problem(SHARED, household.place, params))
         homes.setdefault(home, household)
         kept.append(household)
     return kept, problems
+
+
+def _groups_of_houses(households: Sequence[Household]) -> dict[Address, set[str]]:
+    """The groups that each address stands in."""
+    groups: dict[Address, set[str]] = defaultdict(set)
+    for household in households:
+        if household.group:
+            groups[household.address].add(household.group)
+    return groups
