@@ -16,7 +16,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="rights of files are anoth
 def run(folder, *words, **more):
     """The command in a process of its own that began with an open umask."""
     environment = {**os.environ, "HELI_DATA": str(folder), "PYTHONPATH": str(Path("src").resolve()), **more}
-    environment.pop("HELI_DATABASE", None)
+    for name in ("HELI_DATABASE", "HELI_DEMO"):  # a demo keeps its own in a folder below
+        environment.pop(name, None)
     command = [sys.executable, "-m", "heli", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, umask=0o022, check=False)
 

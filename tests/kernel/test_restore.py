@@ -195,7 +195,7 @@ def test_everybody_is_signed_out(one, do, tmp_path):
 def test_links_and_accounts_that_are_valid_again_are_named(one, do, tmp_path, capsys):
     def link(name, **more):
         return PersonalLink.objects.create(
-            subject=new_key(), name=name, scope="", token_hash=f"{name}-t", digits_hash="d", **more
+            subject=new_key(), name=name, scope="", token_hash=f"{name}-t", **more
         )
 
     def valid(pk):
@@ -215,7 +215,7 @@ def test_links_and_accounts_that_are_valid_again_are_named(one, do, tmp_path, ca
 
 
 def test_the_command_names_them(one, tmp_path, live):
-    PersonalLink.objects.create(subject=new_key(), name="苏晚晴", scope="", token_hash="t", digits_hash="d")
+    PersonalLink.objects.create(subject=new_key(), name="苏晚晴", scope="", token_hash="t")
     backup.back_up(tmp_path / "two.backup")
     PersonalLink.objects.update(revoked_at=timezone.now())
     said = (tmp_path / "said").open("w+")

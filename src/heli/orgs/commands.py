@@ -168,7 +168,8 @@ def _refuse_last_admin(account: Account) -> None:
     place away at once do not both succeed.
     """
     tops = ["", *Unit.objects.filter(parent=None).values_list("path", flat=True)]
-    grants = Grant.objects.filter(role=Role.ADMIN, scope__in=tops).order_by("pk").select_for_update(no_key=True)
+    admins = Grant.objects.filter(role=Role.ADMIN, scope__in=tops).order_by("pk")
+    grants = admins.select_for_update(no_key=True)
     holders = {grant.account_id for grant in grants}
     others = Account.objects.filter(pk__in=holders - {account.pk}, is_active=True)
     if account.pk in holders and not others.exists():
