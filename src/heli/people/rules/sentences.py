@@ -436,7 +436,7 @@ def _with_exceptions(statements: list[_Statement]) -> list[_Statement]:
 def _verdict(said: _Statement, bare: str, before: list[_Statement], after: list[_Statement]) -> str:
     """What is said of a statement's times: no, yes, only, want, others or fine. Raises ``Unread``."""
     verdict = _PLAIN.get(said.verdict, said.verdict)
-    if said.rest:
+    if said.rest and not (said.less and not said.region):  # 除周三外其余时间: the rest is what is left
         return _rest_verdict(said, verdict, before)
     if said.soft and not said.only:
         verdict = verdict if verdict in ("no", "want") else "want"
