@@ -26,6 +26,7 @@ PARTS = (
     "shifts",
     "siting",
     "timetable",
+    "fairness",
     "growth",
     "web",
     "faults",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.plans.written import codes, read, xlsx
 
-from heli.duties.sheets import parse_spans
+from heli.duties.sheets.hours import parse_spans
 
 
 @pytest.mark.parametrize(

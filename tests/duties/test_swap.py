@@ -2,7 +2,8 @@
 
 import pytest
 from django.urls import reverse
-from tests.duties.swaps import DAY, address, every_day, press, seat_of, soon
+from tests.duties.rosters import roster, turn
+from tests.duties.swaps import DAY, address, every_day, monday, press, seat_of, soon
 
 from heli.duties.models import Swap, SwapState
 from heli.duties.queries.days import turns_on
@@ -252,3 +253,16 @@ def test_an_offer_made_since_the_page_was_opened_is_not_settled_unseen(world, se
     told = leader.post(address(seat, date), {"do": "give", "to": str(world.members[3].pk), "seen": opened})
     assert told.status_code == 409
     assert Swap.objects.get().state == SwapState.OFFERED
+
+
+def test_a_turn_over_midnight_is_refused_to_who_stands_early_the_next_day(world):
+    made = roster(world.village, since=monday() - 28 * DAY)
+    night, early = {}, {}
+    for weekday in range(1, 8):
+        night[weekday] = turn(made, weekday, world.members[0], slot="晚班", start="22:00", end="06:00")
+        early[weekday] = turn(made, weekday, world.members[1], slot="早班", start="05:30", end="07:30")
+    date = soon()
+    offered = {"do": "offer", "to": str(world.members[1].pk)}
+    refused = world.member_client(world.members[0]).post(address(night[date.isoweekday()], date), offered)
+    assert "已经有班" in text(refused)
+    assert not Swap.objects.exists()

@@ -99,7 +99,7 @@ def test_a_frozen_plan_gives_links_turns_and_history():
     previous, stood = read_previous(plan), read_turns(plan)
     assert previous.links["上宅弄1号"] == "林喆"
     assert len(previous.turns) == sum(len(slot["seats"]) for slot in plan["roster"]["slots"])
-    assert sum(total for total, _early, _weekend in stood.values()) == len(previous.turns)
+    assert sum(total for total, _early, _weekend in stood.counts.values()) == len(previous.turns)
 
 
 @pytest.mark.parametrize("kind", READERS)

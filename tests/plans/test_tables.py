@@ -24,6 +24,7 @@ FILES = {
     "roster.xlsx",
     "notice.txt",
     "problems.csv",
+    "understood.csv",
     "plan.json",
 }
 
@@ -66,7 +67,8 @@ def test_who_stood_before_comes_later_in_a_rotation(tables, book, tmp_path):
     book["投放点"] = [book["投放点"][0], ("1号点", "上宅弄口", "5:30", "", 1)]
     book["网格员"] = [book["网格员"][0], *(member(name, "上宅弄1号") for name in "甲乙丙丁戊己庚辛壬癸")]
     earlier = tmp_path / "earlier.json"
-    turns = {name: {"total": 5, "early": 5, "weekend": 1} for name in ("甲（上宅弄1号）", "甲")}
+    turns = {name: {"total": 0, "early": 0, "weekend": 0} for name in "乙丙丁戊己庚辛壬癸"}
+    turns["甲"] = {"total": 5, "early": 5, "weekend": 1}
     earlier.write_text(json.dumps({"roster": {"load": turns}}), encoding="utf-8")
     load = tables(book, "--mode", "rotation", "--history", str(earlier)).plan["roster"]["load"]
     assert load["甲"]["total"] == 0
@@ -307,6 +309,7 @@ def test_an_earlier_run_leaves_nothing_behind(tables, book):
         "division.pdf",
         "division.xlsx",
         "problems.csv",
+        "understood.csv",
         "plan.json",
     }
 

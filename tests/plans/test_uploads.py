@@ -240,6 +240,40 @@ def test_a_preview_read_anew_since_it_was_shown_is_not_imported(world, officer, 
     assert take(upload).status_code == 302
 
 
+def test_a_time_that_is_not_understood_is_ticked_beside_its_cell(world, officer, hand_in):
+    sheets = rows_of(world.home)
+    name, force, home, *_rest = sheets["网格员"][1]
+    sheets["网格员"][1] = (name, force, home, "", "农忙时不便")
+    upload = hand_in(file_of(sheets))
+    text = page(officer, upload)
+    assert "农忙时不便" in text
+    assert 'type="checkbox" name="time.' in text
+    place = json.dumps(["网格员", 2, "E"], ensure_ascii=False)
+    typed = {
+        "version": upload.version,
+        "place.0": place,
+        "initial.0": "农忙时不便",
+        "text.0": "农忙时不便",
+        "time.0": ["1-early", "1-day", "1-late", "3-late", "9-late"],
+        "until.0": "2026-13-40",
+    }
+    assert officer.post(f"/upload/{upload.pk}/fix/", {**typed, "version": 99}).status_code == 409
+    assert officer.post(f"/upload/{upload.pk}/fix/", typed).status_code == 302
+    finish(upload)
+    assert [fix["text"] for fix in upload.fixes] == ["周三晚上、周一不便"]
+    busy = upload.village_rows["members"][0]["availability"]["busy"]
+    assert busy == [[1, "day"], [1, "early"], [1, "late"], [3, "late"]]
+    text = page(officer, upload)
+    assert "读懂的话" in text
+    assert "周三晚上、周一不排" in text
+    until = timezone.localdate() + datetime.timedelta(days=30)
+    again = {**typed, "version": upload.version, "until.0": until.isoformat()}
+    assert officer.post(f"/upload/{upload.pk}/fix/", again).status_code == 302
+    finish(upload)
+    spell = upload.village_rows["members"][0]["availability"]["spells"][0]
+    assert spell["dates"] == [timezone.localdate().isoformat(), until.isoformat()]
+
+
 def test_a_cell_is_corrected_in_place_and_the_correction_taken_back(world, officer, hand_in):
     sheets = rows_of(world.home)
     sheets["农户"][2] = ("前街3号", "林二川", "好几口", "否", "", "10012345678")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from heli.duties.queries import Block, Cell, Gap, Group, RosterTable, Row, Seat, Week
-from heli.duties.rules import SeatKind
+from heli.duties.rules import SeatKind, end_words
 from heli.kernel.lib.text import without_private
 from heli.kernel.papers.glyphs import legible
 from heli.kernel.papers.render import pdf, pictures
@@ -273,7 +273,7 @@ def _block(block: Block) -> dict[str, Any]:
     return {
         "name": breakable(block.name, 2),
         "start": block.start,
-        "end": block.end,
+        "end": end_words(block.start, block.end),
         "rows": [
             {"post": breakable(row.post, _POST_EMS), "cells": [_cell(cell) for cell in row.cells]}
             for row in block.rows
@@ -386,7 +386,10 @@ def _when(block: Block) -> str:
     if not block.start:
         return ""
     if block.end:
-        return _("%(start)s前到，%(end)s结束") % {"start": block.start, "end": block.end}
+        return _("%(start)s前到，%(end)s结束") % {
+            "start": block.start,
+            "end": end_words(block.start, block.end),
+        }
     return _("%(start)s前到") % {"start": block.start}
 
 
@@ -515,7 +518,14 @@ def _seat_lines(table: RosterTable, week: Week) -> Iterator[Sequence[Value]]:
         for block in week.blocks:
             for row in block.rows:
                 cell = row.cells[day - 1]
-                slot = (*head, block.name, block.start, block.end, row.post, places.get(row.post, ""))
+                slot = (
+                    *head,
+                    block.name,
+                    block.start,
+                    end_words(block.start, block.end),
+                    row.post,
+                    places.get(row.post, ""),
+                )
                 for seat in cell.seats:
                     yield (*slot, seat.name, seat.kind.label, _("新") if seat.moved else "")
                 for _seat_number in range(cell.unfilled):

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from heli.kernel.sheets.problems import Place
+from heli.kernel.sheets.problems import Place, Understood
 from heli.people.rules import Availability, Period
+from heli.people.rules.times import hours_of, within
 
 
 class SeatKind(StrEnum):
@@ -37,7 +39,9 @@ class SeatKind(StrEnum):
 class Slot:
     """One open period of a post on every day of ``weekdays``: its name as written, its times as HH:MM.
 
-    ``end`` is empty when the book does not say it: it is never made up.
+    ``end`` is empty when the book does not say it: it is never made up. An end that is not after the start is
+    on the next day. ``since`` and ``until`` are the first and last day (``MM-DD``) of its season; empty: all
+    the year.
     """
 
     name: str
@@ -46,6 +50,12 @@ class Slot:
     end: str = ""
     seats: tuple[tuple[SeatKind, int], ...] = ((SeatKind.DUTY, 1),)
     weekdays: frozenset[int] = frozenset(range(1, 8))
+    since: str = ""
+    until: str = ""
+
+    def opens_on(self, day: datetime.date) -> bool:
+        """Whether it is open that day."""
+        return day.isoweekday() in self.weekdays and within(day, self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Post:
     lat: float | None = None
     slots: tuple[Slot, ...] = ()
     place: Place = field(default=Place(), compare=False)
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
 
 
 def slots_to_json(slots: Sequence[Slot]) -> list[dict[str, Any]]:
@@ -70,6 +81,7 @@ def slots_to_json(slots: Sequence[Slot]) -> list[dict[str, Any]]:
             "end": slot.end,
             "seats": [[kind.value, count] for kind, count in slot.seats],
             "weekdays": sorted(slot.weekdays),
+            **({"since": slot.since, "until": slot.until} if slot.since else {}),
         }
         for slot in slots
     ]
@@ -85,6 +97,8 @@ def slots_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
             end=str(row["end"]),
             seats=tuple((SeatKind(kind), int(count)) for kind, count in row["seats"]),
             weekdays=frozenset(int(day) for day in row["weekdays"]),
+            since=str(row.get("since", "")),
+            until=str(row.get("until", "")),
         )
         for row in rows
     )
@@ -115,19 +129,32 @@ class When:
         return self.start <= moment.strftime("%H:%M")
 
     def meets(self, other: When) -> bool:
-        """Whether nobody can stand both: the same slot of a day, or times that overlap."""
-        if self.date != other.date:
-            return False
-        if self.slot == other.slot or (self.start and self.start == other.start):
+        """Whether nobody can stand both: the same slot of a day, or times that overlap, over midnight too."""
+        if self.date == other.date and (
+            self.slot == other.slot or (self.start and self.start == other.start)
+        ):
             return True
-        known = self.start and self.end and other.start and other.end
-        return bool(known) and self.start < other.end and other.start < self.end
+        if not (self.start and self.end and other.start and other.end):
+            return False
+        (begin, end), (start, stop) = self._span, other._span
+        return begin < stop and start < end
+
+    @property
+    def _span(self) -> tuple[datetime.datetime, datetime.datetime]:
+        """Begin and end; an end that is not after the begin is on the next day."""
+        midnight = datetime.datetime.combine(self.date, datetime.time())
+        begin, end = hours_of(self.period, self.start, self.end)
+        return midnight + datetime.timedelta(minutes=begin), midnight + datetime.timedelta(minutes=end)
 
 
 def busy(when: When, availability: Availability) -> bool:
     """Whether somebody has said that they cannot stand then."""
-    at = (when.date.isoweekday(), when.period)
-    return at in availability.busy or when.date.day in availability.busy_dates
+    return availability.rules_out(when.date, when.date.isoweekday(), when.period, when.start, when.end)
+
+
+def end_words(start: str, end: str) -> str:
+    """The end of a slot as people read it: ``次日02:00`` when it lies on the next day."""
+    return _("次日%(time)s") % {"time": end} if start and end and end <= start else end
 
 
 def hours(start: str, end: str) -> float | None:

@@ -27,7 +27,19 @@ from heli.people.models import MemberRow
 AT_A_TIME = 500
 """Keys in one statement."""
 
-EDITABLE = ("address", "head", "group", "people", "let", "tenants", "no_link", "kin", "wishes", "remark")
+EDITABLE = (
+    "address",
+    "head",
+    "group",
+    "people",
+    "let",
+    "tenants",
+    "no_link",
+    "kin",
+    "wishes",
+    "refused",
+    "remark",
+)
 """What may be changed of a household by hand."""
 
 SHOWN = (*EDITABLE, "gone_on")

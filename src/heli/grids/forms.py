@@ -77,6 +77,7 @@ class HouseholdForm(NewHouseholdForm, AboutHousehold):
     )
     kin = NamesField(label=_("亲属（网格员姓名）"), required=False)
     wishes = NamesField(label=_("愿意由谁联系"), required=False, help_text=_("网格员姓名，中间用顿号。"))
+    refused = NamesField(label=_("不愿由谁联系"), required=False, help_text=_("有别的排法就不由这几位联系。"))
 
     def __init__(self, household: HouseholdRow, data: Any = None) -> None:
         super().__init__(household, data, let=_TYPED.get(household.let, ""))

@@ -29,8 +29,10 @@ class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
     def records(self) -> Iterator[tuple[uuid.UUID, datetime.date | None, Household]]:
         """Key, until when and record of each, read without making rows of them: a village has hundreds."""
         names = ("head", "group", "people", "let", "tenants", "lon", "lat", "linked", "no_link", "remark")
-        columns = ("pk", "gone_on", "lane", "number", "sub", "address", "kin", "wishes", *names)
-        for pk, gone_on, lane, number, sub, address, kin, wishes, *rest in self.values_list(*columns):
+        columns = ("pk", "gone_on", "lane", "number", "sub", "address", "kin", "wishes", "refused", *names)
+        for pk, gone_on, lane, number, sub, address, kin, wishes, refused, *rest in self.values_list(
+            *columns
+        ):
             head, group, people, let, tenants, lon, lat, linked, no_link, remark = rest
             yield (
                 pk,
@@ -46,6 +48,7 @@ class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
                     lat=lat,
                     kin=tuple(kin),
                     wishes=tuple(wishes),
+                    refused=tuple(refused),
                     linked=linked,
                     no_link=no_link,
                     remark=remark,
@@ -71,6 +74,7 @@ class HouseholdRow(Row):
     lat = models.FloatField(null=True)
     kin = models.JSONField(default=list)
     wishes = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
     linked = models.CharField(max_length=80, blank=True)
     no_link = models.CharField(max_length=120, blank=True)
     remark = models.TextField(blank=True)
@@ -100,6 +104,7 @@ class HouseholdRow(Row):
             lat=self.lat,
             kin=tuple(self.kin),
             wishes=tuple(self.wishes),
+            refused=tuple(self.refused),
             linked=self.linked,
             no_link=self.no_link,
             remark=self.remark,

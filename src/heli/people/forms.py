@@ -14,6 +14,7 @@ from heli.kernel.lib.fields import DayInput, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
 from heli.people.commands import facts_of
 from heli.people.models import MemberRow
+from heli.people.rules import availability_from_json, availability_words
 
 PERIODS = (
     ("early", pgettext_lazy("time of day", "早")),
@@ -68,7 +69,13 @@ class MemberForm(RowForm):
     )
     kin = NamesField(label=_("亲属"), required=False, help_text=_("户主姓名或门牌号，中间用顿号。"))
     wishes = NamesField(label=_("愿联系的户"), required=False, help_text=_("户主姓名或门牌号，中间用顿号。"))
+    refused = NamesField(
+        label=_("不愿联系的户"),
+        required=False,
+        help_text=_("户主姓名或门牌号，中间用顿号。有别的排法就不排在一起。"),
+    )
     partners = NamesField(label=_("想同班的人"), required=False)
+    apart = NamesField(label=_("不愿同班的人"), required=False)
     busy = forms.MultipleChoiceField(
         label=_("哪些时候不能值班"), choices=TIMES, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -120,8 +127,7 @@ class MemberForm(RowForm):
     def shown(self, value: Any) -> str:
         """A fact in words."""
         if isinstance(value, dict):
-            words = dict(TIMES)
-            return "、".join(str(words.get(f"{day}-{period}", "")) for day, period in value.get("busy", ()))
+            return availability_words(availability_from_json(value))
         return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 

@@ -42,7 +42,9 @@ class MemberRow(Row):
     occupation = models.CharField(max_length=80, blank=True)
     kin = models.JSONField(default=list)
     wishes = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
     partners = models.JSONField(default=list)
+    apart = models.JSONField(default=list)
     exempt = models.CharField(max_length=120, blank=True)
     seats = models.JSONField(default=list)
     served = models.JSONField(default=list)
@@ -74,7 +76,9 @@ class MemberRow(Row):
             occupation=self.occupation,
             kin=tuple(self.kin),
             wishes=tuple(self.wishes),
+            refused=tuple(self.refused),
             partners=tuple(self.partners),
+            apart=tuple(self.apart),
             exempt=self.exempt,
             seats=frozenset(self.seats),
             served=(total, early, weekend),

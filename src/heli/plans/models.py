@@ -21,7 +21,7 @@ class UploadState(models.TextChoices):
 
 OPEN = (UploadState.READING, UploadState.READ, UploadState.REFUSED)
 """States of a book that is not imported yet."""
-LARGE = ("village_rows", "undo", "phones", "preview", "problems")
+LARGE = ("village_rows", "undo", "phones", "preview", "problems", "understood")
 """Fields of an upload that only the pages which show them load."""
 
 
@@ -31,7 +31,8 @@ class Upload(Row):
     ``files`` are the files handed in, ``[{"key", "name", "size"}]``; they are deleted after their time.
     ``fixes`` are cells corrected on the page: ``[{"sheet", "row", "column", "was", "text"}]``, applied to
     the sheets whenever they are read. ``version`` grows with each reading. ``problems`` carry code,
-    parameters, place and the row's cells, phones and IDs masked. ``village_rows`` is the book as read
+    parameters, place and the row's cells, phones and IDs masked; ``understood`` are the free texts that were
+    read, ``[[sheet, row, column, text, words]]``. ``village_rows`` is the book as read
     (``rules.village_to_json``); ``facts`` its counts; ``preview`` what an import would change in the village
     of ``revision``. ``undo`` is what the import changed, as it was before. ``phones`` wait here, unshown, for
     the import, and the numbers from before for its undoing.
@@ -43,6 +44,7 @@ class Upload(Row):
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
     fixes = models.JSONField(default=list)
     problems = models.JSONField(default=list)
+    understood = models.JSONField(default=list)
     village_rows = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
     preview = models.JSONField(default=dict)

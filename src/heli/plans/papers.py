@@ -17,7 +17,7 @@ from heli.duties import papers as duty_papers
 from heli.duties.queries import RosterTable
 from heli.grids import papers as grid_papers
 from heli.grids.queries import DivisionTable
-from heli.kernel.sheets.problems import Problem
+from heli.kernel.sheets.problems import Problem, Understood
 from heli.kernel.sheets.write import csv_text
 from heli.plans.queries.document import Json
 
@@ -30,12 +30,15 @@ class FileNames:
     roster: str = "roster"
     notice: str = "notice.txt"
     problems: str = "problems.csv"
+    understood: str = "understood.csv"
     plan: str = "plan.json"
 
 
 FILE_NAMES = {
     "code": FileNames(),
-    "zh": FileNames("网格划分表", "每周值班表", "值班通知.txt", "问题清单.csv", "排班结果.json"),
+    "zh": FileNames(
+        "网格划分表", "每周值班表", "值班通知.txt", "问题清单.csv", "读懂的话.csv", "排班结果.json"
+    ),
 }
 
 
@@ -83,6 +86,14 @@ class Folder:
             (p.severity.label, p.place.sheet, p.place.row, p.place.column, p.message, p.cure) for p in found
         ]
         self.written.append(self._text(self.names.problems, csv_text(header, rows)))
+
+    def understood(self, found: Sequence[Understood]) -> None:
+        """What free texts were taken to mean, for Excel: a wrong reading is seen at a glance."""
+        header = (_("工作表"), _("行"), _("列"), _("写的"), _("读作"))
+        rows = [
+            (each.place.sheet, each.place.row, each.place.column, each.text, each.words) for each in found
+        ]
+        self.written.append(self._text(self.names.understood, csv_text(header, rows)))
 
     def plan(self, document: Json) -> None:
         """``plan.json``."""

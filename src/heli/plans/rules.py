@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from heli.duties.rules import Post, slots_from_json, slots_to_json
 from heli.grids.rules import Address, Household
 from heli.kernel.lib.schema import schema_of
-from heli.kernel.sheets.problems import Place, Problem
+from heli.kernel.sheets.problems import Place, Problem, Understood
 from heli.people.rules import Member, Period, availability_from_json, availability_to_json
 from heliplan.codec import Ints
 from heliplan.linking import LinkingPlan, LinkingProblem
@@ -36,6 +36,12 @@ class Village:
     members: tuple[Member, ...]
     posts: tuple[Post, ...]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def understood(self) -> tuple[Understood, ...]:
+        """What the free texts of all rows were taken to mean."""
+        rows: tuple[Household | Member | Post, ...] = (*self.households, *self.members, *self.posts)
+        return tuple(each for row in rows for each in row.understood)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +265,47 @@ NEVER = (0, 0, 0)
 """Nothing was stood before."""
 
 
-def read_turns(document: Mapping[str, Any]) -> dict[str, tuple[int, int, int]]:
-    """How often each member stood by a ``plan.json``: label → as many as ``TURNS`` counts.
+@dataclass(frozen=True, slots=True)
+class PastTurns:
+    """How often each member stood in one earlier roster: label → counts in the order of ``TURNS``.
+
+    ``away`` are those who could not stand at all while it held.
+    """
+
+    counts: Mapping[str, tuple[int, int, int]]
+    away: frozenset[str] = frozenset()
+
+    @property
+    def level(self) -> tuple[int, int, int]:
+        """What those who were there stood on average, rounded."""
+        there = [counts for name, counts in self.counts.items() if name not in self.away]
+        if not there:
+            return 0, 0, 0
+        total, early, weekend = (round(sum(column) / len(there)) for column in zip(*there, strict=True))
+        return total, early, weekend
+
+
+def turns_before(history: Sequence[PastTurns], labels: Sequence[str]) -> tuple[Stood, tuple[str, ...]]:
+    """Turns that count for each member, by the row of its label, and who was given the others' level.
+
+    Who was not there while a roster held (a newcomer, somebody away) is counted as its others on average:
+    from the day they come they take an equal share, no more.
+    """
+    counted: dict[int, tuple[int, int, int]] = {}
+    levelled: dict[str, None] = {}
+    for past in history:
+        for row, name in enumerate(labels):
+            there = name in past.counts and name not in past.away
+            counts = past.counts[name] if there else past.level
+            if not there and any(counts):
+                levelled[name] = None
+            had = counted.get(row, NEVER)
+            counted[row] = (had[0] + counts[0], had[1] + counts[1], had[2] + counts[2])
+    return counted, tuple(levelled)
+
+
+def read_turns(document: Mapping[str, Any]) -> PastTurns:
+    """How often each member stood by a ``plan.json``.
 
     Raises
     ------
@@ -272,10 +317,10 @@ def read_turns(document: Mapping[str, Any]) -> dict[str, tuple[int, int, int]]:
     _plan_schema(document)
     try:
         loads = document["roster"]["load"].items()
-        return {
-            str(name): (int(counts["total"]), int(counts["early"]), int(counts["weekend"]))
-            for name, counts in loads
+        counts = {
+            str(name): (int(row["total"]), int(row["early"]), int(row["weekend"])) for name, row in loads
         }
+        return PastTurns(counts, frozenset(map(str, document["roster"].get("away", ()))))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ValueError("roster.load") from None
 
@@ -312,7 +357,8 @@ class RosterWork:
     """A roster problem and what its indices mean.
 
     ``members`` are the village's rows behind the problem's members; ``slots`` are (name, start, end) in
-    the order of its periods; ``posts`` are the village's rows behind its posts.
+    the order of its periods; ``posts`` are the village's rows behind its posts; ``levelled`` are the labels
+    of those who start at the others' level (see :func:`turns_before`).
     """
 
     problem: RosterProblem | None
@@ -322,6 +368,7 @@ class RosterWork:
     monday: datetime.date
     problems: tuple[Problem, ...] = ()
     start: RosterPlan | None = None
+    levelled: tuple[str, ...] = ()
 
 
 def unique_labels(
@@ -409,7 +456,7 @@ def _said(row: Household | Member | Post) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, (value, default) in values.items()
-        if value != default and name != "place"
+        if value != default and name not in ("place", "understood")
     }
 
 
@@ -419,7 +466,7 @@ def _household_to_json(row: Household) -> dict[str, Any]:
 
 
 def _household_from_json(row: Mapping[str, Any]) -> Household:
-    lists = {name: tuple(row.get(name, ())) for name in ("kin", "wishes")}
+    lists = {name: tuple(row.get(name, ())) for name in ("kin", "wishes", "refused")}
     return Household(**{**row, **lists, "address": Address(*row["address"])})
 
 
@@ -432,6 +479,7 @@ def _member_to_json(row: Member) -> dict[str, Any]:
 
 
 def _member_from_json(row: Mapping[str, Any]) -> Member:
-    lists = {name: tuple(row[name]) for name in ("kin", "wishes", "partners", "served") if name in row}
+    names = ("kin", "wishes", "refused", "partners", "apart", "served")
+    lists = {name: tuple(row[name]) for name in names if name in row}
     availability = availability_from_json(row.get("availability", {}))
     return Member(**{**row, **lists, "availability": availability, "seats": frozenset(row.get("seats", ()))})

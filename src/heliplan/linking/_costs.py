@@ -86,7 +86,7 @@ class Costs:
         return cost
 
 
-def free_costs(problem: LinkingProblem, start: Ints, stay: int, pinned: Ints) -> Costs:
+def free_costs(problem: LinkingProblem, start: Ints, stay: int, pinned: Ints, refusal: int = 0) -> Costs:
     """The problem with the pinned households taken out.
 
     Parameters
@@ -97,15 +97,18 @@ def free_costs(problem: LinkingProblem, start: Ints, stay: int, pinned: Ints) ->
         Credit for keeping it.
     pinned : int [H]
         The member a household is fixed to, or -1.
+    refusal : int
+        What a refused pair costs. It is seen as a credit of every other member of that household.
     """
     who = np.flatnonzero(pinned < 0)
     local = np.full(problem.households, -1)
     local[who] = np.arange(len(who))
     given = problem.credits
     kept = np.flatnonzero((start >= 0) & (stay > 0))
-    household = np.concatenate([given.household, kept])
-    member = np.concatenate([given.member, start[kept]])
-    amount = np.concatenate([given.amount, np.full(len(kept), stay)])
+    refusing, others = _not_refused(problem) if refusal else (kept[:0], kept[:0])
+    household = np.concatenate([given.household, kept, refusing])
+    member = np.concatenate([given.member, start[kept], others])
+    amount = np.concatenate([given.amount, np.full(len(kept), stay), np.full(len(refusing), refusal)])
     key, credit = _summed(_keys(local[household], member, problem.members), amount)
     forbidden = _keys(local[problem.forbidden[:, 0]], problem.forbidden[:, 1], problem.members)
     load = np.bincount(pinned[pinned >= 0], minlength=problem.members)
@@ -118,6 +121,15 @@ def free_costs(problem: LinkingProblem, start: Ints, stay: int, pinned: Ints) ->
         credit=credit,
         never=distinct(forbidden[forbidden >= 0]),
     )
+
+
+def _not_refused(problem: LinkingProblem) -> tuple[Ints, Ints]:
+    """Every pair of a household that refuses somebody with a member whom it does not refuse."""
+    asking, row = np.unique(problem.refused[:, 0], return_inverse=True)
+    welcome = np.ones((len(asking), problem.members), bool)
+    welcome[row, problem.refused[:, 1]] = False
+    at, member = np.nonzero(welcome)
+    return asking[at], member
 
 
 def _keys(household: Ints, member: Ints, members: int) -> Ints:

@@ -12,11 +12,13 @@ from heliplan.codec import Ints
 from heliplan.linking.problem import (
     CHANGE,
     DISTANCE,
+    REFUSED,
     LinkingPlan,
     LinkingProblem,
     Params,
     change_weight,
     previous,
+    refusal_weight,
 )
 from heliplan.result import Reason
 
@@ -42,7 +44,8 @@ class CheckReport:
     value : int or None
         ``None`` when the plan does not fit the problem (the first two).
     parts : mapping of str to int
-        ``distance``, minus the credits of each kind, and ``change`` where there was a plan before.
+        ``distance``, minus the credits of each kind, ``change`` where there was a plan before, and
+        ``refused`` where pairs are refused: its weight times those that are linked all the same.
     loads : int [M]
     """
 
@@ -99,6 +102,11 @@ def _parts(problem: LinkingProblem, member: Ints, had: Ints, params: Params) -> 
     if known.size:
         changed = int((member[known] != had[known]).sum())
         parts[CHANGE] = changed * change_weight(problem, params)
+    if len(problem.refused):
+        pairs = np.unique(problem.refused, axis=0)
+        broken = sum(member[household] == refused for household, refused in pairs.tolist())
+        change = change_weight(problem, params) if known.size else 0
+        parts[REFUSED] = int(broken) * refusal_weight(problem, change)
     return parts
 
 

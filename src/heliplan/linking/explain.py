@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,14 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.linking._costs import NEVER, Costs, free_costs
 from heliplan.linking._tiles import Tiles
-from heliplan.linking.problem import LinkingPlan, LinkingProblem, Params, change_weight, previous
+from heliplan.linking.problem import (
+    LinkingPlan,
+    LinkingProblem,
+    Params,
+    change_weight,
+    previous,
+    refusal_weight,
+)
 from heliplan.result import Reason
 
 NAMED = 5
@@ -30,7 +37,8 @@ class Move:
         Change of the value; negative: cheaper.
     breaks : tuple of Reason
         Rules that the move itself would break: ``over_high``, ``under_low``, ``not_fixed``, ``forbidden``,
-        with the parameters of :class:`~heliplan.linking.check.CheckReport`.
+        ``refused`` (a wish that only a plan without any other way may break), with the parameters of
+        :class:`~heliplan.linking.check.CheckReport`.
     """
 
     delta: int
@@ -40,11 +48,13 @@ class Move:
 def explain(problem: LinkingProblem, plan: LinkingPlan, start: Any = None) -> tuple[Reason, ...]:
     """Why each household has its member, in the order of the households.
 
-    The first of these that holds; every reason carries ``household``, ``member`` and ``distance``.
+    A refused member is none of the better ones. The first of these that holds; every reason carries
+    ``household``, ``member`` and ``distance``.
     *Better* members are those allowed whose distance less credits is smaller.
 
     =====================  ===========================================================================
     ``fixed``              pinned
+    ``refused``            one of the two asked not to be linked, and no other plan was possible
     *kind of credit*       the pair has a credit (``own``, ``kin``, ``wish`` …; of several the largest):
                            ``amount``
     ``nearest``            no member is better
@@ -103,6 +113,10 @@ def move_cost(
     delta -= _credit(problem, household, member)
     if had in (now, member):
         delta += change_weight(problem, params) * (1 if had == now else -1)
+    if len(problem.refused):
+        weight = change_weight(problem, params) if (previous(problem, start) >= 0).any() else 0
+        against = int(_refuses(problem, household, member)) - int(_refuses(problem, household, now))
+        delta += against * refusal_weight(problem, weight)
     return Move(delta, tuple(_breaks(problem, plan, household, member)))
 
 
@@ -138,6 +152,10 @@ def _household(problem: LinkingProblem, household: int) -> None:
         raise ValueError(f"household: {household} is not between 0 and {problem.households - 1}")
 
 
+def _refuses(problem: LinkingProblem, household: int, member: int) -> bool:
+    return bool((problem.refused == (household, member)).all(axis=1).any())
+
+
 def _credit(problem: LinkingProblem, household: int, member: int) -> int:
     given = problem.credits
     return int(given.amount[(given.household == household) & (given.member == member)].sum())
@@ -155,17 +173,21 @@ def _breaks(problem: LinkingProblem, plan: LinkingPlan, household: int, member: 
             yield Reason("not_fixed", {"household": household, "member": member, "fixed": fixed})
     if (problem.forbidden == (household, member)).all(axis=1).any():
         yield Reason("forbidden", {"household": household, "member": member})
+    if _refuses(problem, household, member):
+        yield Reason("refused", {"household": household, "member": member})
 
 
 def _reasons(problem: LinkingProblem, plan: LinkingPlan, had: Ints, asked: Ints) -> tuple[Reason, ...]:
     """The reasons of the households asked for."""
     pinned = np.zeros(problem.households, np.int64)
     pinned[asked] = -1
-    costs = free_costs(problem, np.full(problem.households, -1), 0, pinned)
+    strict = replace(problem, forbidden=np.concatenate([problem.forbidden, problem.refused]))
+    costs = free_costs(strict, np.full(problem.households, -1), 0, pinned)
     member = plan.member[asked]
     loads = np.bincount(plan.member, minlength=problem.members)
     better = _better(costs, member)
     fixed = set(problem.fixed[:, 0].tolist())
+    refused = set(map(tuple, problem.refused.tolist()))
     credited = _credited(problem, plan)
     distance = problem.nearness.pairs(asked, member)
     found = []
@@ -174,6 +196,8 @@ def _reasons(problem: LinkingProblem, plan: LinkingPlan, had: Ints, asked: Ints)
         facts = {"household": household, "member": mine, "distance": int(distance[row])}
         if household in fixed:
             found.append(Reason("fixed", facts))
+        elif (household, mine) in refused:
+            found.append(Reason("refused", facts))
         elif household in credited:
             kind, amount = credited[household]
             found.append(Reason(kind, {**facts, "amount": amount}))

@@ -19,8 +19,8 @@ from heliplan.fields import LIMIT, read_object, whole, within
 FAR = 10**7
 """Largest coordinate, either way: squares of differences stay exact in a float."""
 
-DISTANCE, CHANGE = "distance", "change"
-"""Names of the two cost parts that are no kind of credit."""
+DISTANCE, CHANGE, REFUSED = "distance", "change", "refused"
+"""Names of the cost parts that are no kind of credit."""
 
 
 class Nearness(Protocol):
@@ -173,7 +173,7 @@ class Credits:
             object.__setattr__(self, name, within(array, f"credits.{name}", 0, LIMIT))
         object.__setattr__(self, "kind", tuple(self.kind))
         for index, kind in enumerate(self.kind):
-            if not isinstance(kind, str) or not kind or kind in (DISTANCE, CHANGE):
+            if not isinstance(kind, str) or not kind or kind in (DISTANCE, CHANGE, REFUSED):
                 raise ValueError(f"credits.kind[{index}]: {kind!r} is not the code of a kind of credit")
 
     @classmethod
@@ -197,8 +197,8 @@ class LinkingProblem:
 
     JSON (:meth:`to_json`) is one object with these fields: ``nearness`` is ``{"distance": [[...]]}`` or
     ``{"households": [[x, y]...], "members": [[x, y]...]}``; ``low`` and ``high`` are lists or one number;
-    ``credits`` is ``[{"household", "member", "amount", "kind"}...]``; ``fixed`` and ``forbidden`` are
-    ``[[household, member]...]``. The last three may be left out.
+    ``credits`` is ``[{"household", "member", "amount", "kind"}...]``; ``fixed``, ``forbidden`` and
+    ``refused`` are ``[[household, member]...]``. The last four may be left out.
 
     Attributes
     ----------
@@ -210,6 +210,9 @@ class LinkingProblem:
         (household, member) that must be linked.
     forbidden : int [N, 2]
         (household, member) that must not be linked.
+    refused : int [N, 2]
+        (household, member) that must not be linked while any other plan is possible: as few as can be are
+        linked all the same, before any other cost counts (see :func:`refusal_weight`).
 
     Raises
     ------
@@ -224,6 +227,7 @@ class LinkingProblem:
     credits: Credits = _NONE
     fixed: Ints = _NONE
     forbidden: Ints = _NONE
+    refused: Ints = _NONE
 
     def __post_init__(self) -> None:
         if not isinstance(self.nearness, Matrix | Points):
@@ -240,7 +244,7 @@ class LinkingProblem:
         object.__setattr__(self, "credits", Credits.none() if self.credits is None else self.credits)
         _below(self.credits.household, "credits.household", self.households)
         _below(self.credits.member, "credits.member", self.members)
-        for name in ("fixed", "forbidden"):
+        for name in ("fixed", "forbidden", "refused"):
             object.__setattr__(self, name, self._pairs(name))
         # what a flow engine multiplies and adds must stay within 64 bits
         nodes = self.households + self.members + 2
@@ -278,6 +282,7 @@ class LinkingProblem:
                 "credits": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)],
                 "fixed": self.fixed,
                 "forbidden": self.forbidden,
+                "refused": self.refused,
             }
         )
 
@@ -285,7 +290,7 @@ class LinkingProblem:
     def from_json(cls, text: str) -> LinkingProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
         needed = ("nearness", "low", "high")
-        found = read_object(text, (*needed, "credits", "fixed", "forbidden"), needed)
+        found = read_object(text, (*needed, "credits", "fixed", "forbidden", "refused"), needed)
         made = _nearness(found["nearness"], found["low"])
         return cls(**{**found, "nearness": made, "credits": _credits(found.get("credits", []))})
 
@@ -369,6 +374,14 @@ def change_weight(problem: LinkingProblem, params: Params | None = None) -> int:
     if params is not None and params.change_cost is not None:
         return int(params.change_cost)
     return 1 + problem.nearness.spread() + int(problem.credits.amount.sum())
+
+
+def refusal_weight(problem: LinkingProblem, change: int) -> int:
+    """What one refused pair that is linked all the same costs: more than all else together can ever save.
+
+    ``change`` is what a changed household costs, 0 without a plan before.
+    """
+    return 1 + problem.nearness.spread() + int(problem.credits.amount.sum()) + change * problem.households
 
 
 def _length(across: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.int64]:

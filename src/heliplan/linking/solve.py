@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,16 @@ from heliplan.linking._feasible import conflict
 from heliplan.linking.problem import (
     CHANGE,
     DISTANCE,
+    REFUSED,
     LinkingPlan,
     LinkingProblem,
     Params,
     change_weight,
     previous,
+    refusal_weight,
 )
-from heliplan.result import Result, Status
-from heliplan.stop import Progress, Stop
+from heliplan.result import Conflict, Result, Status
+from heliplan.stop import Progress, Stop, Watch
 
 _NO_STOP, _PLAIN = Stop(), Params()
 
@@ -54,7 +57,9 @@ def solve(
     -------
     Result
         ``OPTIMAL`` with ``bound == value``; ``INFEASIBLE`` with conflicts that name who, how many and
-        which bound would do; ``FEASIBLE`` or ``STOPPED`` only when ``stop`` ended the solve.
+        which bound would do; ``FEASIBLE`` or ``STOPPED`` only when ``stop`` ended the solve. A plan that
+        links
+        refused pairs, because there is no other, names each as a conflict ``refused`` (household, member).
 
     Raises
     ------
@@ -65,13 +70,63 @@ def solve(
     had = previous(problem, start)
     weight = change_weight(problem, params) if (had >= 0).any() else 0
     _fits_engine(problem, weight)
+    if not len(problem.refused):
+        return _solved(problem, watch, seed, had, weight, 0, progress)
+    refusal = refusal_weight(problem, weight)
+    strict = _refusals_kept(problem)
+    found = _solved(strict, watch, seed, had, weight, 0, progress)
+    if found.status is Status.INFEASIBLE:
+        _fits_engine(problem, weight + refusal)
+        return _solved(problem, watch, seed, had, weight, refusal, progress)
+    return _with_refusals(problem, found, refusal)
+
+
+def _refusals_kept(problem: LinkingProblem) -> LinkingProblem:
+    """The problem with all that is refused forbidden, but for pairs that are pinned."""
+    pinned = set(map(tuple, problem.fixed.tolist()))
+    kept = [pair for pair in problem.refused.tolist() if tuple(pair) not in pinned]
+    forbidden = np.concatenate([problem.forbidden, np.array(kept, np.int64).reshape(-1, 2)])
+    return replace(problem, forbidden=forbidden, refused=problem.refused[:0])
+
+
+def _with_refusals(problem: LinkingProblem, found: Result[LinkingPlan], refusal: int) -> Result[LinkingPlan]:
+    """A result of the strict problem as one of the whole: pinned pairs that are refused cost their weight."""
+    if found.plan is None or found.value is None or found.bound is None:
+        return found
+    broken = _broken(problem, found.plan.member)
+    cost = len(broken) * refusal
+    parts = {**found.parts, REFUSED: cost}
+    value, bound = found.value + cost, found.bound + cost
+    return replace(found, value=value, bound=bound, parts=parts, conflicts=broken)
+
+
+def _broken(problem: LinkingProblem, member: Ints) -> tuple[Conflict, ...]:
+    """The refused pairs that are linked."""
+    pairs = np.unique(problem.refused, axis=0)
+    linked = pairs[member[pairs[:, 0]] == pairs[:, 1]]
+    return tuple(Conflict("refused", {"household": h, "member": m}) for h, m in linked.tolist())
+
+
+def _solved(
+    problem: LinkingProblem,
+    watch: Watch,
+    seed: int,
+    had: Ints,
+    weight: int,
+    refusal: int,
+    progress: Progress | None,
+) -> Result[LinkingPlan]:
+    """The plan of least cost; a refused pair costs ``refusal``, nothing when that is 0."""
     conflicts = plain_conflicts(problem)
     if conflicts:
         return Result(Status.INFEASIBLE, None, None, None, "counting", seed, watch.seconds, {}, conflicts)
     pinned = pins(problem)
-    costs = free_costs(problem, had, weight, pinned)
+    costs = free_costs(problem, had, weight, pinned, refusal)
     # the engine sees a change as a credit not got; pinned households it does not see at all
     offset = _pinned_cost(problem, had, weight, pinned) + weight * int((had[costs.who] >= 0).sum())
+    if refusal:
+        offset += refusal * int(np.isin(costs.who, problem.refused[:, 0]).sum())
+        offset += refusal * len(_broken(problem, pinned))
     outcome = run(costs, watch, offset, progress)
     if outcome.cut is not None:
         conflicts = (conflict(costs, outcome.cut),)
@@ -81,9 +136,13 @@ def solve(
     whole = pinned.copy()
     whole[costs.who] = outcome.member
     parts = _parts(problem, whole, had, weight)
+    broken = _broken(problem, whole) if refusal else ()
+    if refusal:
+        parts[REFUSED] = refusal * len(broken)
     value, proven = sum(parts.values()), outcome.bound + offset
     status = Status.OPTIMAL if value == proven else Status.FEASIBLE
-    return Result(status, LinkingPlan(whole), value, proven, outcome.engine, seed, watch.seconds, parts)
+    plan = LinkingPlan(whole)
+    return Result(status, plan, value, proven, outcome.engine, seed, watch.seconds, parts, broken)
 
 
 def _fits_engine(problem: LinkingProblem, weight: int) -> None:

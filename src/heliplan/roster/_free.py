@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from heliplan.roster._model import Model, want_leaders
+from heliplan.roster._model import Model, keep_apart, want_leaders
 from heliplan.roster._program import Layer
 from heliplan.roster._weights import EARLY, TOTAL, WEEKEND, served_before
 from heliplan.roster.problem import Mode
@@ -26,6 +26,7 @@ def complete(model: Model) -> None:
     _even_out(model, problem.weekend[turns.day], params.weekend, WEEKEND, model.parts["weekend"])
     _rest(model)
     want_leaders(model, turns.member, turns.day, model.turn)
+    keep_apart(model, turns.member, turns.day * problem.periods + turns.period, model.turn)
 
 
 def _days(model: Model) -> None:

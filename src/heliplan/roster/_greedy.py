@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from heliplan.codec import Ints
 from heliplan.fields import Bools
 from heliplan.roster._pins import seated
-from heliplan.roster._weights import served_before
+from heliplan.roster._weights import served_before, weights
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 
 
@@ -43,6 +44,8 @@ class _Table:
         self.counts = served_before(problem).copy()
         self.turns = np.zeros(problem.members, np.int64)
         self.taken: list[tuple[int, int, int]] = []
+        self.at_shift = np.zeros((problem.members, problem.shifts), bool)
+        self.apart = weights(problem, params, None).apart
         self.group = np.full(problem.members, -1)
         if problem.mode is Mode.GROUPS:
             self._group(start)
@@ -62,7 +65,9 @@ class _Table:
         for member in np.argsort(days.sum(axis=1), kind="stable").tolist():
             open_to = np.flatnonzero(days[member])
             if len(open_to):
-                self.group[member] = open_to[sizes[open_to].argmin()]
+                other = problem.apart[(problem.apart == member).any(axis=1)]
+                against = np.isin(open_to, self.group[other[other != member]])
+                self.group[member] = open_to[np.lexsort((open_to, sizes[open_to], against))[0]]
                 sizes[self.group[member]] += 1
 
     def fits(self, shift: int, kind: int) -> Bools:
@@ -70,6 +75,8 @@ class _Table:
         problem, stands = self.problem, self.stands
         day, period = int(problem.shift_day[shift]), int(problem.shift_period[shift])
         free: Bools = self.can[:, shift] & problem.may_sit[:, kind] & ~stands[:, day, period]
+        pair = problem.clashes[(problem.clashes == shift).any(axis=1)]
+        free &= ~self.at_shift[:, pair[pair != shift]].any(axis=1)
         free &= (stands[:, day].sum(axis=1) < problem.max_per_day) & (self.turns < problem.max_total)
         if problem.mode is Mode.GROUPS:
             free &= self.group == day
@@ -92,11 +99,20 @@ class _Table:
         )
         cost += params.wish * problem.wish[free, day, period]
         cost += params.second * self.stands[free, day].any(axis=1)
+        cost += self.apart * self._against(day, period)[free]
         if problem.mode is Mode.RELAY:
             cost += params.unsuited * ~problem.suits[free, period]
         seats = int(self.unfilled[shift, kind])
         for member in free[np.argsort(cost, kind="stable")][:seats].tolist():
             self.sit(member, shift, kind)
+
+    def _against(self, day: int, period: int) -> Ints:
+        """For how many members standing then each member asked not to stand with them: int [M]."""
+        found = np.zeros(self.problem.members, np.int64)
+        for one, other in self.problem.apart.tolist():
+            found[one] += self.stands[other, day, period]
+            found[other] += self.stands[one, day, period]
+        return found
 
     def sit(self, member: int, shift: int, kind: int) -> None:
         """Put a member into a seat."""
@@ -104,6 +120,7 @@ class _Table:
         day, period = problem.shift_day[shift], problem.shift_period[shift]
         self.stands[member, day, period] = True
         self.turns[member] += 1
+        self.at_shift[member, shift] = True
         self.counts[member] += (1, problem.early[period], problem.weekend[day])
         self.unfilled[shift, kind] -= 1
         self.taken.append((member, shift, kind))

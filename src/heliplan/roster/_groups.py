@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.roster._model import Model, want_leaders
+from heliplan.roster._model import Model, keep_apart, want_leaders
 from heliplan.roster._weights import EARLY, TOTAL, WEEKEND, equal_groups, served_before
 from heliplan.roster.problem import RosterPlan
 
@@ -26,6 +26,7 @@ def complete(model: Model, start: RosterPlan | None) -> None:
     _charge(model, periods)
     _balance(model)
     want_leaders(model, member, day, week)
+    keep_apart(model, member, day, week)
     if start is not None:
         _keep_groups(model, start)
 

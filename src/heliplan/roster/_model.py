@@ -9,7 +9,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.fields import Bools
 from heliplan.roster._program import Layer, Program
-from heliplan.roster._weights import served_before
+from heliplan.roster._weights import served_before, weights
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 
 FEW = 20_000  # up to so many turns all columns take part from the start
@@ -27,6 +27,7 @@ SOFT = (
     "second",
     "rest",
     "unsuited",
+    "apart",
 )
 """Parts of the cost that are weighed against each other; ``unfilled`` and ``change`` come before them."""
 
@@ -111,6 +112,7 @@ def base_model(problem: RosterProblem, params: Params, start: RosterPlan | None)
     _charge_turns(model)
     _pin(model)
     _pair(model)
+    _keep_clear(model)
     if start is not None:
         _keep(model, start)
     return model
@@ -161,6 +163,34 @@ def _pair(model: Model) -> None:
             apart = both[(time[both] == when) & (turns.shift[both] != shift)]
             column = together[np.searchsorted(shared, [when])]
             _only_if(model, column, np.array([when]), apart)
+
+
+def _keep_clear(model: Model) -> None:
+    """Nobody takes two shifts that overlap in time."""
+    problem, program, turns = model.problem, model.program, model.turns
+    for one, other in problem.clashes.tolist():
+        at = np.flatnonzero((turns.shift == one) | (turns.shift == other))
+        members = np.intersect1d(turns.member[turns.shift == one], turns.member[turns.shift == other])
+        at = at[np.isin(turns.member[at], members)]
+        program.sums(turns.member[at], model.turn[at], -np.inf, 1)
+
+
+def keep_apart(model: Model, member: Ints, when: Ints, column: Ints) -> None:
+    """Each pair that is to stay apart: at most one of the two at each time, or it costs.
+
+    ``column`` [N] puts ``member`` there at the time ``when``.
+    """
+    program = model.program
+    weight = weights(model.problem, model.params, None).apart
+    for one, other in model.problem.apart.tolist():
+        mine, theirs = (np.flatnonzero(member == who) for who in (one, other))
+        shared = np.intersect1d(when[mine], when[theirs])
+        at = np.concatenate([mine, theirs])
+        at = at[np.isin(when[at], shared)]
+        _distinct, rows = program.sums(when[at], column[at], -np.inf, 1)
+        together = program.columns(len(rows), whole=False)  # whole, since turns are
+        program.put(rows, together, -1.0)
+        model.parts["apart"].add(together, weight)
 
 
 def _only_if(model: Model, together: Ints, shared: Ints, at: Ints) -> None:

@@ -13,7 +13,8 @@ def pin_conflicts(problem: RosterProblem, params: Params) -> tuple[Conflict, ...
     """Why the pins cannot all be kept; none: a plan exists, because any other seat may stay empty.
 
     Codes (parameters are indices): ``pin_not_available``, ``pin_forbidden``, ``pin_wrong_kind`` (member,
-    shift); ``pin_two_posts`` (member, shift, other); ``pin_two_days`` (member, shift, other; day groups);
+    shift); ``pin_two_posts``, ``pin_overlap`` (member, shift, other); ``pin_two_days`` (member, shift,
+    other; day groups);
     ``pin_over_day`` (member, day, pins, most); ``pin_over_total`` (member, pins, most);
     ``pin_no_rest`` (member, shift, other); ``pin_no_seat`` (member, shift: no seat is left for them beside
     the other pins there).
@@ -55,6 +56,9 @@ def _of_member(problem: RosterProblem, params: Params, member: int, shifts: list
         if problem.mode is Mode.GROUPS and day != problem.shift_day[shifts[0]]:
             yield Conflict("pin_two_days", {"member": member, "shift": shift, "other": shifts[0]})
         per_day[day] += 1
+    for one, other in problem.clashes.tolist():
+        if one in shifts and other in shifts:
+            yield Conflict("pin_overlap", {"member": member, "shift": other, "other": one})
     for day, count in per_day.items():
         if count > problem.max_per_day:
             most = problem.max_per_day

@@ -19,7 +19,7 @@ TOTAL, EARLY, WEEKEND = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Cost of one unfilled seat, one occupation given up, one changed group.
+    """Cost of one unfilled seat, one occupation given up, one changed group, one pair not kept apart.
 
     ``swing`` is at least the difference between the dearest and the cheapest plan in everything else;
     ``least`` is a lower bound on everything else.
@@ -30,12 +30,14 @@ class Weights:
     group_change: int
     swing: int
     least: int
+    apart: int
 
 
 def weights(problem: RosterProblem, params: Params, start: RosterPlan | None) -> Weights:
     """The weights for this problem; ``start`` is the previous plan, if there is one."""
     most, least = _dearest(problem, params), _cheapest(problem, params)
-    swing = most - least
+    apart = 1 + most - least
+    swing = most - least + apart * len(problem.apart) * problem.days * problem.periods
     seat = group = 0
     if start is not None and params.change_cost is None:
         group = 1 + swing
@@ -43,7 +45,7 @@ def weights(problem: RosterProblem, params: Params, start: RosterPlan | None) ->
     elif start is not None:
         seat = group = params.change_cost or 0
     held = 0 if start is None else len(start.member)
-    return Weights(1 + swing + seat * held + group * problem.members, seat, group, swing, least)
+    return Weights(1 + swing + seat * held + group * problem.members, seat, group, swing, least, apart)
 
 
 def served_before(problem: RosterProblem) -> Ints:

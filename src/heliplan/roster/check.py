@@ -31,7 +31,8 @@ def check(
     """Judge ``plan``; ``start`` is the previous plan if changes are to be counted.
 
     Violations (parameters are indices): ``twice``, ``not_available``, ``forbidden``, ``wrong_kind``
-    (member, shift); ``two_posts``, ``no_rest`` (member, shift, other); ``over_day`` (member, day, turns,
+    (member, shift); ``two_posts``, ``overlap``, ``no_rest`` (member, shift, other); ``over_day`` (member,
+    day, turns,
     most); ``over_total`` (member, turns, most); ``too_many`` (shift, kind, taken, seats);
     ``unfilled_wrong`` (shift, kind, said, true); ``pin_missing`` (member, shift); ``not_in_group``
     (member, shift, group); ``group_wrong`` (member, group); ``leader_wrong`` (day, member).
@@ -82,6 +83,10 @@ def _each_member(problem: RosterProblem, plan: RosterPlan, params: Params) -> It
         key = (member, int(problem.shift_day[shift]), int(problem.shift_period[shift]))
         if at.setdefault(key, shift) != shift:
             yield Reason("two_posts", {"member": member, "shift": shift, "other": at[key]})
+    taken = {(member, shift) for member, shift, _ in _turns(plan)}
+    for one, other in problem.clashes.tolist():
+        for member in sorted(m for m, shift in taken if shift == one and (m, other) in taken):
+            yield Reason("overlap", {"member": member, "shift": other, "other": one})
     per_day = Counter((member, int(problem.shift_day[shift])) for member, shift, _ in _turns(plan))
     for (member, day), turns in per_day.items():
         if turns > problem.max_per_day:
@@ -189,7 +194,27 @@ def _parts(
         "wish": params.wish * int(wish),
         "unsuited": params.unsuited * int(np.sum(~np.broadcast_to(suited, plan.member.shape))),
         **_company(problem, plan, params),
+        "apart": scale.apart * len(not_apart(problem, plan)),
     }
+
+
+def not_apart(problem: RosterProblem, plan: RosterPlan) -> tuple[Reason, ...]:
+    """Every time that two who are to stay apart are together: ``together`` (member, other, day, and in free
+    modes period).
+    """
+    groups = problem.mode is Mode.GROUPS
+    times: dict[int, set[tuple[int, ...]]] = {}
+    if groups:
+        times = {member: {(day,)} for member, day in enumerate(plan.group.tolist()) if day >= 0}
+    else:
+        for member, shift, _ in _turns(plan):
+            when = (int(problem.shift_day[shift]), int(problem.shift_period[shift]))
+            times.setdefault(member, set()).add(when)
+    return tuple(
+        Reason("together", {"member": a, "other": b, **dict(zip(("day", "period"), when, strict=False))})
+        for a, b in problem.apart.tolist()
+        for when in sorted(times.get(a, set()) & times.get(b, set()))
+    )
 
 
 def loads(problem: RosterProblem, plan: RosterPlan) -> np.ndarray:

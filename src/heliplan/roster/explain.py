@@ -79,8 +79,10 @@ def _causes(problem: RosterProblem, plan: RosterPlan, shift: int, params: Params
             if before == day and period == problem.periods - 1:
                 resting |= stands[:, day + 1, early]
     turns = loads(problem, plan)[:, 0]
+    pair = problem.clashes[(problem.clashes == shift).any(axis=1)]
+    clashing = np.isin(np.arange(problem.members), plan.member[np.isin(plan.shift, pair[pair != shift])])
     return {
-        "standing": stands[:, day, period],
+        "standing": stands[:, day, period] | clashing,
         "day_full": stands[:, day].sum(axis=1) >= problem.max_per_day,
         "total_full": turns >= problem.max_total,
         "resting": resting,

@@ -89,6 +89,12 @@ class RosterProblem:
         Total, early and weekend turns stood before (default: 0).
     pairs : int [N, 2]
         Members who wish to stand together: same day, same period.
+    apart : int [N, 2]
+        Members who are not to stand together, in ``GROUPS`` not to share a day's group. It gives way to
+        nothing
+        but to filling a seat, and to pins.
+    clashes : int [N, 2]
+        Shifts that overlap in time though their periods differ (over midnight, say): nobody takes both.
     pins, forbidden : int [N, 2]
         (member, shift) that must be, that must not be.
     max_per_day : int >= 1
@@ -118,6 +124,8 @@ class RosterProblem:
     suits: Bools = _DEFAULT
     history: Ints = _DEFAULT
     pairs: Ints = _DEFAULT
+    apart: Ints = _DEFAULT
+    clashes: Ints = _DEFAULT
     pins: Ints = _DEFAULT
     forbidden: Ints = _DEFAULT
     max_per_day: int = 2
@@ -184,19 +192,28 @@ class RosterProblem:
         self._set("max_total", within(integers(most, "max_total", (m,)), "max_total", 0, LIMIT))
 
     def _check_rules(self) -> None:
-        for name, right in (("pairs", self.members), ("pins", self.shifts), ("forbidden", self.shifts)):
+        sizes = {
+            "pairs": (self.members, self.members),
+            "apart": (self.members, self.members),
+            "clashes": (self.shifts, self.shifts),
+            "pins": (self.members, self.shifts),
+            "forbidden": (self.members, self.shifts),
+        }
+        for name, (left, right) in sizes.items():
             value = getattr(self, name)
             none = value is None or len(value) == 0
             pairs = integers(np.zeros((0, 2), np.int64) if none else value, name, (None, 2))
-            within(pairs[:, :1], name, 0, self.members - 1)
+            within(pairs[:, :1], name, 0, left - 1)
             within(pairs[:, 1:], name, 0, right - 1)
             self._set(name, pairs)
-        together = np.unique(np.sort(self.pairs, axis=1), axis=0)  # unordered, each told once
-        together.setflags(write=False)
-        same = np.flatnonzero(self.pairs[:, 0] == self.pairs[:, 1])
-        if same.size:
-            raise ValueError(f"pairs[{same[0]}]: a member cannot be paired with themselves")
-        self._set("pairs", together)
+        for name in ("pairs", "apart", "clashes"):
+            pairs = getattr(self, name)
+            same = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
+            if same.size:
+                raise ValueError(f"{name}[{same[0]}]: {pairs[same[0], 0]} stands beside itself")
+            once = np.unique(np.sort(pairs, axis=1), axis=0)  # unordered, each told once
+            once.setflags(write=False)
+            self._set(name, once)
 
     @property
     def members(self) -> int:

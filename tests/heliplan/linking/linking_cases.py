@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from heliplan.linking import Credits, LinkingPlan, LinkingProblem, Matrix, Points, check
+from heliplan.linking.problem import refusal_weight
 
 
 @st.composite
@@ -26,7 +27,9 @@ def problems(draw, households=5, members=3):
     kinds = tuple(draw(st.sampled_from(["kin", "own", "wish"])) for _ in given)
     credits = Credits([p[0] for p in given], [p[1] for p in given], amounts, kinds)
     banned = draw(st.lists(pair, max_size=6)) if h else []
-    return LinkingProblem(near, low, high, credits, draw(some) if draw(st.booleans()) else [], banned)
+    refused = draw(st.lists(pair, max_size=6)) if h and draw(st.booleans()) else []
+    fixed = draw(some) if draw(st.booleans()) else []
+    return LinkingProblem(near, low, high, credits, fixed, banned, refused)
 
 
 def _rows(number, count, width):
@@ -53,14 +56,22 @@ def every_plan(problem):
             yield LinkingPlan(list(member))
 
 
-def cost(problem, plan):
-    """Distance less credits, pair by pair."""
+def broken(problem, plan):
+    """How many of the refused pairs are linked."""
+    return sum(plan.member[h] == m for h, m in {tuple(pair) for pair in problem.refused.tolist()})
+
+
+def cost(problem, plan, change=0):
+    """Distance less credits, pair by pair, and the weight of every refused pair that is linked.
+
+    ``change`` is what a changed household costs, where there was a plan before.
+    """
     table = problem.nearness.table(np.arange(problem.households))
     given = problem.credits
     total = sum(int(table[h, m]) for h, m in enumerate(plan.member))
     for h, m, amount in zip(given.household, given.member, given.amount, strict=True):
         total -= int(amount) if plan.member[h] == m else 0
-    return total
+    return total + broken(problem, plan) * refusal_weight(problem, change)
 
 
 def village(households, members, seed=0, matrix=False):

@@ -98,7 +98,7 @@ def test_all_reasons_together_are_the_reasons_one_by_one(data):
     single = tuple(why(problem, plan, h, start) for h in range(problem.households))
     assert explain(problem, plan, start) == single
     assert not set(codes(single)) - set(
-        "fixed kin own wish nearest kept nearest_with_room for_low_bound could_be_better".split()
+        "fixed refused kin own wish nearest kept nearest_with_room for_low_bound could_be_better".split()
     )
 
 
@@ -133,9 +133,10 @@ def test_a_move_costs_what_check_says(data):
     move = move_cost(problem, plan, household, member, start, params)
     assert move.delta == after.value - before.value
     known = [(reason.code, dict(reason.params)) for reason in after.violations]
+    known += [("refused", {"household": h, "member": m}) for h, m in problem.refused.tolist()]
     assert all((reason.code, dict(reason.params)) in known for reason in move.breaks)
     if before.ok:
-        assert (not move.breaks) == after.ok
+        assert all(reason.code == "refused" for reason in move.breaks) == after.ok
 
 
 @pytest.mark.parametrize(("household", "member"), [(4, 0), (-1, 0), (0, 3), (0, -1)])

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.heliplan.linking.linking_cases import assert_holds, cost, every_plan, problems, starts, village
+from tests.heliplan.linking.linking_cases import (
+    assert_holds,
+    broken,
+    cost,
+    every_plan,
+    problems,
+    starts,
+    village,
+)
 
 import heliplan
 from heliplan import Status, Stop
@@ -70,12 +78,16 @@ def test_a_repair_moves_nothing_that_it_need_not():
     def fewest(data):
         problem = data.draw(problems())
         start = data.draw(starts(problem))
-        ways = [(len(_moved(start, plan)), cost(problem, plan)) for plan in every_plan(problem)]
+        ways = [
+            (broken(problem, plan), len(_moved(start, plan)), cost(problem, plan))
+            for plan in every_plan(problem)
+        ]
         result = solve(problem, start=start)
         if not ways:
             assert result.status is Status.INFEASIBLE
             return
-        assert (len(_moved(start, result.plan)), cost(problem, result.plan)) == min(ways)
+        plan = result.plan
+        assert (broken(problem, plan), len(_moved(start, plan)), cost(problem, plan)) == min(ways)
         assert_holds(problem, result, start)
         assert result.status is Status.OPTIMAL
 
@@ -91,7 +103,8 @@ def _moved(start, plan):
 def test_a_change_costs_what_it_is_told_to_cost(data):
     problem, price = data.draw(problems()), data.draw(st.integers(0, 6))
     start, params = data.draw(starts(problem)), Params(change_cost=price)
-    ways = [cost(problem, plan) + price * len(_moved(start, plan)) for plan in every_plan(problem)]
+    change = price if max(start, default=-1) >= 0 else 0
+    ways = [cost(problem, plan, change) + price * len(_moved(start, plan)) for plan in every_plan(problem)]
     result = solve(problem, params=params, start=start)
     assert result.value == min(ways, default=None)
     if ways:

@@ -36,6 +36,7 @@ def problems(draw, modes=tuple(Mode), with_pins=True):
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     where = rng.permutation(list(product(DAYS, (0, 1), (0, 1))))[:shifts]
     pairs = list(combinations(range(members), 2))
+    overlaps = list(combinations(range(shifts), 2))
     return RosterProblem(
         mode=mode,
         available=rng.random((members, 7, 2)) < rng.choice((0.4, 0.9)),
@@ -52,6 +53,8 @@ def problems(draw, modes=tuple(Mode), with_pins=True):
         suits=rng.random((members, 2)) < 0.6,
         history=rng.integers(0, 3, (members, 3)),
         pairs=rng.permutation(pairs)[:2] if pairs else (),
+        apart=rng.permutation(pairs)[: rng.integers(0, 3)] if pairs else (),
+        clashes=rng.permutation(overlaps)[: rng.integers(0, 2)] if overlaps and with_pins else (),
         pins=np.stack([rng.integers(0, members, pins), rng.integers(0, shifts, pins)], axis=1),
         forbidden=[(rng.integers(members), rng.integers(shifts))],
         max_per_day=int(rng.integers(1, 3)),

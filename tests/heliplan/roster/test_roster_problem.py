@@ -31,7 +31,7 @@ from heliplan.roster import Params, RosterPlan, RosterProblem, solve
         ({"way": [[0]] * 3}, "way: 1 posts"),
         ({"wish": np.full((3, 7, 2), np.inf)}, r"wish\[0, 0, 0\]"),
         ({"history": [[0, 0, -1]] * 3}, r"history\[0, 2\]: -1"),
-        ({"pairs": [[1, 1]]}, r"pairs\[0\].*themselves"),
+        ({"pairs": [[1, 1]]}, r"pairs\[0\].*itself"),
         ({"pairs": [[0, 3]]}, r"pairs\[0, 0\]: 3"),
         ({"pins": [[3, 0]]}, r"pins\[0, 0\]: 3"),
         ({"forbidden": [[0, 8]]}, r"forbidden\[0, 0\]: 8"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Swap, SwapState
-from heli.duties.queries.days import DayTurn, turns_on
+from heli.duties.queries.days import DayTurn, turns_around
 from heli.duties.queries.free import absent, hindrance, hindrance_text
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
@@ -219,9 +219,9 @@ def end_open_swap(actor: Actor, village: Unit, swap: Swap, state: SwapState) -> 
 def _current(
     village: Unit, key: uuid.UUID, date: datetime.date, moment: datetime.datetime
 ) -> tuple[DayTurn, tuple[DayTurn, ...]]:
-    """The turn as it is now, and all of its day; refused when it is gone or has begun."""
-    day = turns_on(village, date)
-    found = next((turn for turn in day if turn.key == key), None)
+    """The turn as it is now, and all of its day and those beside it; refused when it is gone or has begun."""
+    day = turns_around(village, date)
+    found = next((turn for turn in day if (turn.key, turn.date) == (key, date)), None)
     if found is None:
         raise DomainError("duties.swap-gone", GONE)
     if found.when.past(moment):

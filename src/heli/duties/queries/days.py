@@ -96,6 +96,11 @@ def turns_on(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
     return turns_between(village, date, date)
 
 
+def turns_around(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
+    """As :func:`turns_on`, with the days before and after: a turn over midnight may overlap with theirs."""
+    return turns_between(village, date - _DAY, date + _DAY)
+
+
 def week_of(village: Unit, monday: datetime.date) -> tuple[DayTurn, ...]:
     """The seats of a village in the seven days from ``monday``, in order of day, time and post."""
     return turns_between(village, monday, monday + 6 * _DAY)

@@ -31,7 +31,7 @@ class Candidate:
 
 
 def candidates(village: Unit, turn: DayTurn, turns: Iterable[DayTurn]) -> tuple[Candidate, ...]:
-    """Every serving member but the one whose turn it is, in book order; ``turns`` are those of the day."""
+    """Every serving member but the one whose turn it is, in book order; ``turns`` those around it."""
     members = list(MemberRow.objects.filter(village=village).serving(turn.date))
     names, away, stands = names_of(members), absent(village, turn.date), list(turns)
     return tuple(
@@ -51,7 +51,8 @@ def hindrance(member: MemberRow, turn: DayTurn, turns: Iterable[DayTurn], away: 
     """What stands against the member taking the turn; empty: nothing.
 
     ``left``: no longer serves; ``away``: absent that day; ``on``: has another turn then; ``busy``: has
-    said they cannot; ``kind``: does not sit in seats of this kind. ``turns`` are all of that day.
+    said they cannot; ``kind``: does not sit in seats of this kind. ``turns`` are all of that day and of
+    those beside it.
     """
     if member.left_on and member.left_on <= turn.date:
         return "left"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.rules import Post, SeatKind, Slot
-from heli.kernel.lib.text import MASK, NUMERAL, fold, join_han, numeral
-from heli.kernel.sheets.answers import count
+from heli.duties.sheets.hours import Hours, hours_words, period_of, read_hours, seasons_named
+from heli.kernel.lib.lexicon import Unread
+from heli.kernel.lib.text import MASK, fold, join_han
+from heli.kernel.sheets.answers import count, is_blank
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import times
-from heli.kernel.sheets.problems import Kind, Problem, Severity
+from heli.kernel.sheets.problems import Kind, Problem, Severity, Understood
 from heli.kernel.sheets.tables import Column, Row, Spec, Table
 from heli.people.rules import EVERY_DAY, Period, parse_days
+from heli.people.rules.times import within
 
 NO_NAME = Kind(
     "point-no-name", Severity.LOOK, _("这一行没有投放点的名称，没有算。"), _("请补上名称，或删掉这一行。")
@@ -29,8 +35,20 @@ NO_SLOTS = Kind(
 BAD_TIME = Kind(
     "point-time-unread",
     Severity.LOOK,
-    _("“%(point)s”的时间“%(text)s”看不懂，按没写几点算。"),
-    _("请写成 05:30-07:30 这样。"),
+    _("“%(point)s”的时间写着“%(text)s”，其中“%(piece)s”看不懂，按没写几点算。"),
+    _("请写成“05:30-07:30”“周一至周五 5:30-7:30，周末 6:30-8:30”“22:00-次日2:00”这样。"),
+)
+SEASON = Kind(
+    "point-season-assumed",
+    Severity.LOOK,
+    _("“%(point)s”写了夏季、冬季的时间，没写从哪天到哪天；夏季按5月1日至9月30日、冬季按10月1日至4月30日算。"),
+    _("日子不同请写明，例如“5月1日至9月30日 5:30-7:30，10月1日至4月30日 6:00-8:00”。"),
+)
+BAD_DAYS = Kind(
+    "point-days-unread",
+    Severity.LOOK,
+    _("“%(point)s”的开放日“%(text)s”看不懂，按每天算。"),
+    _("请写成“周一至周五”“周一、周三”或“每天”。"),
 )
 BAD_SEATS = Kind(
     "point-seats-unread", Severity.LOOK, _("“%(point)s”的人数看不懂，按每班 1 人算。"), _("请只写数字。")
@@ -47,6 +65,12 @@ def _each_shift(names: str) -> str:
     """The headers, alone and after each shift's name: 早班开始, 晚班义务."""
     shifts = ("", "早班", "早上", "早", "中班", "中", "晚班", "晚上", "晚")
     return "|".join(shift + name for shift in shifts for name in names.split("|"))
+
+
+def _in_season(names: str) -> str:
+    """The headers, alone and with a season or part of the week before them: 夏季早班, 周末开放时间."""
+    scopes = ("", "夏季", "冬季", "夏令", "冬令", "夏", "冬", "工作日", "周末", "双休日")
+    return "|".join(scope + name for scope in scopes for name in names.split("|"))
 
 
 POINTS = Spec(
@@ -71,28 +95,37 @@ POINTS = Spec(
         Column("slot", "班次|时段|班|班别|值班时段|shift|slot", weight=1),
         Column(
             "early",
-            "早|早班|早上|早班时间|上午|早间|早晨|早上时间|早间开放|早上开放时间|早上开桶|早开桶|值班时间早|早间时间|"
-            "early|morning",
+            _in_season(
+                "早|早班|早上|早班时间|上午|早间|早晨|早上时间|早间开放|早上开放时间|早上开桶|早开桶"
+                "|值班时间早|早间时间|"
+                "early|morning"
+            ),
             avoid="人数",
             weight=2,
             looks=None,
+            many=True,
         ),
         Column(
             "day",
-            "中|中班|中午|白天|白班|下午|日班|中班时间|day|noon",
+            _in_season("中|中班|中午|白天|白班|下午|日班|中班时间|day|noon"),
             avoid="人数",
             weight=2,
+            many=True,
         ),
         Column(
             "late",
-            "晚|晚班|晚上|晚班时间|傍晚|晚间|晚上时间|晚间开放|晚上开放时间|晚上开桶|晚开桶|夜班|值班时间晚|晚间时间|"
-            "late|evening",
+            _in_season(
+                "晚|晚班|晚上|晚班时间|傍晚|晚间|晚上时间|晚间开放|晚上开放时间|晚上开桶|晚开桶|夜班"
+                "|值班时间晚|晚间时间|"
+                "late|evening"
+            ),
             avoid="人数",
             weight=2,
+            many=True,
         ),
         Column(
             "open",
-            "开放时间|投放时间|值班时间|时间|值守时间|开放时段|投放时段|开门时间|hours|open",
+            _in_season("开放时间|投放时间|值班时间|时间|值守时间|开放时段|投放时段|开门时间|hours|open"),
             weight=3,
             looks=times,
             many=True,
@@ -102,7 +135,8 @@ POINTS = Spec(
         Column("days", "开放日|值班日|开放日期|星期|周几|开放天|days", weight=1),
         Column(
             "seats",
-            "每班人数|人数|每班|值班人数|岗位数|需要人数|每班需人|每班几人|需要几人|要几人|安排人数|每点人数|几个人|几人|席位|seats|people",
+            "每班人数|人数|每班|值班人数|岗位数|需要人数|每班需人|每班几人|需要几人|要几人|安排人数"
+            "|每点人数|几个人|几人|席位|seats|people",
             avoid="志愿|有偿|义务|早|晚",
             weight=4,
         ),
@@ -124,16 +158,8 @@ POINTS = Spec(
     words="投放点|投放亭|亭房|集置点|点位|值班点|值守点|drop point|points",
 )
 
-_CLOCK = re.compile(
-    rf"(?:(上午|早上|早晨|清晨|早|中午|下午|傍晚|晚上|晚|夜)\D{{0,2}}?)?(\d{{1,2}}|{NUMERAL}{{1,3}})"
-    r"(?::([0-5]\d)(?::\d\d)?|[点时](半|一刻|三刻|[0-5]?\d分?)?)"
-)
 _CLOSED = ("", "-", "--", "/", "—", "无", "否", "不开", "不开放", "关", "休", "×", "x", "没有", "不设", "停")
 _OPEN = ("是", "√", "✓", "✔", "开", "开放", "有", "v", "y", "yes", "1")
-LONGEST = 120
-"""A longer text says no opening times."""
-_AFTERNOON = ("下午", "傍晚", "晚上", "晚", "夜")
-_EARLY_UNTIL, _LATE_FROM = 10 * 60, 16 * 60
 
 
 def read_points(table: Table) -> tuple[list[Post], list[Problem]]:
@@ -155,7 +181,8 @@ def read_points(table: Table) -> tuple[list[Post], list[Problem]]:
         if first is None:
             posts[name] = post
         elif by_row and not set(post.slots) & set(first.slots):
-            posts[name] = replace(first, slots=(*first.slots, *post.slots))
+            slots = tuple(numbered([*_plain(first.slots), *post.slots]))
+            posts[name] = replace(first, slots=slots, understood=(*first.understood, *post.understood))
         else:
             problems.append(Problem(TWICE, table.place(row, "name"), {"point": name, "row": first.place.row}))
     for post in posts.values():
@@ -164,10 +191,19 @@ def read_points(table: Table) -> tuple[list[Post], list[Problem]]:
     return list(posts.values()), [*problems, *table.skipped()]
 
 
+def _plain(slots: Sequence[Slot]) -> list[Slot]:
+    """Slots with the names of their times of day, without the numbers."""
+    return [replace(slot, name=_names()[slot.period]) for slot in slots]
+
+
 def _post(table: Table, row: Row, name: str) -> tuple[Post, list[Problem]]:
     lon, lat, problems = read_coordinates(table, row)
-    days = parse_days(table.text(row, "days")) or EVERY_DAY
-    slots = [replace(slot, weekdays=days) for slot in _slots(table, row, name, problems)]
+    understood: list[Understood] = []
+    days = _days(table, row, name, problems)
+    slots = [
+        replace(slot, weekdays=days if slot.weekdays == EVERY_DAY else slot.weekdays)
+        for slot in _slots(table, row, name, problems, understood)
+    ]
     post = Post(
         name=name,
         where=join_han(table.text(row, "where")),
@@ -175,62 +211,96 @@ def _post(table: Table, row: Row, name: str) -> tuple[Post, list[Problem]]:
         lat=lat,
         slots=tuple(slots),
         place=table.place(row),
+        understood=tuple(understood),
     )
     return post, problems
 
 
-def _slots(table: Table, row: Row, name: str, problems: list[Problem]) -> list[Slot]:
+def _days(table: Table, row: Row, name: str, problems: list[Problem]) -> frozenset[int]:
+    """The weekdays in a column of their own; every day when it says nothing that is understood."""
+    text = table.text(row, "days")
+    if not text or is_blank(text):
+        return EVERY_DAY
+    found = parse_days(text)
+    if found is None:
+        problems.append(Problem(BAD_DAYS, table.place(row, "days"), {"point": name, "text": text}))
+    return found or EVERY_DAY
+
+
+def _slots(
+    table: Table, row: Row, name: str, problems: list[Problem], understood: list[Understood]
+) -> list[Slot]:
     """The open periods from the columns of times, whichever there are."""
     slots: list[Slot] = []
+    assumed = False
+
+    def cell(code: str, header: str, text: str, period: Period | None) -> list[Slot]:
+        nonlocal assumed
+        try:
+            found = read_hours(text, period, header)
+        except Unread as wrong:
+            params = {"point": name, "text": text, "piece": wrong.piece or text}
+            problems.append(Problem(BAD_TIME, table.place(row, code), params))
+            return [Slot(_names()[period], period)] if period else []
+        assumed = assumed or bool(seasons_named(found))
+        understood.append(Understood(table.place(row, code), text, hours_words(found)))
+        return [_slot(each, period) for each in found]
+
     for code, period in (("early", Period.EARLY), ("day", Period.DAY), ("late", Period.LATE)):
-        for _header, text in table.texts(row, code):
-            slots += _column_slots(table, row, name, code, period, text, problems)
-    for _header, text in table.texts(row, "open") if not slots else ():
-        spans = parse_spans(text)
-        if not spans:
-            problems.append(Problem(BAD_TIME, table.place(row, "open"), {"point": name, "text": text}))
-        slots += [_slot(start, end, None) for start, end in spans]
-    slots = _from_rows(table, row, slots)
-    return [replace(slot, seats=_seats(table, row, name, slot.period, problems)) for slot in slots]
+        for header, text in table.texts(row, code):
+            if fold(text) in _OPEN:
+                slots.append(Slot(_names()[period], period))
+            elif fold(text) not in _CLOSED:
+                slots += cell(code, header, text, period)
+    for header, text in table.texts(row, "open") if not slots else ():
+        slots += cell("open", header, text, None)
+    slots = slots or _from_rows(table, row, cell)
+    if assumed:
+        problems.append(Problem(SEASON, table.place(row), {"point": name}))
+    seated = [replace(slot, seats=_seats(table, row, name, slot.period, problems)) for slot in slots]
+    return numbered(seated)
 
 
-def _column_slots(
-    table: Table,
-    row: Row,
-    name: str,
-    code: str,
-    period: Period,
-    text: str,
-    problems: list[Problem],
+def _from_rows(
+    table: Table, row: Row, cell: Callable[[str, str, str, Period | None], list[Slot]]
 ) -> list[Slot]:
-    folded = fold(text)
-    if folded in _CLOSED:
-        return []
-    if folded in _OPEN:
-        return [Slot(_names()[period], period)]
-    spans = parse_spans(text, late=period is not Period.EARLY)
-    if spans:
-        return [_slot(start, end, period) for start, end in spans]
-    problems.append(Problem(BAD_TIME, table.place(row, code), {"point": name, "text": text}))
-    return [Slot(_names()[period], period)]
-
-
-def _from_rows(table: Table, row: Row, slots: list[Slot]) -> list[Slot]:
     """One row a slot: its name in 班次, its times in 开始 and 结束."""
     period = _period_in(table.text(row, "slot"))
     ends = table.texts(row, "end")
-    for at, (header, start) in enumerate(table.texts(row, "start") if not slots else ()):
-        told = _period_in(header) or period
-        late = told is not None and told is not Period.EARLY
-        spans = parse_spans(f"{start}-{ends[at][1] if at < len(ends) else ''}", late=late)
-        slots += [_slot(start, end, told) for start, end in spans]
+    slots: list[Slot] = []
+    for at, (header, start) in enumerate(table.texts(row, "start")):
+        end = ends[at][1] if at < len(ends) else ""
+        slots += cell("start", header, f"{start}-{end}" if end else start, _period_in(header) or period)
     if not slots and period:
         return [Slot(_names()[period], period)]
-    return (
-        [replace(slot, name=_names()[period], period=period) for slot in slots]
-        if period and len(slots) == 1
-        else slots
-    )
+    return slots
+
+
+def numbered(slots: Sequence[Slot]) -> list[Slot]:
+    """Slots of one name that are open on the same day are told apart: 早1, 早2 in the order of their
+    hours.
+    """
+    given = []
+    for slot in slots:
+        alike = [other for other in slots if other.name == slot.name]
+        rivals = [other for other in alike if _same_day(slot, other)]
+        several = any(_same_day(a, b) for a, b in combinations(alike, 2))
+        before = {other for other in rivals if (other.start, other.end) < (slot.start, slot.end)}
+        given.append(replace(slot, name=f"{slot.name}{len(before) + 1}") if several else slot)
+    return given
+
+
+def _same_day(slot: Slot, other: Slot) -> bool:
+    """Whether two different slots are open on some day together."""
+    if slot == other or not slot.weekdays & other.weekdays:
+        return False
+    return not (slot.since and other.since) or bool(_season_days(slot) & _season_days(other))
+
+
+def _season_days(slot: Slot) -> set[int]:
+    """The days of a leap year on which a season holds."""
+    year = [datetime.date(2024, 1, 1) + datetime.timedelta(days=at) for at in range(366)]
+    return {at for at, day in enumerate(year) if within(day, slot.since, slot.until)}
 
 
 def _period_in(text: str) -> Period | None:
@@ -254,54 +324,17 @@ def _names() -> dict[Period, str]:
     return {Period.EARLY: _now("早"), Period.DAY: _now("中"), Period.LATE: _now("晚")}
 
 
-def _slot(start: str, end: str, period: Period | None) -> Slot:
-    minutes = int(start[:2]) * 60 + int(start[3:])
-    told = Period.EARLY if minutes < _EARLY_UNTIL else Period.LATE if minutes >= _LATE_FROM else Period.DAY
-    period = period or told
-    return Slot(_names()[period], period, start, end)
-
-
-def parse_spans(text: str, late: bool = False) -> list[tuple[str, str]]:
-    """Spans of time as HH:MM pairs; an end that is not said is empty.
-
-    Knows ``5:30-7:30``, ``5点半至7点半``, ``早5:30、晚17:30``, and Excel's fraction of a day.
-    ``late``: hours before noon are meant after it (a column 晚 that says 5:30).
-    """
-    folded = fold(text) if len(text) <= LONGEST else ""
-    if re.fullmatch(r"0?\.\d+", folded):
-        return [(_hhmm(round(float(folded) * 24 * 60)), "")]
-    folded = re.sub(r"(?<=\d)\.(?=[0-5]\d(?!\d))", ":", folded)
-    folded = re.sub(r"(?<![\d:])(\d{1,2})-(\d{1,2})([点时])", r"\1点-\2\3", folded)
-    spans: list[list[str]] = []
-    last_end, noon = 0, late
-    for match in _CLOCK.finditer(folded):
-        between = folded[last_end : match.start()] + (match[0][: match.start(2) - match.start()])
-        noon = match[1] in _AFTERNOON if match[1] else noon
-        minutes = _minutes(match, noon)
-        if minutes is None:
-            continue
-        joined = not between or (re.search(r"[-~至到]", between) and not re.search(r"[,;、]", between))
-        if spans and joined and len(spans[-1]) == 1:
-            spans[-1].append(_hhmm(minutes))
-        else:
-            spans.append([_hhmm(minutes)])
-        last_end = match.end()
-    return [(span[0], span[1] if len(span) > 1 else "") for span in spans]
-
-
-def _minutes(match: re.Match[str], noon: bool) -> int | None:
-    hour = numeral(match[2])
-    tail = match[4] or ""
-    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(tail, int(re.sub(r"\D", "", match[3] or tail) or 0))
-    if hour is None or hour > 24:
-        return None
-    if noon and hour < 12:
-        hour += 12
-    return hour * 60 + minute
-
-
-def _hhmm(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+def _slot(hours: Hours, period: Period | None) -> Slot:
+    period = period or period_of(hours)
+    return Slot(
+        _names()[period],
+        period,
+        hours.start,
+        hours.end,
+        weekdays=hours.weekdays,
+        since=hours.since,
+        until=hours.until,
+    )
 
 
 def _seats(

@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from heli.duties.queries.days import DayTurn
+from heli.duties.rules import end_words
 from heli.kernel.papers.words import month_day, weekday, weekday_short
 
 register = template.Library()
@@ -32,4 +33,13 @@ def time_text(turn: DayTurn) -> str:
         return ""
     if not turn.end:
         return _("%(start)s前到") % {"start": turn.start}
-    return _("%(start)s前到，%(end)s结束") % {"start": turn.start, "end": turn.end}
+    return _("%(start)s前到，%(end)s结束") % {
+        "start": turn.start,
+        "end": end_words(turn.start, turn.end),
+    }
+
+
+@register.filter
+def over(start: str, end: str) -> str:
+    """The end of a slot that begins at ``start``."""
+    return end_words(start, end)

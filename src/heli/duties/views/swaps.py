@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from heli.duties import commands
 from heli.duties.access import day_from, swap_for, turn_for
 from heli.duties.forms import member_key
-from heli.duties.queries.days import DayTurn, turns_on
+from heli.duties.queries.days import DayTurn, turns_around, turns_on
 from heli.duties.queries.free import candidates
 from heli.kernel.access.actor import Actor
 from heli.kernel.lib.errors import DomainError
@@ -43,7 +43,7 @@ def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
             return redirect(request.path)
         except DomainError as refusal:
             error, found = refusal, _turn(village, key, day)
-    others = candidates(village, found, turns_on(village, found.date))
+    others = candidates(village, found, turns_around(village, found.date))
     context = {
         "village": village,
         "turn": found,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heli.grids.rules.addresses import Address, group_inside, parse_address
 from heli.kernel.lib.text import NUMERAL, numeral
-from heli.kernel.sheets.problems import Place
+from heli.kernel.sheets.problems import Place, Understood
 
 __all__ = ["Address", "Household", "group_inside", "needs_link", "parse_address", "step_matrix", "steps"]
 
@@ -24,7 +24,8 @@ class Household:
     """A household (户) as a book tells of it.
 
     ``no_link`` is the book's own words for why it needs no linked member (空房), empty when it needs one;
-    ``kin`` and ``wishes`` are members' names as written on the household's side;
+    ``kin``, ``wishes`` and ``refused`` (not by this member) are members' names as written on the
+    household's side;
     ``linked`` is the member the book says is linked now, if it does.
     """
 
@@ -38,31 +39,13 @@ class Household:
     lat: float | None = None
     kin: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     linked: str = ""
     no_link: str = ""
     remark: str = ""
     place: Place = field(default=Place(), compare=False)
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
 
-
-NO_LINK_WORDS = (
-    "空房",
-    "空户",
-    "空置",
-    "空屋",
-    "空关",
-    "空宅",
-    "闲置",
-    "无人居住",
-    "无人住",
-    "没人住",
-    "不住人",
-    "已拆",
-    "拆除",
-    "倒塌",
-    "已搬走",
-    "全家外迁",
-)
-"""Words of a remark that say nobody lives there, so that nobody needs to be linked."""
 
 OTHER_LANE = 20
 """Steps to any house of another lane in the same group, before the difference of house numbers."""

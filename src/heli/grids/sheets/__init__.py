@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.grids.rules import NO_LINK_WORDS, Address, Household, group_inside
+from heli.grids.rules import Address, Household, group_inside
 from heli.grids.sheets.addresses import lane_of, read_address, written
+from heli.grids.sheets.free_text import FreeText
 from heli.kernel.lib.text import NUMERAL, fold, join_han
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
@@ -19,7 +20,7 @@ from heli.kernel.sheets.evidence import HEADS, fitting, houses, lanes, names, re
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
 from heli.people.rules import group_in_address, parse_group
-from heli.people.sheets import people, person
+from heli.people.sheets import person
 
 NOBODY = Kind(
     "household-empty",
@@ -57,12 +58,6 @@ SHARED = Kind(
     Severity.LOOK,
     _("“%(address)s”有两户（另一户在第 %(row)s 行），都算。"),
     _("如果是同一户，请删掉一行；如果门牌号写错了，请改正。"),
-)
-EMPTY_BUT_LET = Kind(
-    "household-empty-but-let",
-    Severity.LOOK,
-    _("“%(address)s”写着“%(words)s”，又写着出租或有租客，按有人住算。"),
-    _("请核对是不是空房。"),
 )
 BAD_COUNT = Kind(
     "household-count-unread",
@@ -216,25 +211,20 @@ HOUSEHOLDS = Spec(
 )
 
 _LANE = re.compile(r"[路弄街巷区里村沿园苑坊道桥塘头湾岙坑畈岭]$")
-_KIN = re.compile(r"^(?:亲属|亲戚)(?:网格员)?[::是为]*(?P<names>.+)")
-_WISH = re.compile(
-    r"(?:希望|愿意?|想要?|要求|意向)(?:由|让|请|与|跟|和)?(?P<names>.+?)(?:来)?(?:联系|对接|结对|联户|负责|管)"
-)
-_LET = re.compile(r"(部分|已|全部|整幢|有)?出租(?!人)|租$")
-_NOT_LET = re.compile(r"自住|[未不没无]出?租")
-_CLAUSES = re.compile(r"[;,.\n]")
-_INHABITED = re.compile(r"非|不是|已租|有人|部分|半")
 
 
-def read_households(table: Table, village: str = "") -> tuple[list[Household], list[Problem]]:
+def read_households(
+    table: Table, village: str = "", known: Set[str] = frozenset()
+) -> tuple[list[Household], list[Problem]]:
     """The households of one table, in the book's order, and what is wrong in it.
 
+    ``known`` are the names of the book, members and heads.
     Every row is a household or a reported problem; only sums, headings and exact repeats are left out.
     """
     households: list[Household] = []
     used: list[Line] = []
     problems: list[Problem] = [*table.problems]
-    context = _Context(table, used)
+    context = _Context(table, used, known)
     for codes, column in ((("address", "building"), "门牌号"), (("head",), "户主")):
         if not any(code in table.columns for code in codes):
             place = Place(table.sheet, max(table.rows[0].number - 1, 1) if table.rows else None)
@@ -282,7 +272,8 @@ def _home(table: Table, row: Row) -> str:
 class _Context:
     """The group and lane that the sheet's name, titles and headings give to the rows below them."""
 
-    def __init__(self, table: Table, used: list[Line]) -> None:
+    def __init__(self, table: Table, used: list[Line], known: Set[str]) -> None:
+        self.known = known
         self.groups: list[tuple[int, str]] = [(0, _group_in(table.sheet))]
         self.lanes: list[tuple[int, str]] = [(0, _lane_in(table.sheet))]
         first = table.rows[0].number if table.rows else 0
@@ -337,19 +328,16 @@ def _household(
         problems.append(Problem(NO_NUMBER, table.place(row, "address"), {"address": address.text}))
     if not head and "head" in table.columns:
         problems.append(Problem(NO_HEAD, table.place(row, "head"), {"address": address.text}))
-    return _with_facts(table, row, address, head, group, problems), problems
+    said = FreeText(table, row, address.text or head, context.known, problems)
+    return _with_facts(said, address, head, group), problems
 
 
-def _with_facts(
-    table: Table, row: Row, address: Address, head: str, group: str, problems: list[Problem]
-) -> Household:
-    called = address.text or head
+def _with_facts(said: FreeText, address: Address, head: str, group: str) -> Household:
+    table, row, problems, called = said.table, said.row, said.problems, said.called
     lon, lat, wrong = read_coordinates(table, row)
-    remark = "；".join(text for _header, text in table.texts(row, "remark"))
-    kin, wishes = _named_in(remark) if remark else ((), ())
     tenants = _number(table, row, "tenants", called, problems)
-    let = _let(table.text(row, "let"))
-    no_link, contradictions = _no_link(table, row, remark, bool(let or tenants), called)
+    linked, let = table.text(row, "linked"), said.let()
+    relations = (said.names("kin"), said.names("wishes"), said.remark.relations)
     household = Household(
         address=address,
         head=head,
@@ -359,14 +347,16 @@ def _with_facts(
         tenants=tenants,
         lon=lon,
         lat=lat,
-        kin=(*people(table.text(row, "kin")), *kin),
-        wishes=(*people(table.text(row, "wishes")), *wishes),
-        linked=person(table.text(row, "linked")) if yes_no(table.text(row, "linked")) is None else "",
-        no_link=no_link,
-        remark=remark,
+        kin=tuple(name for each in relations for name in each.of("kin")),
+        wishes=tuple(name for each in relations for name in each.of("wishes")),
+        refused=tuple(name for each in relations for name in each.of("refused")),
+        linked=person(linked) if yes_no(linked) is None else "",
+        no_link=said.no_link(bool(let or tenants)),
+        remark=said.text,
         place=table.place(row),
+        understood=tuple(said.understood),
     )
-    problems += (*wrong, *contradictions)
+    problems += wrong
     return household
 
 
@@ -379,42 +369,6 @@ def _number(table: Table, row: Row, code: str, called: str, problems: list[Probl
         params = {"address": called, "header": table.texts(row, code)[0][0]}
         problems.append(Problem(BAD_COUNT, table.place(row, code), params))
     return number
-
-
-def _no_link(table: Table, row: Row, remark: str, inhabited: bool, called: str) -> tuple[str, list[Problem]]:
-    """The book's words why nobody need be linked, unless tenants speak against them."""
-    said = table.text(row, "no_link")
-    words = ""
-    if said and yes_no(said):
-        words = join_han(table.texts(row, "no_link")[0][0]).removeprefix("是否")
-    elif any(word in said for word in (*NO_LINK_WORDS, "免", "空")) and yes_no(said) is None:
-        words = said
-    elif any(word in remark for word in NO_LINK_WORDS) and not _INHABITED.search(remark):
-        words = remark
-    if words and inhabited:
-        place = table.place(row, "remark" if words == remark else "no_link")
-        return "", [Problem(EMPTY_BUT_LET, place, {"address": called, "words": words})]
-    return words, []
-
-
-def _named_in(remark: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Kin and wished members named in a remark."""
-    kin: tuple[str, ...] = ()
-    wishes: tuple[str, ...] = ()
-    for clause in _CLAUSES.split(fold(join_han(remark))):
-        if match := _KIN.search(clause):
-            kin += people(match["names"])
-        elif match := _WISH.search(clause):
-            wishes += people(match["names"])
-    return kin, wishes
-
-
-def _let(text: str) -> bool | None:
-    """Whether the house is let (``是``, ``部分出租``, ``自住`` …); None when the book does not say."""
-    folded = fold(text)
-    if _LET.match(folded):
-        return True
-    return False if _NOT_LET.search(folded) else yes_no(text)
 
 
 def _called(household: Household) -> str:

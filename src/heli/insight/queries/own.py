@@ -14,7 +14,7 @@ from heli.grids.models import Link
 from heli.insight.queries.member import looks_at
 from heli.kernel.accounts.models import PersonalLink
 from heli.people.models import MemberRow, Phone
-from heli.people.rules import Period, availability_from_json
+from heli.people.rules import availability_from_json, availability_words
 
 Value = str | int | None
 
@@ -61,9 +61,11 @@ def _record(member: MemberRow) -> Part:
         ("group", _("组"), member.group),
         ("occupation", _("职业"), member.occupation),
         ("leader", _("组长"), _("是") if member.leader else _("否")),
-        ("availability", _("没空的时间"), _availability(member)),
+        ("availability", _("没空的时间"), availability_words(availability_from_json(member.availability))),
         ("kin", _("亲属"), "、".join(member.kin)),
         ("wishes", _("愿意联系的户"), "、".join(member.wishes)),
+        ("refused", _("不愿联系的户"), "、".join(member.refused)),
+        ("apart", _("不愿同班的人"), "、".join(member.apart)),
         ("partners", _("愿意一起值班的人"), "、".join(member.partners)),
         ("exempt", _("免的原因"), member.exempt),
         ("remark", _("备注"), member.remark),
@@ -71,15 +73,6 @@ def _record(member: MemberRow) -> Part:
     ]
     rows = tuple((label, value) for _code, label, value in facts if value not in ("", None))
     return Part("record", _("登记的资料"), (("what", _("项目")), ("value", _("内容"))), rows)
-
-
-def _availability(member: MemberRow) -> str:
-    when = availability_from_json(member.availability)
-    days = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    periods = {Period.EARLY: _("早"), Period.DAY: _("中"), Period.LATE: _("晚")}
-    busy = [f"{days[day - 1]}{periods[period]}" for day, period in sorted(when.busy)]
-    dates = [_("每月%(day)d日") % {"day": day} for day in sorted(when.busy_dates)]
-    return "、".join([*busy, *dates, *when.unread])
 
 
 def _date(date: datetime.date | None) -> str:

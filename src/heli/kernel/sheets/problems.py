@@ -75,3 +75,15 @@ class Problem:
         """Both sentences on one line; Chinese ones need no space between them."""
         gap = "" if self.message.endswith("。") else " "
         return f"{self.message}{gap}{self.cure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A free text that was read: where it stands, what was written, and what it was taken to mean."""
+
+    place: Place
+    text: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.place.sheet}!{self.place.column}{self.place.row}: {self.text} = {self.words}"

@@ -149,7 +149,7 @@ def _roster(
     table = roster_table(plan, keys)
     if table is None:
         return None
-    turns = list(_turns(draft))
+    turns = list(_turns(draft, plan.roster.monday))
     _refuse_leavers({turn.member for turn in turns if turn.member}, since, "roster_since")
     return publish_roster(actor, village, since, begun_on(table, since), turns, village.revision)
 
@@ -166,13 +166,15 @@ def begun_on(table: RosterTable, since: datetime.date) -> RosterTable:
     )
 
 
-def _turns(draft: Run) -> Iterator[NewTurn]:
+def _turns(draft: Run, monday: datetime.date) -> Iterator[NewTurn]:
+    """The draft's seats as turns, with the hours of the days that it was planned for, from ``monday``."""
     seats = PlannedSeat.objects.filter(run=draft).select_related("post")
-    times = {
-        (seat.post_id, slot.name): (slot.start, slot.end) for seat in seats for slot in seat.post.record.slots
-    }
+    slots = {seat.post_id: seat.post.record.slots for seat in seats}
     for seat in seats:
-        start, end = times.get((seat.post_id, seat.slot), ("", ""))
+        day = monday + datetime.timedelta(days=7 * (seat.week - 1) + seat.weekday - 1)
+        named = [slot for slot in slots[seat.post_id] if slot.name == seat.slot]
+        open_ = [slot for slot in named if slot.opens_on(day)] or named
+        start, end = (open_[0].start, open_[0].end) if open_ else ("", "")
         yield NewTurn(
             week=seat.week,
             weekday=seat.weekday,

@@ -42,11 +42,12 @@ def plan_village(
     previous: Previous | None,
     stood: Stood,
     on_roster: Callable[[], None] = quiet,
+    levelled: tuple[str, ...] = (),
 ) -> Plan:
     """Plan a village: its links, then its roster, each checked.
 
     ``previous`` is the plan to change the least of, ``stood`` the turns stood before; ``on_roster`` is called
-    between the two tables.
+    between the two tables. ``levelled`` are those whose turns stood before are the others' level.
 
     Raises
     ------
@@ -59,6 +60,7 @@ def plan_village(
     links = linking_work.links(division.plan if division else None)
     on_roster()
     roster_work = gather_roster(village, labels, options, pins, previous, links, stood)
+    roster_work = replace(roster_work, levelled=levelled)
     seats = fill_roster(roster_work, options)
     found = (*village.problems, *pins.problems, *linking_work.problems, *roster_work.problems)
     plan = Plan(village, labels, options, linking_work, division, roster_work, seats, found, previous)

@@ -210,10 +210,12 @@ def keep_reading(key: uuid.UUID, version: int, result: Json, today: datetime.dat
     if "refused" in result:
         upload.state, upload.problems = UploadState.REFUSED, [{**result["refused"], "cells": []}]
         upload.village_rows, upload.preview, upload.phones, upload.facts = {}, {}, {}, {}
+        upload.understood = []
     else:
         book = village_from_json(result["village"])
         upload.state, upload.problems = UploadState.READ, result["problems"]
         upload.village_rows, upload.phones = result["village"], result["phones"]
+        upload.understood = result["understood"]
         upload.preview = preview_of(book, upload.village, result["phones"], today)
         upload.revision = upload.village.revision
         stop = result["stop"]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import NumberField
 from heli.kernel.lib.text import clean, without_private
+from heli.people.rules import ALWAYS, Period
+from heli.people.rules.words import times_words
 from heli.plans.commands.uploads import Handed
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
@@ -23,6 +28,8 @@ MOST_BYTES = 30 * 2**20
 MOST_IN_ALL = 60 * 2**20
 """Bytes of one file, and of all together."""
 MOST_TEXT = 200
+TIMES = frozenset(f"{day}-{period}" for day, period in ALWAYS)
+"""Values of the boxes for weekday and time of day."""
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"<>|*?:\u202a-\u202e\u2066-\u2069]")
 
@@ -113,10 +120,11 @@ class VersionForm(forms.Form):
     number = NumberField(min_value=0, required=False)
 
 
-def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The cells that were typed into: ``sheet``, ``row``, ``column``, ``was``, ``text``.
+def read_fixes(data: QueryDict, today: datetime.date) -> list[dict[str, Any]]:
+    """The cells that were typed into or ticked for: ``sheet``, ``row``, ``column``, ``was``, ``text``.
 
-    A cell left as it was shown is none. Raises ``DomainError``: ``plans.upload-forged`` for a form we did not
+    Ticks (weekday and time of day, with ``until`` from ``today``) go before what was typed. A cell left as
+    it was shown is none. Raises ``DomainError``: ``plans.upload-forged`` for a form we did not
     make, ``plans.upload-unchanged`` when nothing was changed.
     """
     found = []
@@ -124,7 +132,7 @@ def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not name.startswith("place."):
             continue
         number = name.removeprefix("place.")
-        text = str(data.get(f"text.{number}", ""))
+        text = _ticked(data, number, today) or str(data.get(f"text.{number}", ""))
         if clean(text) == clean(str(data.get(f"initial.{number}", ""))):
             continue
         found.append(
@@ -134,6 +142,20 @@ def read_fixes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not found:
         raise DomainError("plans.upload-unchanged", _("没有改动。请在要改的那一格里填上对的内容。"))
     return found
+
+
+def _ticked(data: QueryDict, number: str, today: datetime.date) -> str:
+    """What was ticked, as the reader reads it: ``周一至周五晚上不便``; empty when nothing was."""
+    pairs = [choice.split("-") for choice in data.getlist(f"time.{number}") if choice in TIMES]
+    if not pairs:
+        return ""
+    with translation.override("zh-hans"):  # the reader's grammar, whatever language the page speaks
+        words = times_words(frozenset((int(day), Period(period)) for day, period in pairs))
+    try:
+        until = datetime.date.fromisoformat(str(data.get(f"until.{number}", "")))
+    except ValueError:
+        return f"{words}不便"
+    return f"{today.isoformat()}至{max(until, today).isoformat()}{words}不便"
 
 
 def _place(text: str, column: str) -> dict[str, Any]:
@@ -149,12 +171,14 @@ def _place(text: str, column: str) -> dict[str, Any]:
     return {"sheet": sheet, "row": row, "column": at}
 
 
-def typed_texts(data: Mapping[str, Any]) -> dict[str, Sequence[str]]:
-    """What was typed, by place, to be shown again: column and text."""
+def typed_texts(data: QueryDict) -> dict[str, Sequence[str]]:
+    """What was typed, by place, to be shown again: column, text, ticks, last day."""
     return {
         str(data[name]): (
             str(data.get(name.replace("place.", "column."), "")),
             str(data.get(name.replace("place.", "text."), ""))[:MOST_TEXT],
+            " ".join(data.getlist(name.replace("place.", "time.")))[:MOST_TEXT],
+            str(data.get(name.replace("place.", "until."), ""))[:10],
         )
         for name in data
         if name.startswith("place.")

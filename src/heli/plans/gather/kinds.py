@@ -76,6 +76,12 @@ WISH_FROM_EXEMPT = Kind(
     _("%(who)s 希望由“%(name)s”联系，但他（她）不参加（%(why)s），没有用上。"),
     _("请与这一户另商量一位网格员。"),
 )
+REFUSAL_UNKNOWN = Kind(
+    "plan.refusal_unknown",
+    Severity.LOOK,
+    _("%(who)s 写了不愿与“%(name)s”联系，表里找不到，没有用上。"),
+    _("请写表里有的门牌号，或户主、网格员的姓名。"),
+)
 PIN_UNKNOWN = Kind(
     "plan.pin_unknown",
     Severity.STOP,
@@ -111,6 +117,24 @@ MONTH_DAYS = Kind(
     Severity.LOOK,
     _("%(member)s 每月 %(days)s 日不便；每周相同的表避不开这几天，到时请换班。"),
     _("要避开，请用 --mode rotation，按日期排。"),
+)
+DATED = Kind(
+    "plan.dated",
+    Severity.LOOK,
+    _("%(member)s %(times)s不便；每周相同的表避不开，到时请换班。"),
+    _("要避开，请用 --mode rotation，按日期排。"),
+)
+SEASON_ENDS = Kind(
+    "plan.season_ends",
+    Severity.LOOK,
+    _("“%(post)s”的开放时间随季节变；这张表按 %(day)s 的时间排，%(until)s 以后不能再用。"),
+    _("到时请重新排一次。"),
+)
+APART_UNKNOWN = Kind(
+    "plan.apart_unknown",
+    Severity.LOOK,
+    _("%(who)s 不愿与“%(name)s”同班，网格员里没有这个人，没有用上。"),
+    _("请写网格员名单里的姓名。"),
 )
 POST_LOST = Kind(
     "plan.post_lost",

@@ -53,7 +53,7 @@ def gather_linking(
     """Build the linking problem.
 
     A member's own house goes to that member; where several live in one house, to the first in the book;
-    a pin of people goes before. Kin and wishes count as nearness (``KIN``, ``WISH``).
+    a pin of people goes before, and so does a refusal. Kin and wishes count as nearness (``KIN``, ``WISH``).
 
     Returns
     -------
@@ -93,9 +93,11 @@ class _Gathering:
         here = survey(self.village)
         self._say_bounds()
         near = self._nearness(here)
-        own, pinned = self._own(), dict(self._pinned(pins))
+        refused = set(self._refused())
+        own = {house: member for house, member in self._own().items() if (house, member) not in refused}
+        pinned = dict(self._pinned(pins))
         fixed = sorted({**own, **pinned}.items())
-        problem = _problem(near, self.bounds, fixed, list(self._credits(here, near)))
+        problem = _problem(near, self.bounds, fixed, list(self._credits(here, near)), sorted(refused))
         start = None if previous is None else self._start(previous)
         at_home = frozenset(self.households[row] for row in own.keys() - pinned.keys())
         return self._finished(problem, here.unit, start, at_home)
@@ -211,6 +213,27 @@ class _Gathering:
                     for i in self._members_meant(name, h, kind, far):
                         yield self.row[h], self.column[i], worth[here.unit], kind
 
+    def _refused(self) -> Iterator[tuple[int, int]]:
+        """Household and member of whom one asked not to be linked to the other; of namesakes all are
+        meant.
+        """
+        for i in self.members:
+            member = self.village.members[i]
+            for name in dict.fromkeys(member.refused):
+                meant = self.names.houses(name)
+                if not meant:
+                    who = self.labels.members[i]
+                    self.report(kinds.REFUSAL_UNKNOWN, member.place, who=who, name=name)
+                yield from ((self.row[house], self.column[i]) for house in meant if house in self.row)
+        for h in self.households:
+            household = self.village.households[h]
+            for name in dict.fromkeys(household.refused):
+                people = self.names.members(name)
+                if not people:
+                    who = self.labels.households[h]
+                    self.report(kinds.REFUSAL_UNKNOWN, household.place, who=who, name=name)
+                yield from ((self.row[h], self.column[i]) for i in people if i in self.column)
+
     def _far(self, near: Ints) -> Callable[[int, int], int]:
         return lambda house, member: int(near[self.row[house], self.column[member]])
 
@@ -249,14 +272,19 @@ UNKNOWN = {"kin": kinds.KIN_UNKNOWN, "wish": kinds.WISH_UNKNOWN}
 
 
 def _problem(
-    near: Ints, bounds: tuple[int, int], fixed: list[tuple[int, int]], given: list[Credit]
+    near: Ints,
+    bounds: tuple[int, int],
+    fixed: list[tuple[int, int]],
+    given: list[Credit],
+    refused: list[tuple[int, int]],
 ) -> LinkingProblem:
     given = sorted(given)
     household, member, amount = (_column(given, at) for at in range(3))
     credits_ = Credits(household, member, amount, tuple(row[3] for row in given))
     pins = np.array(fixed, np.int64).reshape(-1, 2)
+    pairs = np.array(refused, np.int64).reshape(-1, 2)
     low, high = (np.full(near.shape[1], bound) for bound in bounds)
-    return LinkingProblem(Matrix(near), low, high, credits_, fixed=pins)
+    return LinkingProblem(Matrix(near), low, high, credits_, fixed=pins, refused=pairs)
 
 
 def _column(given: list[Credit], at: int) -> Ints:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
+from bisect import bisect
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heli.duties.rules import SeatKind, Slot
+from heli.kernel.lib.calendar_words import MIDNIGHT
 from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Kind, Place, Problem
-from heli.people.rules import Period
+from heli.people.rules import Member, Period
+from heli.people.rules.times import hours_of
+from heli.people.rules.words import dates_words, spell_words
 from heli.plans.gather import kinds
 from heli.plans.gather.names import Names
 from heli.plans.gather.where import (
@@ -88,6 +91,7 @@ class _Gathering:
         self.mode = Mode(options.mode)
         self.days = 7 if self.mode is Mode.GROUPS else 7 * options.weeks
         self.shifts = list(self._shifts())
+        self.busy = self._busy()
 
     def report(self, kind: Kind, place: Place = Place(), **params: object) -> None:  # noqa: B008 - frozen
         self.problems.append(Problem(kind, place, params))
@@ -115,13 +119,17 @@ class _Gathering:
             leader=self._leaders(),
             suits=self._suits(),
             history=self._history(),
-            pairs=np.array(list(self._pairs()), np.int64).reshape(-1, 2),
-            pins=np.array(sorted(self._pinned(pins)), np.int64).reshape(-1, 2),
+            pairs=_rows(self._pairs()),
+            apart=_rows(self._apart()),
+            clashes=_rows(self._clashes()),
+            forbidden=_rows(self._forbidden()),
+            pins=_rows(sorted(self._pinned(pins))),
         )
+        self._say_seasons()
         return self._finished(problem, None if previous is None else self._start(previous))
 
     def _finished(self, problem: RosterProblem | None, start: RosterPlan | None) -> RosterWork:
-        shown = tuple((name, *_times(self.village, name, when)) for name, when in self.slots)
+        shown = tuple((name, *self._times(name, when)) for name, when in self.slots)
         posts = tuple(range(len(self.village.posts)))
         return RosterWork(
             problem, self.members, posts, shown, self.options.monday, tuple(self.problems), start
@@ -133,27 +141,97 @@ class _Gathering:
         for day in range(self.days):
             for post, place in enumerate(self.village.posts):
                 for slot in place.slots:
-                    if day % 7 + 1 in slot.weekdays:
+                    if slot.opens_on(self._date(day)):
                         yield day, at[slot.name, slot.period], post, slot
 
+    def _date(self, day: int) -> datetime.date:
+        return self.options.monday + datetime.timedelta(days=day)
+
+    def _times(self, name: str, period: Period) -> tuple[str, str]:
+        """Start and end of a slot at the first post that opens in it, else at the first that has it."""
+        here = [slot for _day, _p, _post, slot in self.shifts]
+        here += [slot for post in self.village.posts for slot in post.slots]
+        return next(
+            ((slot.start, slot.end) for slot in here if (slot.name, slot.period) == (name, period)), ("", "")
+        )
+
+    def _say_seasons(self) -> None:
+        """A table that is the same every week stands for its first week's season alone."""
+        for post in self.village.posts if self.mode is Mode.GROUPS else ():
+            ends = [slot.until for slot in post.slots if slot.since and slot.opens_on(self.options.monday)]
+            if ends:
+                day, until = self.options.monday.isoformat(), dates_words(min(ends), min(ends))
+                self.report(kinds.SEASON_ENDS, post.place, post=post.name, day=day, until=until)
+
+    def _busy(self) -> NDArray[np.bool_]:
+        """Who cannot stand at which shift: bool [members, shifts]. Day groups stand for months: no dates."""
+        keys = [
+            (
+                None if self.mode is Mode.GROUPS else self._date(day),
+                day % 7 + 1,
+                slot.period,
+                slot.start,
+                slot.end,
+            )
+            for day, _period, _post, slot in self.shifts
+        ]
+        distinct = list(dict.fromkeys(keys))
+        at = {key: number for number, key in enumerate(distinct)}
+        rows = [[member.availability.rules_out(*key) for key in distinct] for member in self.people]
+        found: NDArray[np.bool_] = np.array(rows, bool).reshape(len(self.people), len(distinct))
+        return found[:, [at[key] for key in keys]]
+
     def _available(self) -> NDArray[np.bool_]:
+        """Who is free at any of the shifts of a day and slot; see :meth:`_forbidden` for single shifts."""
         free = np.ones((len(self.people), self.days, len(self.slots)), bool)
+        for day, period in {(day, period) for day, period, _post, _slot in self.shifts}:
+            here = [s for s, shift in enumerate(self.shifts) if shift[:2] == (day, period)]
+            free[:, day, period] = ~self.busy[:, here].all(axis=1)
         for m, member in enumerate(self.people):
-            when = member.availability
-            free[m] = ~self._within(when.busy)
-            if when.busy_dates and self.mode is not Mode.GROUPS:  # day groups stand for months: no dates
-                free[m, np.isin(self._month_days, list(when.busy_dates))] = False
-            if not free[m].any():
+            if self.busy[m].all():
+                free[m] = False
                 self.report(kinds.NEVER_FREE, member.place, member=self._name(m))
-            elif when.busy_dates and self.mode is Mode.GROUPS:
-                days = listed(str(number) for number in sorted(when.busy_dates))
-                self.report(kinds.MONTH_DAYS, member.place, member=self._name(m), days=days)
+            elif self.mode is Mode.GROUPS:
+                self._say_dates(m, member)
         return free
 
-    @cached_property
-    def _month_days(self) -> list[int]:
-        """The day of the month of each day."""
-        return [(self.options.monday + datetime.timedelta(days=day)).day for day in range(self.days)]
+    def _say_dates(self, m: int, member: Member) -> None:
+        """What a table that is the same every week cannot keep."""
+        when = member.availability
+        if when.busy_dates:
+            days = listed(str(number) for number in sorted(when.busy_dates))
+            self.report(kinds.MONTH_DAYS, member.place, member=self._name(m), days=days)
+        dated = [spell_words(spell) for spell in when.spells if not spell.weekly]
+        if dated:
+            self.report(kinds.DATED, member.place, member=self._name(m), times=listed(dated))
+
+    def _forbidden(self) -> Iterator[tuple[int, int]]:
+        """Members and shifts whose hours they cannot, though they can at another post in that slot."""
+        day, period = np.array([shift[:2] for shift in self.shifts]).T
+        for m, shift in np.argwhere(self.busy).tolist():
+            here = (day == day[shift]) & (period == period[shift])
+            if not self.busy[m, here].all():
+                yield m, shift
+
+    def _clashes(self) -> Iterator[tuple[int, int]]:
+        """Shifts of different slots that overlap in time, on one day or over midnight."""
+        spans = [
+            (day * MIDNIGHT + begin, day * MIDNIGHT + end)
+            for day, _period, _post, slot in self.shifts
+            for begin, end in [hours_of(slot.period, slot.start, slot.end)]
+        ]
+        known = [bool(shift[3].start and shift[3].end) for shift in self.shifts]
+        days = [shift[0] for shift in self.shifts]
+        for one, (day, period, _post, slot) in enumerate(self.shifts):
+            for other in range(one + 1, bisect(days, day + 1)):
+                later, beside, _other_post, another = self.shifts[other]
+                if (day, period) == (later, beside):
+                    continue
+                if not (known[one] and known[other]):
+                    if day == later and slot.period is another.period:
+                        yield one, other
+                elif spans[one][0] < spans[other][1] and spans[other][0] < spans[one][1]:
+                    yield one, other
 
     def _within(self, times: Collection[tuple[int, Period]]) -> NDArray[np.bool_]:
         """Which days and slots fall on any of the weekdays and times of day."""
@@ -257,6 +335,17 @@ class _Gathering:
                     )
                 yield from ((m, other) for other in meant[:1])
 
+    def _apart(self) -> Iterator[tuple[int, int]]:
+        """Members of whom one asked not to stand with the other; of namesakes all are meant."""
+        names = Names(self.village, self.labels)
+        column = {i: m for m, i in enumerate(self.members)}
+        for m, member in enumerate(self.people):
+            for name in dict.fromkeys(member.apart):
+                meant = names.members(name)
+                if not meant:
+                    self.report(kinds.APART_UNKNOWN, member.place, who=self._name(m), name=name)
+                yield from ((m, column[i]) for i in meant if i in column and column[i] != m)
+
     def _pinned(self, pins: Pins) -> Iterator[tuple[int, int]]:
         names = Names(self.village, self.labels)
         column = {i: m for m, i in enumerate(self.members)}
@@ -314,10 +403,7 @@ def _slots(village: Village) -> tuple[SlotKey, ...]:
     return tuple(sorted(found, key=lambda key: (ORDER.index(key[1]), found[key].zfill(5), key[0])))
 
 
-def _times(village: Village, name: str, period: Period) -> tuple[str, str]:
-    """Start and end of a slot at the first post that has it."""
-    for post in village.posts:
-        for slot in post.slots:
-            if (slot.name, slot.period) == (name, period):
-                return slot.start, slot.end
-    return "", ""
+def _rows(pairs: Iterable[tuple[int, int]]) -> Ints:
+    """Pairs as an array with two columns."""
+    rows: Ints = np.array(list(pairs), np.int64).reshape(-1, 2)
+    return rows

@@ -164,6 +164,7 @@ def _households(unit: Unit, book: Village, people: Sequence[int]) -> list[Househ
             lat=house.lat,
             kin=list(house.kin),
             wishes=list(house.wishes),
+            refused=list(house.refused),
             no_link=house.no_link,
             remark=house.remark,
         )
@@ -189,6 +190,8 @@ def _members(unit: Unit, planned: Planned) -> list[MemberRow]:
             kin=list(member.kin),
             wishes=list(member.wishes),
             partners=list(member.partners),
+            refused=list(member.refused),
+            apart=list(member.apart),
             exempt=member.exempt,
             seats=sorted(member.seats),
             served=list(member.served),

@@ -118,6 +118,7 @@ def household_values(row: Household) -> Values:
         "lat": row.lat,
         "kin": [*row.kin],
         "wishes": [*row.wishes],
+        "refused": [*row.refused],
         "linked": row.linked,
         "no_link": row.no_link,
         "remark": row.remark,
@@ -139,7 +140,9 @@ def member_values(row: Member, today: datetime.date) -> Values:
         "occupation": row.occupation,
         "kin": [*row.kin],
         "wishes": [*row.wishes],
+        "refused": [*row.refused],
         "partners": [*row.partners],
+        "apart": [*row.apart],
         "exempt": row.exempt,
         "seats": sorted(row.seats),
         "served": [*row.served] if any(row.served) else [],
@@ -278,7 +281,7 @@ def _alike(name: str, old: Any, new: Any) -> bool:
         return bool(abs(old - new) <= 1)
     if name in ("lon", "lat") and None not in (old, new):
         return bool(abs(old - new) < 1e-6)
-    if name in ("served", "seats", "slots", "kin", "wishes", "partners"):
+    if name in ("served", "seats", "slots", "kin", "wishes", "refused", "partners", "apart"):
         return not old and not new
     return False
 

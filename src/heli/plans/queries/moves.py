@@ -42,12 +42,14 @@ LINK_BREAKS = {
     "over_high": gettext_lazy("%(member)s 会有 %(load)d 户，最多 %(high)d 户"),
     "under_low": gettext_lazy("%(member)s 会只剩 %(load)d 户，至少 %(low)d 户"),
     "forbidden": gettext_lazy("%(member)s 不能联系这一户"),
+    "refused": gettext_lazy("%(member)s 与这一户有一方不愿"),
 }
 SEAT_BREAKS = {
     "not_available": gettext_lazy("%(member)s %(shift)s不便"),
     "forbidden": gettext_lazy("%(member)s 不能排%(shift)s"),
     "wrong_kind": gettext_lazy("%(member)s 不坐%(shift)s这种席位（义务、志愿、有偿要对上）"),
     "two_posts": gettext_lazy("%(member)s 这个时间已经在%(other)s"),
+    "overlap": gettext_lazy("%(member)s 在%(other)s还没下班"),
     "twice": gettext_lazy("%(member)s 已经在%(shift)s"),
     "over_day": gettext_lazy("%(member)s %(day)s已有 %(turns)d 班，一天最多 %(most)d 班"),
     "over_total": gettext_lazy("%(member)s 会有 %(turns)d 班，最多 %(most)d 班"),
@@ -66,6 +68,7 @@ PARTS = {
     "second": gettext_lazy("一天两班"),
     "rest": gettext_lazy("晚班接早班"),
     "unsuited": gettext_lazy("时段不合"),
+    "apart": gettext_lazy("不愿同班的人排在一起"),
 }
 
 
@@ -266,13 +269,14 @@ def _column(board: Board, member: uuid.UUID) -> int:
 def _link_candidate(board: Board, at: int, column: int, far: int) -> Candidate:
     problem, plan = board.links
     work = board.linking.work
-    move = linking.move_cost(problem, plan, at, column)
+    move = linking.move_cost(replace(problem, refused=NONE), plan, at, column)
+    against = linking.move_cost(problem, plan, at, column).breaks
     now = int(problem.nearness.pairs(np.array([at]), plan.member[at : at + 1])[0])
     farther = (far // work.scale) - (now // work.scale)
     credit = round((move.delta - (far - now)) / work.scale)
     breaks = tuple(
         str(LINK_BREAKS[reason.code]) % _link_facts(board, reason)
-        for reason in move.breaks
+        for reason in against
         if reason.code in LINK_BREAKS
     )
     return Candidate(

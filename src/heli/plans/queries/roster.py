@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from heli.duties.queries import Block, Cell, Gap, Group, Load, RosterTable, Row, Seat, Week
 from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
+from heli.people.rules.words import spell_words
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import unfilled_words
 from heli.plans.rules import Keys
@@ -51,15 +52,23 @@ def _keyed(names: Sequence[str], keys: Sequence[uuid.UUID]) -> tuple[tuple[str, 
 
 
 def roster_notes(plan: Plan) -> tuple[str, ...]:
-    """Who cannot on which days of the month: only a table that repeats needs saying it."""
-    if plan.roster.problem is None or plan.roster.problem.mode is not Mode.GROUPS:
-        return ()
+    """How newcomers are counted; in a table that repeats, who cannot on which days."""
     notes = []
+    if plan.roster.levelled:
+        names = listed(plan.roster.levelled)
+        rule = _("新来的人、离开后回来的人，从其他人的平均班数算起，不补以前的班：%(names)s。")
+        notes.append(rule % {"names": names})
+    if plan.roster.problem is None or plan.roster.problem.mode is not Mode.GROUPS:
+        return tuple(notes)
     for i in plan.roster.members:
         days = sorted(plan.village.members[i].availability.busy_dates)
         if days:
             params = {"member": plan.labels.members[i], "days": listed(map(str, days))}
             notes.append(_("%(member)s 每月 %(days)s 日不便，轮到时请换班。") % params)
+        spells = plan.village.members[i].availability.spells
+        if dated := [spell_words(spell) for spell in spells if not spell.weekly]:
+            params = {"member": plan.labels.members[i], "times": listed(dated)}
+            notes.append(_("%(member)s %(times)s不便，轮到时请换班。") % params)
     return tuple(notes)
 
 
@@ -90,6 +99,8 @@ class _Cells:
                 for slot in place.slots:
                     if slot.name == name:
                         row = Row(place.name, tuple(self._row(number, period, post, slot)))
+                        if slot.since and all(cell.closed for cell in row.cells):
+                            continue  # another season's hours
                         blocks.setdefault((slot.name, slot.start, slot.end), []).append(row)
         monday = self.plan.roster.monday + datetime.timedelta(weeks=number)
         shown = tuple(Block(*key, tuple(rows)) for key, rows in blocks.items())
@@ -98,7 +109,8 @@ class _Cells:
     def _row(self, week: int, period: int, post: int, slot: Slot) -> Iterator[Cell]:
         for weekday in range(7):
             s = self.shift.get((7 * week + weekday, period, post))
-            if s is None:
+            date = self.plan.roster.monday + datetime.timedelta(days=7 * week + weekday)
+            if s is None or not slot.opens_on(date):
                 yield Cell(closed=True)
                 continue
             seats = tuple(

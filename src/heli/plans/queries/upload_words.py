@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from heli.duties.rules import SeatKind, slots_from_json
-from heli.people.rules import Availability, Period, Times, availability_from_json
+from heli.duties.rules import SeatKind, end_words, slots_from_json
+from heli.people.rules import availability_from_json, availability_words
 
 FIELDS: Mapping[str, str | Promise] = {
     "address": gettext_lazy("门牌号"),
@@ -23,6 +23,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "lat": gettext_lazy("纬度"),
     "kin": gettext_lazy("亲属"),
     "wishes": gettext_lazy("意向"),
+    "refused": gettext_lazy("不愿联系"),
     "linked": gettext_lazy("现联系人"),
     "no_link": gettext_lazy("免联系"),
     "remark": gettext_lazy("备注"),
@@ -34,6 +35,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "leader": gettext_lazy("组长"),
     "occupation": gettext_lazy("职业"),
     "partners": gettext_lazy("同班"),
+    "apart": gettext_lazy("不同班"),
     "exempt": gettext_lazy("免值原因"),
     "seats": gettext_lazy("岗位性质"),
     "served": gettext_lazy("已值班次"),
@@ -41,20 +43,6 @@ FIELDS: Mapping[str, str | Promise] = {
     "slots": gettext_lazy("开放时间"),
 }
 """What people call the fields."""
-_DAYS = (
-    pgettext_lazy("weekday", "周一"),
-    pgettext_lazy("weekday", "周二"),
-    pgettext_lazy("weekday", "周三"),
-    pgettext_lazy("weekday", "周四"),
-    pgettext_lazy("weekday", "周五"),
-    pgettext_lazy("weekday", "周六"),
-    pgettext_lazy("weekday", "周日"),
-)
-_PERIODS = {
-    Period.EARLY: pgettext_lazy("period", "早"),
-    Period.DAY: pgettext_lazy("period", "中"),
-    Period.LATE: pgettext_lazy("period", "晚"),
-}
 
 
 def field_words(names: Sequence[str]) -> str:
@@ -73,37 +61,11 @@ def value_words(field: str, value: Any) -> str:
     return _("、").join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _availability(when: Availability) -> str:
-    parts = []
-    if when.busy:
-        parts.append(_("%(times)s不便") % {"times": _times(when.busy)})
-    if when.busy_dates:
-        parts.append(_("每月%(days)s日不便") % {"days": _("、").join(map(str, sorted(when.busy_dates)))})
-    if when.wanted:
-        parts.append(_("愿值%(times)s") % {"times": _times(when.wanted)})
-    parts += [_("“%(text)s”没看懂") % {"text": text} for text in when.unread]
-    return _("；").join(parts)
-
-
-def _times(times: Times) -> str:
-    """``周一、周二早``: a day alone is the whole day."""
-    by_day: dict[int, list[Period]] = {}
-    for day, period in times:
-        by_day.setdefault(day, []).append(period)
-    words = []
-    for day, periods in sorted(by_day.items()):
-        told = (
-            "" if len(periods) == len(Period) else "".join(str(_PERIODS[p]) for p in Period if p in periods)
-        )
-        words.append(f"{_DAYS[day - 1]}{told}")
-    return _("、").join(words)
-
-
 def _slots(rows: Any) -> str:
     words = []
     for slot in slots_from_json(rows):
         seats = _("、").join(f"{kind.label}{count}" for kind, count in slot.seats)
-        span = f"{slot.start}–{slot.end}" if slot.end else slot.start
+        span = f"{slot.start}–{end_words(slot.start, slot.end)}" if slot.end else slot.start
         words.append(" ".join(filter(None, (slot.name, span, seats))))
     return _("；").join(words)
 
@@ -113,7 +75,7 @@ def _seats(codes: Any) -> str:
 
 
 _TURNS: Mapping[str, Callable[[Any], str]] = {
-    "availability": lambda value: _availability(availability_from_json(value)),
+    "availability": lambda value: availability_words(availability_from_json(value)),
     "slots": _slots,
     "seats": _seats,
 }

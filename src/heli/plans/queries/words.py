@@ -30,6 +30,7 @@ WEEKDAYS = (
 LINK_WHY: Mapping[str, str | Promise] = {
     "own": gettext_lazy("自己家"),
     "fixed": gettext_lazy("已定下"),
+    "refused": gettext_lazy("有一方不愿，但没有别的排法"),
     "kin": gettext_lazy("亲属"),
     "wish": gettext_lazy("愿联系"),
     "nearest": gettext_lazy("最近"),
@@ -74,6 +75,7 @@ PIN_CONFLICTS: Mapping[str, str | Promise] = {
     "pin_forbidden": gettext_lazy("%(member)s 不能排%(shift)s，却固定在这一班。"),
     "pin_wrong_kind": gettext_lazy("%(shift)s没有 %(member)s 可以坐的席位（义务、志愿、有偿要对上）。"),
     "pin_two_posts": gettext_lazy("%(member)s 在同一时间固定了两处：%(shift)s、%(other)s。"),
+    "pin_overlap": gettext_lazy("%(member)s 固定的两处时间重叠：%(shift)s、%(other)s。"),
     "pin_two_days": gettext_lazy("%(member)s 固定在两天（%(shift)s、%(other)s），分组值班每人只在一天。"),
     "pin_over_day": gettext_lazy("%(member)s 在%(day)s固定了 %(pins)d 次，一天最多 %(most)d 次。"),
     "pin_over_total": gettext_lazy("%(member)s 固定了 %(pins)d 次，最多 %(most)d 次。"),
@@ -103,7 +105,7 @@ def link_words(plan: Plan) -> dict[int, str]:
 
 def linking_conflicts(plan: Plan) -> list[str]:
     """Why households cannot be linked as asked, and which bound would do; empty when they are."""
-    conflicts = plan.division.conflicts if plan.division else ()
+    conflicts = plan.division.conflicts if plan.division and plan.division.plan is None else ()
     bounds = {"low": plan.linking.low, "high": plan.linking.high}
     return [_said(LINK_CONFLICTS, why, {**bounds, **_link_params(plan, why)}) for why in conflicts]
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.duties import sheets as duties
 from heli.grids import sheets as grids
 from heli.grids.sheets import addresses
+from heli.grids.sheets import free_text as houses_said
 from heli.kernel.lib.text import MASK, clean, without_private
 from heli.kernel.sheets import coordinates, files, grid, headers, read, tables
 from heli.kernel.sheets.files import SheetError
@@ -28,6 +29,7 @@ from heli.kernel.sheets.grid import FAULTY
 from heli.kernel.sheets.problems import Kind, Problem, Severity
 from heli.kernel.sheets.read import Book, Sheet, letter, read_book
 from heli.people import sheets as people
+from heli.people.sheets import free_text as members_said
 from heli.plans.rules import village_to_json
 from heli.plans.sheets import repeats, village
 from heli.plans.sheets.phones import household_phones, member_phones
@@ -71,7 +73,9 @@ KINDS: Mapping[str, Kind] = {
         tables,
         coordinates,
         people,
+        members_said,
         grids,
+        houses_said,
         addresses,
         duties,
         repeats,
@@ -84,6 +88,8 @@ KINDS: Mapping[str, Kind] = {
 
 SHOWN_PROBLEMS = 1000
 """So many problems are kept; who has more mends the book and hands it in again."""
+SHOWN_UNDERSTOOD = 1000
+"""So many texts that were understood are kept to be looked at."""
 SHOWN_CELLS, SHOWN_TEXT = 24, 60
 """So much of a row is shown beside a problem."""
 
@@ -101,7 +107,8 @@ class Fix:
 def read_handed(
     paths: Sequence[tuple[Path, str]], fixes: Sequence[Fix], today: datetime.date, name: str
 ) -> Json:
-    """The reading as plain JSON: ``village``, ``phones``, ``problems``, ``more``; or ``refused`` alone.
+    """The reading as plain JSON: ``village``, ``phones``, ``problems``, ``understood``, ``more``; or
+    ``refused`` alone.
 
     ``paths`` are the files and what people call them; ``name`` is the village's.
     """
@@ -123,6 +130,10 @@ def read_handed(
         "problems": [
             problem_to_json(problem, called) | row_beside(problem, sheets, reading)
             for problem in shown[:SHOWN_PROBLEMS]
+        ],
+        "understood": [
+            [each.place.sheet, each.place.row, each.place.column, each.text, each.words]
+            for each in reading.village.understood[:SHOWN_UNDERSTOOD]
         ],
         "more": max(len(shown) - SHOWN_PROBLEMS, 0),
         "stop": sum(problem.severity.value == "stop" for problem in shown),

@@ -9,9 +9,14 @@ from typing import Any
 
 from heli.kernel.lib.text import without_private
 from heli.kernel.sheets.problems import Severity
+from heli.people.rules.words import DAYS, PERIODS
 from heli.plans.sheets.handed import KINDS, problem_from_json
 
 Json = dict[str, Any]
+
+MOST_READINGS = 300
+OFFERED = {"member-time-unread"}
+"""Kinds of problem whose cell can be corrected by ticking weekdays and times of day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,32 @@ class Shown:
     initial: str
     typed: str
     chosen: str
+    offers: bool = False
+    ticked: tuple[str, ...] = ()
+    until: str = ""
 
     @property
     def may_fix(self) -> bool:
         """Whether there is a cell to correct in place."""
         return self.row is not None and bool(self.cells)
+
+    @property
+    def grid(self) -> tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...]:
+        """Weekdays, each with its boxes (value, time of day, ticked), where ticking can say what was
+        meant.
+        """
+        if not self.offers:
+            return ()
+        return tuple(
+            (
+                str(name),
+                tuple(
+                    (f"{day}-{period.value}", str(word), f"{day}-{period.value}" in self.ticked)
+                    for period, word in PERIODS.items()
+                ),
+            )
+            for day, name in enumerate(DAYS, start=1)
+        )
 
     @property
     def where(self) -> str:
@@ -64,7 +90,8 @@ def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
     place = json.dumps([row["sheet"], row["row"], row["column"]], ensure_ascii=False)
     whole = [text for column, _head, text, whole in row["cells"] if column == row["column"] and whole]
     initial = whole[0] if whole else ""
-    chosen, text = typed.get(place, ("", initial))
+    chosen, text, *choices = typed.get(place, ("", initial))
+    ticked, until = (choices[0].split(), choices[1]) if choices else ([], "")
     return Shown(
         number=number,
         severity=KINDS[row["code"]].severity,
@@ -78,6 +105,9 @@ def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
         initial=initial,
         typed=text,
         chosen=chosen,
+        offers=row["code"] in OFFERED,
+        ticked=tuple(ticked),
+        until=until,
     )
 
 
@@ -86,7 +116,7 @@ def typed_elsewhere(shown: Sequence[Shown], typed: Mapping[str, Sequence[str]]) 
     places = {problem.place: problem.initial for problem in shown}
     return [
         f"{_cell(place, column)}: {without_private(text)}"
-        for place, (column, text) in typed.items()
+        for place, (column, text, *_choices) in typed.items()
         if place not in places and text
     ]
 
@@ -97,6 +127,23 @@ def _cell(place: str, column: str) -> str:
     except ValueError:
         return "?"
     return f"{without_private(str(sheet))} {own or column}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A free text that was read: its cell, what was written, what it was taken to mean."""
+
+    where: str
+    text: str
+    words: str
+
+
+def understood_shown(rows: Sequence[Sequence[Any]]) -> list[Reading]:
+    """Stored readings of free texts for the page; at most ``MOST_READINGS``."""
+    return [
+        Reading(f"{sheet} {column}{row or ''}", text, words)
+        for sheet, row, column, text, words in rows[:MOST_READINGS]
+    ]
 
 
 def shown_fixes(fixes: Sequence[Json]) -> list[Json]:

@@ -19,7 +19,7 @@ from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.read import Book, Sheet, read_book
 from heli.kernel.sheets.tables import Table, find_tables
 from heli.people.rules import Member
-from heli.people.sheets import MEMBERS, read_members
+from heli.people.sheets import MEMBERS, person, read_members
 from heli.plans.rules import Village
 from heli.plans.sheets.pins import SEAT_PINS
 from heli.plans.sheets.repeats import MOSTLY, Part, household_key, member_key, once, post_key
@@ -128,8 +128,11 @@ def _addresses(table: Table) -> set[Address]:
 
 
 def _village(name: str, tables: Sequence[Table], problems: list[Problem], today: datetime.date) -> Reading:
-    homes = [Part(table, *read_households(table, name)) for table in tables if table.spec is HOUSEHOLDS]
-    people = [Part(table, *read_members(table, today)) for table in tables if table.spec is MEMBERS]
+    known = _names(tables)
+    homes = [
+        Part(table, *read_households(table, name, known)) for table in tables if table.spec is HOUSEHOLDS
+    ]
+    people = [Part(table, *read_members(table, today, known)) for table in tables if table.spec is MEMBERS]
     points = [Part(table, *read_points(table)) for table in tables if table.spec is POINTS]
     rosters = [table.sheet for table in tables if table.spec is SEAT_PINS]
     households, wrong = once(homes, household_key)
@@ -141,6 +144,18 @@ def _village(name: str, tables: Sequence[Table], problems: list[Problem], today:
     households, members = _without_slips(households, members, problems)
     village = Village(name, tuple(households), tuple(members), tuple(posts), tuple(problems))
     return Reading(village, tuple(tables), tuple(homes), tuple(people))
+
+
+def _names(tables: Sequence[Table]) -> frozenset[str]:
+    """The names of all members and heads: what free text may speak of."""
+    columns = {HOUSEHOLDS: "head", MEMBERS: "name"}
+    return frozenset(
+        person(table.text(row, code))
+        for table in tables
+        for code in [columns.get(table.spec)]
+        if code
+        for row in table.rows
+    ) - {""}
 
 
 def _missing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +20,16 @@ from heli.plans.commands.solve import plan_village
 from heli.plans.gather.kinds import HISTORY_UNKNOWN
 from heli.plans.papers import FILE_NAMES, Folder
 from heli.plans.queries import Plan, changes, division_table, document, roster_table, summary
-from heli.plans.rules import NEVER, Options, Pins, Stood, Village, label, read_previous, read_turns
+from heli.plans.rules import (
+    Options,
+    PastTurns,
+    Pins,
+    Village,
+    label,
+    read_previous,
+    read_turns,
+    turns_before,
+)
 from heli.plans.sheets import read_pins, read_village
 from heliplan.executor import Executor, Processes, Serial
 
@@ -110,13 +119,10 @@ def make_plan(job: Job) -> Plan:
         raise SheetError(NOTHING_FOUND, file=job.book.name)
     pins = Pins() if job.pins is None else read_pins(job.pins)
     previous = None if job.previous is None else _document(job.previous, read_previous)
-    stood: dict[str, tuple[int, int, int]] = {}
-    for path in job.history:
-        for name, (total, early, weekend) in _document(path, read_turns).items():
-            had = stood.get(name, NEVER)
-            stood[name] = (had[0] + total, had[1] + early, had[2] + weekend)
-    village, rows = _rows(village, stood)
-    return plan_village(village, job.options, pins, previous, rows)
+    history = [_document(path, read_turns) for path in job.history]
+    village, names = _known(village, history)
+    stood, levelled = turns_before(history, names)
+    return plan_village(village, job.options, pins, previous, stood, levelled=levelled)
 
 
 def _books(path: Path) -> list[Path]:
@@ -146,13 +152,14 @@ def _document(path: Path, read: Callable[[Any], ReadT]) -> ReadT:
     raise SheetError(PREVIOUS_BROKEN, file=path.name, part=part)
 
 
-def _rows(village: Village, stood: Mapping[str, tuple[int, int, int]]) -> tuple[Village, Stood]:
-    """Turns stood by row of the village; the village with the problem of those whom it does not have."""
+def _known(village: Village, history: Sequence[PastTurns]) -> tuple[Village, tuple[str, ...]]:
+    """The members' labels; the village with the problem of those in the history whom it does not have."""
     names = label(village).members
-    if unknown := len(stood.keys() - set(names)):
+    stood = {name for past in history for name in past.counts}
+    if unknown := len(stood - set(names)):
         problem = Problem(HISTORY_UNKNOWN, params={"count": unknown})
         village = replace(village, problems=(*village.problems, problem))
-    return village, {at: stood[name] for at, name in enumerate(names) if name in stood}
+    return village, names
 
 
 def _hand_out(job: Job, plan: Plan) -> Outcome:
@@ -161,6 +168,7 @@ def _hand_out(job: Job, plan: Plan) -> Outcome:
     folder = Folder(job.out, FILE_NAMES[job.names])
     folder.tables(division, roster)
     folder.problems(plan.problems)
+    folder.understood(plan.village.understood)
     folder.plan(document(plan, roster))
     folder.tidy()
     lines = [*summary(plan, division, roster), *changes(plan, roster)]

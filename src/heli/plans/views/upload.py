@@ -38,7 +38,7 @@ from heli.plans.models import OPEN, Upload
 from heli.plans.queries import uploads as queries
 from heli.plans.queries.upload_words import FIELDS, field_words, value_words
 from heli.plans.sheets import write_template
-from heli.plans.sheets.shown import shown_fixes, shown_problems, typed_elsewhere
+from heli.plans.sheets.shown import shown_fixes, shown_problems, typed_elsewhere, understood_shown
 
 PROBLEMS, ROWS = 30, 100
 """Problems and changed rows on a page."""
@@ -106,7 +106,7 @@ def template(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_GET
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What was found in the book, and what an import would change."""
-    upload = upload_for(request.actor, key, "problems")
+    upload = upload_for(request.actor, key, "problems", "understood")
     return _page(request, upload)
 
 
@@ -119,13 +119,13 @@ def _page(
     """The page of an upload; after a refusal with what was typed."""
     asked = _number(request.POST.get("page") or request.GET.get("page"))
     rows, at, pages = queries.page_of(upload.problems, asked, PROBLEMS)
-    typed = typed or {}
-    shown = shown_problems(rows, (at - 1) * PROBLEMS, typed)
+    shown = shown_problems(rows, (at - 1) * PROBLEMS, typed or {})
     words = {
         "upload": upload,
         "village": upload.village,
         "problems": shown,
-        "typed_elsewhere": typed_elsewhere(shown, typed),
+        "understood": understood_shown(upload.understood),
+        "typed_elsewhere": typed_elsewhere(shown, typed or {}),
         "page": at,
         "pages": pages,
         "fixes": shown_fixes(upload.fixes),
@@ -197,7 +197,7 @@ def fix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     upload = upload_for(request.actor, key, "problems")
     form = VersionForm(request.POST)
     try:
-        fixes = read_fixes(request.POST)
+        fixes = read_fixes(request.POST, timezone.localdate())
         version = form.cleaned_data["version"] if form.is_valid() else -1
         upload = commands.fix_cells(request.actor, key, version, fixes)
     except DomainError as refused:

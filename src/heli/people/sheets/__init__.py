@@ -5,29 +5,24 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Set
+from functools import lru_cache, partial
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.text import MASK, NUMERAL, clean, fold, join_han, without_private
+from heli.kernel.lib.text import MASK, clean, fold, join_han, without_private
 from heli.kernel.sheets.answers import count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import fitting, houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
 from heli.people.rules import (
-    ALWAYS,
-    EVERY_DAY,
-    Availability,
     Member,
-    Period,
     group_in_address,
     parse_age,
-    parse_availability,
-    parse_days,
     parse_group,
 )
+from heli.people.sheets.free_text import FreeText
 
 NO_NAME = Kind(
     "member-no-name",
@@ -40,12 +35,6 @@ TWICE = Kind(
     Severity.LOOK,
     _("“%(name)s”与第 %(row)s 行重复，只算一次。"),
     _("请删掉重复的一行；如果是同名的两个人，请写上不同的住址。"),
-)
-UNREAD_TIME = Kind(
-    "member-time-unread",
-    Severity.LOOK,
-    _("“%(name)s”的时间里，“%(text)s”看不懂，排班时没有照顾到。"),
-    _("请改成“周一、周二”“早班不便”“周六日”“每月逢五”这样的写法。"),
 )
 BAD_AGE = Kind(
     "member-age-unread",
@@ -181,35 +170,16 @@ MEMBERS = Spec(
 _BRACKETED = re.compile(r"[(（\[].*?[)）\]]")
 _NO_PART_OF_NAME = re.compile(r"[\d+]{5,}|[*＊#]+|^[\d.、]+")
 _TITLES = re.compile(r"(同志|先生|女士|户主)$")
-_LIST = re.compile(r"[、,，;；/和及与\s]+")
-_KIN = re.compile(r"(?:亲属|亲戚|亲)(?:户主|关系|是|为)?[::是]?(?P<names>.+)")
-_KIN_OF = re.compile(
-    r"(?:与|和|跟|是|系)?(?P<names>[^与和跟是系\d]{2,5}?)(?:是|系|为|的)+(?:亲|堂|表)?"
-    r"(?:兄弟|姐妹|兄妹|姐弟|父子|母子|母女|父女|夫妻|夫妇|亲戚|儿子|女儿|儿媳|女婿|哥哥?|弟弟?|姐姐?|妹妹?|父亲|母亲|妻子?|丈夫|侄子?|外甥)$"
-)
-_WISH = re.compile(r"(?:愿意?|希望|想要?|意向|要求)(?:结对|对接|联系|联|管)(?:户)?[::]?(?P<places>.+)")
-_PARTNER = re.compile(r"(?:希望|想|愿)?(?:与|和|跟|同)(?P<names>.+?)(?:搭班|同班|一组|一起|一班|搭档|同组)")
-_EXEMPT = re.compile(r"免(?!费|税|疫)|不参[加与]|不(?:再)?(?:安排|排班?|值班)|退出")
-_LEADER = re.compile(r"(?<!副)(?:组长|班长|队长|带班)")
-_MAYBE_TIME = re.compile(
-    rf"周[一二三四五六日末]|星期|礼拜|双休|早班|晚班|早上|晚上|白天|上午|下午|工作日|逢({NUMERAL}|\d)|务工|打工|每月|随时|常年在外|长期在外|农忙|夜班"
-)
+_TITLE_OF_LEADER = re.compile(r"(?<!副)(?:组长|班长|队长|带班)")
 
 
-@dataclass(slots=True)
-class _Notes:
-    """What a remark was found to say; ``rest`` are the clauses left."""
+def read_members(
+    table: Table, today: datetime.date, known: Set[str] = frozenset()
+) -> tuple[list[Member], list[Problem]]:
+    """The members of one table, in the book's order, and what is wrong in it.
 
-    kin: list[str] = field(default_factory=list)
-    wishes: list[str] = field(default_factory=list)
-    partners: list[str] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)
-    exempt: str = ""
-    leader: bool = False
-
-
-def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list[Problem]]:
-    """The members of one table, in the book's order, and what is wrong in it."""
+    ``known`` are the names of the book, members and heads.
+    """
     members: list[Member] = []
     problems: list[Problem] = [*table.problems]
     used: list[Line] = []
@@ -222,7 +192,7 @@ def read_members(table: Table, today: datetime.date) -> tuple[list[Member], list
             continue
         at = bisect_left(headings, row.number, key=lambda entry: entry[0])
         heading = headings[at - 1][1] if at else force
-        member, found = _member(table, row, name, heading, today)
+        member, found = _member(table, row, name, heading, today, known)
         members.append(member)
         problems += found
     kept, twice = _once(members)
@@ -236,13 +206,6 @@ def person(text: str) -> str:
     name = join_han(_TITLES.sub("", name.strip())).strip(" ,，、:：-/.")
     name = re.sub(r"(?<=[\u3400-\u9fff])\s*[.．]\s*(?=[\u3400-\u9fff])", "·", name)
     return "" if is_blank(name) or name == "待定" else name
-
-
-def people(text: str) -> tuple[str, ...]:
-    """The names in a list such as ``张三、李四``."""
-    if not text:
-        return ()
-    return tuple(name for piece in _LIST.split(join_han(text)) if (name := person(piece)))
 
 
 def _force_of(text: str) -> str:
@@ -269,18 +232,13 @@ def _served(table: Table, row: Row) -> tuple[int, int, int]:
 
 
 def _member(
-    table: Table, row: Row, name: str, heading: str, today: datetime.date
+    table: Table, row: Row, name: str, heading: str, today: datetime.date, known: Set[str]
 ) -> tuple[Member, list[Problem]]:
-    def text(code: str) -> str:
-        return table.text(row, code)
-
-    notes = _notes(table, row)
-    availability, problems = _availability(table, row, name, notes)
+    text = partial(table.text, row)
+    said = FreeText(table, row, name, known)
+    availability, problems = said.availability(), said.problems
     lon, lat, wrong = read_coordinates(table, row)
-    age_code = "age" if text("age") else "born"
-    age = parse_age(table.figure(row, age_code), today)
-    if age is None and not is_blank(text(age_code)):
-        problems.append(Problem(BAD_AGE, table.place(row, age_code), {"name": name}))
+    age = _age(table, row, name, today, problems)
     duty = text("duty")
     force = join_han(text("force")) or heading or (join_han(duty) if _FORCE_WORDS.search(duty) else "")
     home = join_han(text("home").replace(MASK, ""))
@@ -296,115 +254,34 @@ def _member(
         lon=lon,
         lat=lat,
         availability=availability,
-        leader=notes.leader or _is_leader(text("leader"), name) or _LEADER.search(duty) is not None,
+        leader=said.leader or _is_leader(text("leader"), name) or _TITLE_OF_LEADER.search(duty) is not None,
         occupation=text("occupation"),
-        kin=(*people(text("kin")), *notes.kin),
-        wishes=(*_places(text("wishes")), *notes.wishes),
-        partners=(*people(text("partners")), *notes.partners),
-        exempt=_exempt(table, row) or notes.exempt,
+        kin=said.named("kin"),
+        wishes=said.named("wishes"),
+        refused=said.named("refused"),
+        partners=said.named("partners"),
+        apart=said.named("apart"),
+        exempt=said.exemption(),
         seats=_seats(text("seats")),
         served=_served(table, row),
-        remark="；".join(said for _head, said in table.texts(row, "remark")),
+        remark="；".join(text for _head, text in table.texts(row, "remark")),
         place=table.place(row),
+        understood=tuple(said.understood),
     ), [*problems, *wrong]
 
 
-def _availability(table: Table, row: Row, name: str, notes: _Notes) -> tuple[Availability, list[Problem]]:
-    """All that the row says about time, from every column and the remark, joined."""
-    parts = [("busy", parse_availability(text)) for _head, text in table.texts(row, "busy")]
-    parts += [("free", parse_availability(text, free=True)) for _head, text in table.texts(row, "free")]
-    parts.append(("remark", parse_availability("，".join(notes.times))))
-    parts.append(("weekday", _ticked(table, row)))
-    if table.text(row, "want"):
-        said = parse_availability(table.text(row, "want"), free=True)
-        wanted = said.wanted or (ALWAYS - said.busy if said.busy else frozenset())
-        parts.append(("want", Availability(wanted=wanted, unread=said.unread)))
-    problems = [
-        Problem(UNREAD_TIME, table.place(row, code), {"name": name, "text": piece})
-        for code, said in parts
-        for piece in said.unread
-    ]
-    whole = Availability(
-        busy=frozenset().union(*(said.busy for _code, said in parts)),
-        busy_dates=frozenset().union(*(said.busy_dates for _code, said in parts)),
-        wanted=frozenset().union(*(said.wanted for _code, said in parts)),
-        unread=tuple(piece for _code, said in parts for piece in said.unread),
-    )
-    return whole, problems
-
-
-def _ticked(table: Table, row: Row) -> Availability:
-    """A column for each weekday: a cross is a day off, ticks alone leave the other days off.
-
-    Under a header that speaks of inconvenience a tick is the day off.
-    """
-    free: set[int] = set()
-    off: set[int] = set()
-    for header, text in table.texts(row, "weekday"):
-        said = yes_no(text) if not re.match("休|假|忙|没空", text) else False
-        if said is not None:
-            against = re.search("不|请假|没空|休|忙", header) is not None
-            days = parse_days(header) or frozenset()
-            (free if said != against else off).update(days)
-    busy = off or (EVERY_DAY - free if free else frozenset())
-    return Availability(busy=frozenset((day, period) for day in busy for period in Period))
-
-
-def _notes(table: Table, row: Row) -> _Notes:
-    notes = _Notes()
-    for _head, text in table.texts(row, "remark"):
-        joined = re.sub(r"(务工|打工|在外|外出)[,，;；、](?=周末|双休|节假)", r"\1", join_han(text))
-        for sentence in re.split(r"[;；。\n]", joined):
-            for clause in filter(None, re.split("[,，]", sentence)):
-                _note(clause.strip(), sentence.strip(), notes)
-    return notes
-
-
-def _note(clause: str, sentence: str, notes: _Notes) -> None:
-    """Put one clause of a remark where it belongs; an exemption takes its whole sentence as the reason."""
-    folded = fold(clause)
-    if match := _WISH.search(folded):
-        notes.wishes += _places(match["places"])
-    elif match := _PARTNER.search(folded):
-        notes.partners += people(match["names"])
-    elif match := _KIN.match(folded) or _KIN_OF.match(folded):
-        notes.kin += people(match["names"])
-    elif _EXEMPT.search(folded) and not _MAYBE_TIME.search(folded):
-        notes.exempt = sentence
-    elif _LEADER.search(folded) and len(folded) <= 8:
-        notes.leader = True
-    elif _MAYBE_TIME.search(folded):
-        notes.times.append(clause)
-
-
-def _places(text: str) -> tuple[str, ...]:
-    """The addresses in a list; a bare number keeps the lane before it (``青溪路4号、5号``)."""
-    places, lane = [], ""
-    for piece in re.split(r"[、,，;；\s]+|和|及", join_han(text)):
-        place = piece.strip("。.户")
-        if not place:
-            continue
-        if not place[0].isdecimal():
-            lane = re.split(r"\d", place)[0] if re.search(r"\d", place) else ""
-        places.append(f"{lane}{place}" if place[0].isdecimal() else place)
-    return tuple(places)
+def _age(table: Table, row: Row, name: str, today: datetime.date, problems: list[Problem]) -> int | None:
+    """Whole years, from the age or else the day of birth."""
+    code = "age" if table.text(row, "age") else "born"
+    age = parse_age(table.figure(row, code), today)
+    if age is None and not is_blank(table.text(row, code)):
+        problems.append(Problem(BAD_AGE, table.place(row, code), {"name": name}))
+    return age
 
 
 def _is_leader(text: str, name: str) -> bool:
     """A tick, a title, or the member's own name under 组长."""
-    return bool(yes_no(text)) or _LEADER.search(fold(text)) is not None or join_han(text) == name
-
-
-def _exempt(table: Table, row: Row) -> str:
-    """The book's words that take somebody out: the column 免, or 是否参加 = 否."""
-    said = table.text(row, "exempt")
-    if said and not is_blank(said) and yes_no(said) is not False:
-        header = table.texts(row, "exempt")[0][0]
-        return join_han(header).removeprefix("是否") if yes_no(said) else said
-    joins = table.text(row, "joins")
-    if joins and (yes_no(joins) is False or any(word in joins for word in "不免否")):
-        return joins if len(joins) > 2 else str(_("不参加"))
-    return ""
+    return bool(yes_no(text)) or _TITLE_OF_LEADER.search(fold(text)) is not None or join_han(text) == name
 
 
 def _seats(text: str) -> frozenset[str]:

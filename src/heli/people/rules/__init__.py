@@ -1,0 +1,127 @@
+"""What a member is and when they can stand: pure facts, no file and no database."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from heli.kernel.lib.calendar_words import EVERY_DAY
+from heli.kernel.lib.text import NUMERAL, fold, join_han, numeral
+from heli.kernel.sheets.problems import Place, Understood
+from heli.people.rules.sentences import (
+    parse_availability,
+    parse_days,
+    read_availability,
+    read_days,
+)
+from heli.people.rules.times import (
+    ALWAYS,
+    NEVER,
+    Availability,
+    Period,
+    Times,
+    availability_from_json,
+    availability_to_json,
+)
+from heli.people.rules.words import availability_words
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A grid member (网格员) as a book tells of them. Phone numbers are never read into it.
+
+    ``kin``, ``partners`` (to stand with) and ``apart`` (never to stand with) are names as written; ``wishes``
+    and ``refused`` are addresses or heads as written (愿联系…, 不愿联系…);
+    ``exempt`` is the book's own words for why they do not serve, empty when they do;
+    ``seats`` are the codes of the seat kinds the book gives them (duty, volunteer, paid), empty: not said;
+    ``served`` counts turns stood before (total, early, weekend).
+    """
+
+    name: str
+    home: str = ""
+    force: str = ""
+    group: str = ""
+    age: int | None = None
+    lon: float | None = None
+    lat: float | None = None
+    availability: Availability = Availability()  # noqa: RUF009 - frozen
+    leader: bool = False
+    occupation: str = ""
+    kin: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    exempt: str = ""
+    seats: frozenset[str] = frozenset()
+    served: tuple[int, int, int] = (0, 0, 0)
+    remark: str = ""
+    place: Place = field(default=Place(), compare=False)
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
+
+
+__all__ = [
+    "ALWAYS",
+    "EVERY_DAY",
+    "FORCES",
+    "NEVER",
+    "Availability",
+    "Member",
+    "Period",
+    "Times",
+    "availability_from_json",
+    "availability_to_json",
+    "availability_words",
+    "group_in_address",
+    "parse_age",
+    "parse_availability",
+    "parse_days",
+    "parse_group",
+    "read_availability",
+    "read_days",
+]
+
+FORCES = ("村四委干部", "党员", "村民代表", "护村队", "村妇联")
+"""The usual five forces, as the template offers them."""
+
+_GROUP = re.compile(rf"第?(\d+|{NUMERAL}+)(?:村民|生产|联户|微)?(小?组|网格|片|队|格)?")
+_GROUP_AFTER = re.compile(rf"()(网格|片区?|组|队)第?(\d+|{NUMERAL}+)号?")
+
+
+@lru_cache(maxsize=10_000)
+def parse_group(text: str) -> str:
+    """A group's name in one form: ``第1组``, ``一组``, ``1``, ``第一村民小组`` are ``1组``."""
+    folded = fold(text)
+    match = _GROUP.fullmatch(folded)
+    if not match:
+        match = _GROUP_AFTER.fullmatch(folded)
+        if not match:
+            return join_han(text)
+        return f"{numeral(match[3])}{match[2]}"
+    unit = (match[2] or "组").removeprefix("小")
+    return f"{numeral(match[1])}{unit}"
+
+
+_GROUP_BEFORE = re.compile(rf"(?:^|[村区镇乡道])(第?(?:\d+|{NUMERAL}+)(?:村民|生产)?小?[组队])(?=.)")
+
+
+def group_in_address(text: str) -> str:
+    """The group an address begins with (``石塘村一组前街12号``), in one form; empty when it names none."""
+    match = _GROUP_BEFORE.search(fold(text))
+    return parse_group(match[1]) if match else ""
+
+
+def parse_age(text: str, today: datetime.date) -> int | None:
+    """Whole years from an age (``52``, ``52岁``) or a birth date or month (``1965.03``, ``1965年3月``)."""
+    folded = fold(text)
+    age = re.fullmatch(r"(\d{1,3})(岁|周岁)?", folded)
+    if age:
+        return int(age[1]) if int(age[1]) <= 120 else None
+    born = re.match(r"(19\d\d|20\d\d)(?:[-./年]?(\d{1,2}))?(?:[-./月]?(\d{1,2}))?", folded)
+    if not born:
+        return None
+    year, month, day = int(born[1]), int(born[2] or 7), int(born[3] or 1)
+    years = today.year - year - ((today.month, today.day) < (month, day))
+    return years if 0 <= years <= 120 else None
