@@ -65,6 +65,7 @@ NO_FILE = Kind(
 _SHEETS = (files, grid, headers, read, tables, coordinates)
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
+<<<<<<< HEAD
     for module in (
         files,
         grid,
@@ -81,6 +82,9 @@ KINDS: Mapping[str, Kind] = {
         repeats,
         village,
     )
+=======
+    for module in (*_SHEETS, people, grids, addresses, duties, repeats, village)
+>>>>>>> w/tables
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 } | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, BROKEN_OFF, NO_FILE)}
