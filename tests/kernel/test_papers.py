@@ -95,7 +95,7 @@ def test_what_takes_too_long_is_given_up_and_the_next_is_drawn(monkeypatch):
     with monkeypatch.context() as impatient:
         impatient.setattr(render, "SECONDS", 0.0)
         with pytest.raises(DrawingTooLong):
-            pdf("grids/templates/grids/print.typ", {}, datetime.date(2026, 11, 22))
+            pdf("grids/templates/grids/print.typ", {"rows": ["x"] * 10**6}, datetime.date(2026, 11, 22))
     with pytest.raises(typst.TypstError):
         pdf("grids/templates/grids/print.typ", {}, datetime.date(2026, 11, 22))
 

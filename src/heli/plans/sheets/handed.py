@@ -65,26 +65,7 @@ NO_FILE = Kind(
 _SHEETS = (files, grid, headers, read, tables, coordinates)
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
-<<<<<<< HEAD
-    for module in (
-        files,
-        grid,
-        headers,
-        read,
-        tables,
-        coordinates,
-        people,
-        members_said,
-        grids,
-        houses_said,
-        addresses,
-        duties,
-        repeats,
-        village,
-    )
-=======
-    for module in (*_SHEETS, people, grids, addresses, duties, repeats, village)
->>>>>>> w/tables
+    for module in (*_SHEETS, people, members_said, grids, houses_said, addresses, duties, repeats, village)
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 } | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, BROKEN_OFF, NO_FILE)}
