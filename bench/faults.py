@@ -18,8 +18,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ from scripts import postgres
 
 from bench import fuzz
 from bench.measure import ROOT, heli
-from bench.reader import Page, Reader
 from bench.served import Served
+from bench.visitor import Page, Reader
 from heli.plans.management.commands.village import write_invented
 from heli.plans.management.staff import PASSWORD
 
@@ -66,27 +67,37 @@ def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001 - all data i
     """All faults on SQLite, then on PostgreSQL where it is installed."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _all("SQLite", Path(folder), f"sqlite:///{folder}/heli.sqlite3", quick)
+    yield {"what": "SQLite: disk full", **_full_disk()}
     try:
-        with postgres.server(durable=True) as address, tempfile.TemporaryDirectory() as folder:
-            yield from _all("PostgreSQL", Path(folder), address, quick)
+        with postgres.restartable(durable=True) as server, tempfile.TemporaryDirectory() as folder:
+            yield from _all("PostgreSQL", Path(folder), server.address, quick, server)
     except FileNotFoundError:
         yield {"what": "PostgreSQL", "note": "no server program here"}
 
 
-def _all(name: str, folder: Path, address: str, quick: bool) -> Iterator[Row]:
-    os.environ.update(HELI_DATA=str(folder), HELI_DEMO="1", HELI_DATABASE=address)
-    for words in (("migrate",), ("createcachetable",), ("seed", "--small")):
-        if (done := heli(*words)).code:
-            raise RuntimeError(done.output)
+def _all(
+    name: str, folder: Path, address: str, quick: bool, server: postgres.Server | None = None
+) -> Iterator[Row]:
+    _seed(folder, address)
     with ExitStack() as stack:
         served = stack.enter_context(Served(folder / "server.log"))
         office = Office(served, folder, random.Random(5))
         yield {"what": f"{name}: killed", **_killed(office, 8 if quick else KILLS)}
         yield {"what": f"{name}: {AT_ONCE} at once", **_at_once(office)}
         yield {"what": f"{name}: a lease far ahead, as after a clock set back", **_clock_back(office)}
+        if server is not None:
+            yield {"what": f"{name}: restarted three times under readers", **_restarted(office, server)}
         for row in fuzz.rows(served, quick):
             yield {**row, "what": f"{name}: {row['what']}"}
         yield {"what": f"{name}: at the end", **_judged(office), "tracebacks": served.tracebacks()}
+
+
+def _seed(folder: Path, address: str) -> None:
+    """A small invented zone in an empty database."""
+    os.environ.update(HELI_DATA=str(folder), HELI_DEMO="1", HELI_DATABASE=address)
+    for words in (("migrate",), ("createcachetable",), ("seed", "--small")):
+        if (done := heli(*words)).code:
+            raise RuntimeError(done.output)
 
 
 @dataclass
@@ -308,3 +319,77 @@ def _clock_back(office: Office) -> Row:
     while time.perf_counter() < began + 60 and _jobs_left():
         time.sleep(0.5)
     return {"s": round(time.perf_counter() - began, 1), "limit s": 60, **_judged(office)}
+
+
+def _restarted(office: Office, server: postgres.Server) -> Row:
+    """Eight readers without a pause while the database goes away and comes back three times."""
+    first = office.reader()
+    over, found = threading.Event(), Counter[int]()
+    kept = threading.Lock()
+
+    def read() -> None:
+        one = Reader(office.served.port)
+        one.cookies = dict(first.cookies)
+        while not over.is_set():
+            status = one.get(office.home).status
+            with kept:
+                found[status] += 1
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for _time in range(3):
+        time.sleep(2)
+        server.stop()
+        time.sleep(1)
+        server.start()
+    time.sleep(2)
+    over.set()
+    for thread in threads:
+        thread.join()
+    after = Counter(first.get(office.home).status for _ in range(50))
+    told = ", ".join(f"{status}: {count}" for status, count in sorted(found.items()))
+    return {"note": f"{told}; afterwards {dict(after)}", "answers of 500": found[500], **_judged(office)}
+
+
+def _full_disk() -> Row:
+    """A zone on a disk of its own that is filled: what was acknowledged stays, right sign-ins do not lock."""
+    with tempfile.TemporaryDirectory() as place:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", place], capture_output=True, check=False
+        )
+        if mounted.returncode:
+            return {"note": "no disk of a size of its own can be made here"}
+        try:
+            folder = Path(place)
+            _seed(folder, f"sqlite:///{folder}/heli.sqlite3")
+            with tempfile.TemporaryDirectory() as logs, Served(Path(logs) / "server.log") as served:
+                return _filled(Office(served, folder, random.Random(7)))
+        finally:
+            subprocess.run(["umount", "-l", place], check=False)
+
+
+def _filled(office: Office) -> Row:
+    reader = office.reader()
+    deeds = [office.swap(reader) for _ in range(40)]
+    filler = office.folder / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    found: Counter[str] = Counter()
+    for deed in deeds:
+        claim = deed()
+        found["taken" if claim else "refused"] += 1
+        if claim:
+            office.claims.append(claim)
+    for _ in range(12):
+        one = Reader(office.served.port)
+        form = one.get("/account/login/").form("/account/login/")
+        found[f"sign-in {one.post(form, login='unit', password=PASSWORD).status}"] += 1
+    filler.unlink()
+    office.reader()
+    deed = office.swap(reader)
+    office.claims += [claim] if (claim := deed()) else []
+    told = ", ".join(f"{key}: {count}" for key, count in sorted(found.items()))
+    row = {"note": f"{told}; with room again: {'taken' if claim else 'refused'}"}
+    return {**row, **_judged(office), "tracebacks": office.served.tracebacks()}

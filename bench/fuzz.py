@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.pages import kind_of, walk
-from bench.reader import Form, Reader
 from bench.served import Served
+from bench.visitor import Form, Reader
 from heli.plans.management.commands.village import write_invented
 from heli.plans.management.staff import PASSWORD
 

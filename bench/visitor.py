@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -135,7 +136,8 @@ class Reader:
         if time.perf_counter() - self._used > IDLE:
             self.connection.close()  # the server will; the request opens another
         began = time.perf_counter()
-        self.connection.request(method, quote(address, safe="/?&=%;,+:@#"), body, headers)
+        with suppress(BrokenPipeError):  # an answer came before all was sent: it is read below
+            self.connection.request(method, quote(address, safe="/?&=%;,+:@#"), body, headers)
         answer = self.connection.getresponse()
         content = answer.read()
         self._used = time.perf_counter()

@@ -19,6 +19,7 @@ from tests.world import PASSWORD, World, account
 
 from heli.kernel.access.roles import Role
 from heli.kernel.jobs import child, commands
+from heli.kernel.jobs.attempt import attempt
 from heli.kernel.lib import districts
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
@@ -41,10 +42,16 @@ CJK = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff01-\uff65]+")
 def do_jobs() -> None:
     """Do all that waits, as the worker's child process does it, here and now."""
     while held := commands.take(timezone.now()):
-        end = child._do(
-            child.Order(districts.names()[0], held.job, held.kind, held.params, held.attempt),
-            lambda news: None,
+        order = child.Order(
+            districts.names()[0],
+            held.job,
+            held.kind,
+            held.params,
+            held.attempt,
+            held.scope,
+            held.account,
         )
+        end = attempt(order, lambda news: None)
         if end.result is None:
             commands.fail(held, end.code, end.said, timezone.now())
         else:
