@@ -35,13 +35,13 @@ SHEET, A4, WALL, PEN = ("houses",), ("groups",), ("wall",), ("pen",)
 """The parts of each file."""
 
 _MEMBERS_A_PICTURE = 30
+_MEMBERS_A_SHEET = 90  # of more it is not tried whether one sheet holds them
 _PICTURE_LINES = 48  # about 3,000 pixels
 _NAMED_GAPS = 6
 _COMMA = 0.52  # ems between two numbers
 _MARK = 2.4  # ems a change mark takes
 _LANE_GAP = 0.9  # ems between two lanes
 _LONG_EMS = 3.2  # a name wider than this is set a little smaller
-_BACK = 640.0  # points of height that the back of the sheet has for a column
 _PLAIN = re.compile(r"(\d+(?:-\d+)*)号?")
 _LINE = {"picture": 19.8, "sheet": 13.6, "groups": 21.0, "wall": 19.0}
 """How many ems of house numbers a line holds, by what it is drawn on."""
@@ -87,14 +87,13 @@ def division_print(table: DivisionTable, parts: Sequence[str] = PARTS) -> bytes:
     side), the sheet to tick by pen (``pen``); or only some of these ``parts``.
     """
     names, sections = told_apart(row.name for row in table.rows), _sections(table)
-    lanes = _lanes(table, names)
     return pdf(
         "grids/templates/grids/print.typ",
         {
             **_facts(table),
             "parts": list(parts),
-            "lanes": lanes,
-            **_fitting(lanes),
+            "lanes": lanes_with_members(table),
+            "fits": len(table.rows) <= _MEMBERS_A_SHEET,
             **{
                 f"{name}_sections": [_section(names, heading, rows, name) for heading, rows in sections]
                 for name in ("sheet", "groups", "wall")
@@ -433,11 +432,12 @@ def _address_text(house: House) -> str:
     return _("%(lane)s%(number)s号") % {"lane": house.lane, "number": bare}
 
 
-def _lanes(table: DivisionTable, names: Names) -> list[dict[str, Any]]:
+def lanes_with_members(table: DivisionTable) -> list[dict[str, Any]]:
     """For the back of the sheet: every lane with the stretches of its numbers that one member has.
 
     A house that nobody has is a stretch without a member. Houses without a lane come last.
     """
+    names = told_apart(row.name for row in table.rows)
     houses: dict[str, list[tuple[str, DivisionRow | None]]] = {}
     for row in table.rows:
         for house in row.houses:
@@ -475,16 +475,6 @@ def _stretch(numbers: list[str]) -> str:
     if len(bare) == 2:
         return _("%(first)s、%(last)s号") % {"first": bare[0], "last": bare[1]}
     return _("%(first)s到%(last)s号") % {"first": bare[0], "last": bare[-1]}
-
-
-def _fitting(lanes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The largest type in which the back of the sheet holds all lanes; else the smallest, on more pages."""
-    rows = sum(1 + bool(it["who"] and it["who"]["home"]) * 0.4 for lane in lanes for it in lane["stretches"])
-    for size, columns in ((15, 3), (13, 3), (11.5, 3), (10.5, 4)):
-        need = rows * size * 2 + len(lanes) * size * 3
-        if need <= _BACK * columns:
-            break
-    return {"size": size, "columns": columns}
 
 
 def _houses_text(row: DivisionRow) -> str:

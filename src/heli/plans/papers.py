@@ -57,7 +57,7 @@ FILE_NAMES = {
 
 def before_name(village: str) -> str:
     """What stands before the name of a file that is handed out: the village, as a file may be called."""
-    name = re.sub(r"[^\w-]+", "", without_private(village)).strip("-_")
+    name = re.sub(r"[^\w-]+", "-", without_private(village)).strip("-_")
     return f"{name}-" if name else ""
 
 

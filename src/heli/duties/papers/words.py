@@ -16,6 +16,7 @@ DAYS = range(1, 8)
 
 
 def title(table: RosterTable) -> str:
+    """The village and what the table is."""
     name = _("每周值班表") if table.repeats else _("值班表")
     return f"{table.village} {name}".strip()
 
@@ -57,6 +58,7 @@ def slot_text(name: str) -> str:
 
 
 def period(table: RosterTable) -> str:
+    """From when the roster holds, and until when where it does not repeat."""
     if not table.weeks:
         return date_text(table.date)
     first = table.weeks[0].monday
@@ -67,6 +69,7 @@ def period(table: RosterTable) -> str:
 
 
 def gap_text(table: RosterTable, gap: Gap) -> str:
+    """Which turn is empty, in words."""
     day = weekday(gap.weekday)
     if not table.repeats:
         date = gap.monday + datetime.timedelta(days=gap.weekday - 1)
@@ -80,11 +83,13 @@ def gap_text(table: RosterTable, gap: Gap) -> str:
 
 
 def week_text(week: Week) -> str:
+    """The week's first and last day."""
     last = week.monday + datetime.timedelta(days=6)
     return _("%(first)s至%(last)s") % {"first": date_text(week.monday), "last": month_day(last)}
 
 
 def dated(week: Week, day: int) -> str:
+    """A day of the week with its date."""
     date = month_day(week.monday + datetime.timedelta(days=day - 1))
     return _("%(date)s %(weekday)s") % {"date": date, "weekday": weekday(day)}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import pgettext
 
 from heli.kernel.lib.text import without_private
 from heli.kernel.papers.glyphs import BREAK, legible
@@ -17,8 +17,6 @@ _WORD = re.compile(r"[^\s\u2e80-\U0003ffff]+")
 _NAME_AND_HOME = re.compile(r"(.+?)（(.+)）")
 _NUMBER = re.compile(r"\d[\d-]*号?$")
 _ASKED = re.compile(r"(?:(?:有变动|有事)[，,]?)?请?(?:找|联系)(.+?)[。.]?")
-
-_USUAL = gettext_noop("有变动请告诉村里负责排表的人")
 
 _EMS = {
     **dict.fromkeys("0123456789", 0.555),
@@ -100,7 +98,7 @@ def whom_to_ask(contact: str) -> str:
     """
     named = contact_name(contact)
     if not named:
-        return _sentence(_(_USUAL))
+        return _sentence(_("有变动请告诉村里负责排表的人"))
     if re.search("请|[。.！？]$", named):
         return _sentence(named)
     return _("有变动请找%(contact)s。") % {"contact": named}
@@ -109,7 +107,7 @@ def whom_to_ask(contact: str) -> str:
 def contact_name(contact: str) -> str:
     """Whom to ask, as a name: ``有变动请找村妇联`` is 村妇联; the usual sentence names nobody."""
     contact = contact.strip()
-    if contact in (_USUAL, _(_USUAL)):
+    if contact in ("有变动请告诉村里负责排表的人", _("有变动请告诉村里负责排表的人")):
         return ""
     named = _ASKED.fullmatch(contact)
     return named[1] if named else contact
