@@ -223,7 +223,7 @@ def test_40_points_are_cut_into_several_pictures_without_losing_a_seat():
 def test_a_usual_day_is_one_picture_and_a_long_one_is_cut_between_days():
     assert len(papers.picture_data(samples.roster(blocks=3))["pictures"]) == 1
     drawn = papers.picture_data(samples.roster(posts=1, seats=12))["pictures"]
-    assert [len(picture["days"]) for picture in drawn] == [1, 2, 2, 2]
+    assert [len(picture["days"]) for picture in drawn] == [2, 2, 3]
 
 
 def test_names_are_set_large_enough_for_a_phone_and_for_a_wall():

@@ -39,7 +39,7 @@ A4, WALL, PEN = ("week", "turns"), ("wall",), ("pen",)
 
 _POINTS_A_PICTURE = 4
 """A further drop point goes to another picture: the type is never smaller."""
-_PICTURE_LINES = 50  # about 3,000 pixels
+_PICTURE_LINES = 72  # about 3,500 pixels
 _POINTS_UPRIGHT, _POINTS_ACROSS = 5, 8  # on A4
 _NAMED_GAPS = 5
 
@@ -116,7 +116,7 @@ def _facts(drawer: Drawer) -> dict[str, Any]:
         "alerts": _alerts(drawer),
         "answer": _answer(table, len(seats)),
         "reserves": _reserves(drawer),
-        "gaps": [{"what": gap_text(table, gap), "why": gap.why} for gap in table.gaps],
+        "gaps": _gaps_by_reason(table),
         "posts": [{"what": post_text(name), "why": where} for name, where in table.posts if where],
         "notes": list(table.notes),
         "signs": {
@@ -128,6 +128,14 @@ def _facts(drawer: Drawer) -> dict[str, Any]:
         "footer": " ".join([whom_to_ask(table.contact), _("本表不含电话。")]),
         "words": _words(),
     }
+
+
+def _gaps_by_reason(table: RosterTable) -> list[dict[str, str]]:
+    """Which turns are empty and why, those of one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for gap in table.gaps:
+        reasons.setdefault(gap.why, []).append(gap_text(table, gap))
+    return [{"what": listed(turns), "why": why} for why, turns in reasons.items()]
 
 
 def _words() -> dict[str, str]:

@@ -139,7 +139,7 @@ class Drawer:
             "slot": breakable(slot_text(line.name), 2.6),
             "tint": line.number,
             "start": start,
-            "end": end_words(start, end),
+            "end": _narrow_end(start, end),
             "cells": cells,
             "lines": max(1 + bool(start) + bool(end), *(_height(cell) for cell in cells)),
         }
@@ -208,6 +208,12 @@ def _lines(week: Week) -> list[_Line]:
         _Line(number, name, frozenset((block.start, block.end) for block, _row in cells.values()), cells)
         for number, (name, cells) in enumerate(lines)
     ]
+
+
+def _narrow_end(start: str, end: str) -> str:
+    """The end of a slot for a narrow column."""
+    next_day = end_words(start, end) != end
+    return pgettext("narrow column", "次日%(time)s") % {"time": end} if next_day else end
 
 
 def _begins(block: Block) -> str:

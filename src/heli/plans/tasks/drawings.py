@@ -33,7 +33,7 @@ LABELS: Mapping[str, Any] = {
     "houses": gettext_lazy("一张A4：谁联系哪些户，哪户找谁"),
     "print": gettext_lazy("打印版（A4）"),
     "book": gettext_lazy("Excel"),
-    "wall": gettext_lazy("张贴版（大字）"),
+    "wall": gettext_lazy("大字版"),
     "pen": gettext_lazy("打勾版"),
 }
 MEDIA = {"picture": (PNG, "png"), "book": (XLSX, "xlsx")}
