@@ -258,7 +258,7 @@ def _by_reason(named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     """Lines of (name, reason): those of one reason together, so that thirty empty houses take a few lines."""
     reasons: dict[str, list[str]] = {}
     for name, why in named:
-        reasons.setdefault(why, []).append(name)
+        reasons.setdefault(_("空房") if why == "空房" else why, []).append(name)
     return [
         {"what": names[0], "why": why} if len(names) == 1 else {"what": why, "why": listed(names)}
         for why, names in reasons.items()
