@@ -96,6 +96,7 @@ def test_chinese_file_names(tables, book):
         "青溪村-每周值班表.xlsx",
         "青溪村-值班通知.txt",
         "问题清单.csv",
+        "读懂的话.csv",
         "排班结果.json",
     }
 
