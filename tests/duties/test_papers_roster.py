@@ -2,10 +2,14 @@
 
 import csv
 import io
+import json
 import re
+from collections import Counter
+from dataclasses import replace
 
 import openpyxl
 import pytest
+from django.utils import translation
 from PIL import Image
 from pypdf import PdfReader
 from tests import papers_samples as samples
@@ -13,6 +17,7 @@ from tests.papers_samples import squeezed, text_of
 
 from heli.duties import papers
 from heli.duties.queries import RosterTable
+from heli.kernel.papers.render import ROOT
 from heli.kernel.papers.words import name_and_home
 from heli.kernel.sheets.write import csv_text
 
@@ -63,25 +68,34 @@ def test_the_print_holds_every_seat_and_post(table):
 
 def test_the_print_has_its_parts_as_bookmarks_and_its_pages_numbered():
     reader = PdfReader(io.BytesIO(papers.roster_print(samples.full_roster())))
-    titles = [item.title for item in reader.outline]
-    days = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
-    assert titles[0] == "青溪村 每周值班表"
-    assert titles[1:8] == [f"青溪村 每周值班表·{day}" for day in days]
-    assert titles[8:] == [f"青溪村 每周值班表·{part}" for part in ("大字版", "签到表", "各人次数")]
+    titles = [item.title for item in reader.outline if not isinstance(item, list)]
+    nested = [item.title for some in reader.outline if isinstance(some, list) for item in some]
+    parts = ("各组", "大字版", "打勾版", "各人次数")
+    assert titles == ["青溪村 每周值班表", *(f"青溪村 每周值班表·{part}" for part in parts)]
+    assert nested == ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
     assert reader.metadata.title == "青溪村 每周值班表"
     for number, page in enumerate(reader.pages, start=1):
-        assert f"{number} / {len(reader.pages)}" in page.extract_text()
+        text = page.extract_text()
+        assert f"{number} / {len(reader.pages)}" in text
+        assert "2026年11月23日" in text
+        assert "换班请先与对方说好" in text
 
 
-def test_the_wall_sheet_is_set_in_at_least_28_points():
-    reader = PdfReader(io.BytesIO(papers.roster_print(samples.roster())))
-    name = samples.people(50)[5]
-    sizes = []
-    for page in reader.pages:
-        page.extract_text(
-            visitor_text=lambda text, _cm, _tm, _font, size: sizes.append(size) if name in text else None
-        )
-    assert max(sizes) >= 28
+def smallest_name(data):
+    """The smallest type in which a plain name stands in a PDF, in points."""
+    sizes, names = [], samples.people(50)[2:]
+
+    def look(text, _cm, matrix, _font, size):
+        if any(name in text for name in names):
+            sizes.append(size * abs(matrix[3] or 1))
+
+    for page in PdfReader(io.BytesIO(data)).pages:
+        page.extract_text(visitor_text=look)
+    return min(sizes)
+
+
+def seats_of(day):
+    return [seat for row in day["rows"] for cell in row["cells"] for seat in cell["seats"]]
 
 
 def test_the_same_roster_gives_the_same_bytes(tmp_path):
@@ -92,17 +106,91 @@ def test_the_same_roster_gives_the_same_bytes(tmp_path):
 
 def test_empty_seats_come_first_and_in_their_cell():
     data = papers.picture_data(samples.full_roster())
-    assert data["alerts"] == ["还缺2人：周三早 2号点、周日早 2号点"]
+    assert data["alerts"] == ["空2个班：周三早 2号点、周日早 2号点"]
     assert data["answer"] == "其余54个班都有人"
-    cells = data["pictures"][0]["blocks"][0]["rows"][1]["cells"]
-    assert [cell["empty"] for cell in cells] == ["", "", "缺1人", "", "", "", "缺1人"]
+    days = data["pictures"][0]["days"]
+    assert [day["rows"][0]["cells"][1]["empty"] for day in days] == ["", "", "空", "", "", "", "空"]
+
+
+def test_a_day_without_a_leader_says_so_where_others_have_one():
+    table = samples.full_roster()
+    week = table.weeks[0]
+    groups = tuple(replace(group, leader="") if group.weekday == 6 else group for group in week.groups)
+    data = papers.picture_data(replace(table, weeks=(replace(week, groups=groups),)))
+    assert data["alerts"][1] == "周六缺组长"
+    assert [day["no_leader"] for day in data["pictures"][0]["days"]] == ["", "", "", "", "", "缺", ""]
+    without = tuple(replace(group, leader="") for group in week.groups)
+    data = papers.picture_data(replace(table, weeks=(replace(week, groups=without),)))
+    assert not data["pictures"][0]["leaders"]
+    assert {day["no_leader"] for day in data["pictures"][0]["days"]} == {""}
+
+
+def test_who_stands_twice_on_a_day_is_marked():
+    names = samples.people(8)
+    data = papers.picture_data(samples.roster(names=names, posts=8, blocks=2))
+    marks = {
+        seat["twice"]
+        for picture in data["pictures"]
+        for day in picture["days"]
+        for row in day["rows"]
+        for cell in row["cells"]
+        for seat in cell["seats"]
+    }
+    assert marks == {"2班"}
+    assert data["signs"]["twice"]
+    assert not papers.picture_data(samples.roster())["signs"]["twice"]
+
+
+def test_people_of_one_name_get_the_least_that_tells_them_apart():
+    one_lane = papers.picture_data(samples.roster(names=samples.people(9)))
+    homes = {seat["home"] for day in one_lane["pictures"][0]["days"] for seat in seats_of(day)}
+    assert homes == {"", "10号", "4-2号"}
+    names = ["刘静（祠堂弄12号）", "刘静（后山路3号）"]
+    two_lanes = papers.picture_data(samples.roster(names=names))
+    homes = {seat["home"] for day in two_lanes["pictures"][0]["days"] for seat in seats_of(day)}
+    assert homes == {"祠堂弄", "后山路"}
+
+
+def test_a_fifth_drop_point_goes_to_a_second_picture_in_the_same_type():
+    data = papers.picture_data(samples.roster(posts=5))
+    assert [picture["points"] for picture in data["pictures"]] == [
+        ["1号点", "2号点"],
+        ["3号点", "4号点", "5号点"],
+    ]
+    wide = papers.picture_data(samples.roster(posts=4))
+    assert len(wide["pictures"]) == 1
+
+
+def test_points_that_open_at_other_times_share_a_line_and_say_their_own():
+    table = samples.roster(posts=2, blocks=1)
+    week = table.weeks[0]
+    early = week.blocks[0]
+    blocks = (
+        replace(early, rows=early.rows[:1]),
+        replace(early, start="6:00", end="7:30", rows=early.rows[1:]),
+    )
+    data = papers.picture_data(replace(table, weeks=(replace(week, blocks=blocks),)))
+    rows = data["pictures"][0]["days"][0]["rows"]
+    assert [(row["slot"], row["start"]) for row in rows] == [("早", "")]
+    assert [cell["time"] for cell in rows[0]["cells"]] == ["5:30", "6:00–7:30"]
+
+
+def test_a_point_with_two_slots_of_one_name_keeps_both():
+    table = samples.roster(posts=1, blocks=1)
+    week = table.weeks[0]
+    early = week.blocks[0]
+    data = papers.picture_data(
+        replace(table, weeks=(replace(week, blocks=(early, replace(early, start="7:00"))),))
+    )
+    rows = data["pictures"][0]["days"][0]["rows"]
+    assert [(row["slot"], row["start"]) for row in rows] == [("早", "5:30"), ("早", "7:00")]
 
 
 def test_changes_kinds_and_closed_posts_are_marked_with_words():
-    early, late = papers.picture_data(samples.full_roster())["pictures"][0]["blocks"]
-    changed = early["rows"][1]["cells"][4]["seats"][1]
+    days = papers.picture_data(samples.full_roster())["pictures"][0]["days"]
+    changed = days[4]["rows"][0]["cells"][1]["seats"][1]
     assert (changed["name"], changed["kind"], changed["moved"]) == ("何喆", "有偿", True)
-    assert [cell["closed"] for cell in late["rows"][3]["cells"]] == [False] * 5 + [True] * 2
+    assert [day["rows"][1]["cells"][3]["closed"] for day in days] == [False] * 5 + [True] * 2
 
 
 def test_a_full_week_says_so():
@@ -114,20 +202,52 @@ def test_rotation_gives_a_picture_a_week_with_its_dates():
     first, second, third = papers.picture_data(samples.roster(weeks=3))["pictures"]
     assert [picture["part"] for picture in (first, second, third)] == ["1/3", "2/3", "3/3"]
     assert second["date"] == "2026年11月30日至12月6日"
-    assert second["days"][0] == {"name": "周一", "date": "11/30"}
+    assert (second["days"][0]["name"], second["days"][0]["date"]) == ("周一", "11/30")
 
 
-def test_40_points_are_cut_into_several_pictures_without_losing_a_row():
+def test_40_points_are_cut_into_several_pictures_without_losing_a_seat():
     table = samples.roster(posts=40, seats=2)
     drawn = papers.picture_data(table)["pictures"]
-    rows = [
-        (block["name"], row["post"])
+    assert max(len(picture["points"]) for picture in drawn) <= 4
+    shown = Counter(
+        (day["name"], row["slot"], point, seat["name"])
         for picture in drawn
-        for block in picture["blocks"]
-        for row in block["rows"]
-    ]
-    assert rows == [(slot, f"{post}号点") for slot in "早晚" for post in range(1, 41)]
-    assert max(sum(len(block["rows"]) for block in picture["blocks"]) for picture in drawn) <= 24
+        for day in picture["days"]
+        for row in day["rows"]
+        for point, cell in zip(picture["points"], row["cells"], strict=True)
+        for seat in cell["seats"]
+    )
+    assert shown.total() == len(seats(table))
+
+
+def test_a_usual_day_is_one_picture_and_a_long_one_is_cut_between_days():
+    assert len(papers.picture_data(samples.roster(blocks=3))["pictures"]) == 1
+    drawn = papers.picture_data(samples.roster(posts=1, seats=12))["pictures"]
+    assert [len(picture["days"]) for picture in drawn] == [2, 2, 3]
+
+
+def test_names_are_set_large_enough_for_a_phone_and_for_a_wall():
+    assert smallest_name(papers.roster_print(samples.roster(), papers.WALL)) >= 28
+    source = (ROOT / "duties/templates/duties/picture.typ").read_text("utf-8")
+    grid = (ROOT / "duties/templates/duties/grid.typ").read_text("utf-8")
+    names, long = (
+        float(re.search(r"week\(part, (\d+)pt", source)[1]),
+        float(re.search(r"(0\.\d+) \* size } else \{ size", grid)[1]),
+    )
+    assert names * long >= 34
+
+
+def test_english_pictures_have_english_words():
+    with translation.override("en"):
+        data = papers.picture_data(samples.full_roster())
+    own = set(
+        "".join(name for row in seats(samples.full_roster()) for name in row.name)
+        + "青溪村祠堂门口有变动请找换班"
+    )
+    shown = json.dumps({**data, "notes": [], "gaps": [], "footer": ""}, ensure_ascii=False)
+    leaders = "".join(samples.people(50))
+    assert set(re.findall("[\u4e00-\u9fff]", shown)) - own - set(leaders) == set()
+    assert data["pictures"][0]["points"][0] == "Point 1"
 
 
 def test_turns_stand_in_the_order_given_not_as_a_ranking(tmp_path):

@@ -1,10 +1,12 @@
 """The division table on phone, paper and in Excel: everything stands on it, nothing runs over, no phone."""
 
 import io
+import json
 import re
 
 import openpyxl
 import pytest
+from django.utils import translation
 from PIL import Image
 from pypdf import PdfReader
 from tests import papers_samples as samples
@@ -72,10 +74,12 @@ def test_the_print_holds_every_name_and_every_house(table):
 def test_the_print_has_its_parts_as_bookmarks_and_its_dates():
     data = papers.division_print(samples.full_division())
     assert bookmarks(data) == [
+        "青溪村 谁联系哪些户",
+        "青溪村 哪户找谁",
         *[f"青溪村 网格划分表·{number}组" for number in (1, 2, 3, 4)],
         "青溪村 网格划分表·总表",
         "青溪村 网格划分表·大字版",
-        "青溪村 网格划分表·笔勾表",
+        "青溪村 网格划分表·打勾版",
     ]
     reader = PdfReader(io.BytesIO(data))
     assert reader.metadata.title == "青溪村 网格划分表"
@@ -109,7 +113,7 @@ def test_gaps_come_before_the_answer_and_are_named():
     assert data["facts"][0] == "27户已有人联系"
 
 
-def test_a_long_table_is_cut_at_groups_into_pictures_of_at_most_60_members():
+def test_a_long_table_is_cut_at_groups_into_pictures_of_at_most_30_members():
     table = samples.division(200, 1160, groups=8)
     data = papers.picture_data(table)
     drawn = [
@@ -117,8 +121,8 @@ def test_a_long_table_is_cut_at_groups_into_pictures_of_at_most_60_members():
         for part in data["pictures"]
     ]
     assert [name for part in drawn for name in part] == [name_and_home(row.name)[0] for row in table.rows]
-    assert max(map(len, drawn)) <= 60
-    assert [part["part"] for part in data["pictures"]] == ["1/4", "2/4", "3/4", "4/4"]
+    assert max(map(len, drawn)) <= 30
+    assert [part["part"] for part in data["pictures"]] == [f"{number}/8" for number in range(1, 9)]
     headings = [section["heading"] for part in data["pictures"] for section in part["sections"]]
     assert headings == [f"{number}组" for number in range(1, 9)]  # none is cut in two
 
@@ -127,7 +131,7 @@ def test_a_long_group_is_cut_between_members():
     data = papers.picture_data(samples.division(130, 700))
     counts = [sum(len(section["rows"]) for section in part["sections"]) for part in data["pictures"]]
     assert sum(counts) == 130
-    assert max(counts) <= 60
+    assert max(counts) <= 30
     assert max(counts) - min(counts) <= 10
 
 
@@ -193,3 +197,80 @@ def test_no_header_asks_for_a_phone_and_no_phone_in_a_remark_gets_out(tmp_path):
     assert "***" in "".join(cells)
     assert "***" in text
     assert not re.search(r"\d{7}", "".join(cells) + text)
+
+
+def runs_of(table):
+    data = papers.picture_data(table)
+    return [
+        run
+        for part in data["pictures"]
+        for section in part["sections"]
+        for row in section["rows"]
+        for run in row["runs"]
+    ]
+
+
+def test_a_seventh_number_takes_a_second_line_with_others_never_alone():
+    wide = tuple(samples.House("新村一区", f"{number}-12号") for number in range(101, 108))
+    row = samples.DivisionRow("甲", None, "", "", wide)
+    runs = runs_of(samples.DivisionTable("青溪村", samples.DATE, (row,), ()))
+    assert [number["text"] for run in runs for number in run["numbers"]] == [
+        f"{n}-12" for n in range(101, 108)
+    ]
+    assert [len(run["numbers"]) for run in runs] == [3, 4]
+    assert [run["lane"] for run in runs] == ["新村一区", ""]
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "plain"),
+    [("12号", "12", True), ("34-2号", "34-2", True), ("3幢2单元501", "3幢2单元501", False)],
+)
+def test_house_numbers_run_in_with_one_word_at_the_end(number, text, plain):
+    row = samples.DivisionRow("甲", None, "", "", (samples.House("上宅弄", number),))
+    (run,) = runs_of(samples.DivisionTable("青溪村", samples.DATE, (row,), ()))
+    assert [(one["text"], one["plain"]) for one in run["numbers"]] == [(text, plain)]
+
+
+def test_an_ordinary_village_is_one_sheet_of_two_sides():
+    data = papers.division_print(samples.full_division(), papers.SHEET)
+    reader = PdfReader(io.BytesIO(data))
+    assert len(reader.pages) == 2
+    front, back = (re.sub(r"\s", "", page.extract_text()) for page in reader.pages)
+    assert "谁联系哪些户" in front
+    assert "哪户找谁" in back
+    for row in samples.full_division().rows:
+        name = name_and_home(row.name)[0]
+        assert name in front
+        assert name in back
+
+
+def test_the_back_says_whom_a_house_asks_in_walking_order_and_who_has_nobody():
+    rows = (
+        samples.DivisionRow(
+            "甲", None, "", "", tuple(samples.House("上宅弄", f"{n}号") for n in (10, 1, 2, 3))
+        ),
+        samples.DivisionRow(
+            "乙", None, "", "", (samples.House("上宅弄", "2-1号"), samples.House("", "丙家"))
+        ),
+    )
+    gaps = (("上宅弄4号", "", "没有人"),)
+    table = samples.DivisionTable("青溪村", samples.DATE, rows, (), gaps=gaps)
+    lanes = papers.lanes_with_members(table)
+    told = [
+        (lane["lane"], [(it["numbers"], it["who"] and it["who"]["name"]) for it in lane["stretches"]])
+        for lane in lanes
+    ]
+    assert told == [
+        ("上宅弄", [("1、2号", "甲"), ("2-1号", "乙"), ("3号", "甲"), ("4号", None), ("10号", "甲")]),
+        ("其他", [("丙家", "乙")]),
+    ]
+
+
+def test_english_pictures_have_english_words():
+    with translation.override("en"):
+        data = papers.picture_data(samples.full_division())
+    shown = json.dumps({**data, "notes": [], "unlinked": [], "exempt": []}, ensure_ascii=False)
+    own = set("".join([*samples.people(50), *samples.LANES, "青溪村妇联号"]))
+    assert set(re.findall("[\u4e00-\u9fff]", shown)) - own == set()
+    assert [entry["letter"] for entry in data["legend"]] == ["C", "P", "R", "G", "W"]
+    assert data["footer"].startswith("For changes ask 村妇联.")

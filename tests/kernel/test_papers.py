@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,16 @@ from heli.kernel.lib.text import without_private
 from heli.kernel.papers import render
 from heli.kernel.papers.glyphs import BREAK, legible, missing_glyphs
 from heli.kernel.papers.render import ROOT, DrawingTooLong, pdf
-from heli.kernel.papers.words import breakable, date_text, ems, name_and_home, weekday
+from heli.kernel.papers.words import (
+    breakable,
+    contact_name,
+    date_text,
+    ems,
+    name_and_home,
+    told_apart,
+    weekday,
+    whom_to_ask,
+)
 
 
 def test_names_with_rare_characters_are_drawn():
@@ -55,6 +65,49 @@ def test_a_long_word_can_break_and_no_letter_is_lost(text, width):
 )
 def test_a_unique_name_is_taken_apart(name, parts):
     assert name_and_home(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("names", "homes"),
+    [
+        (["贾芳（青溪路10号）", "贾芳（祠堂弄4-2号）", "甲"], ["青溪路", "祠堂弄", ""]),
+        (["贾芳（青溪路10号）", "贾芳（青溪路4-2号）"], ["10号", "4-2号"]),
+        (
+            ["贾芳（青溪路1号）", "贾芳（青溪路2号）", "贾芳（后山路1号）"],
+            ["青溪路1号", "青溪路2号", "后山路1号"],
+        ),
+        (["贾芳（党员）", "贾芳（村民代表）"], ["党员", "村民代表"]),
+        (["贾芳（青溪路10号）"], ["青溪路10号"]),
+    ],
+)
+def test_people_of_one_name_are_told_apart_by_the_least(names, homes):
+    assert [home for _name, home in told_apart(names).values()] == homes
+
+
+@pytest.mark.parametrize(
+    ("contact", "name", "sentence"),
+    [
+        ("", "", "有变动请告诉村里负责排表的人。"),
+        ("有变动请告诉村里负责排表的人", "", "有变动请告诉村里负责排表的人。"),
+        ("村妇联林主任", "村妇联林主任", "有变动请找村妇联林主任。"),
+        ("有变动请找村妇联", "村妇联", "有变动请找村妇联。"),
+        ("换班请先告诉组长", "换班请先告诉组长", "换班请先告诉组长。"),
+    ],
+)
+def test_every_sheet_says_whom_to_ask(contact, name, sentence):
+    assert contact_name(contact) == name
+    assert whom_to_ask(contact) == sentence
+
+
+def test_the_forces_have_one_palette_on_paper_and_screen_without_the_accent_and_the_red():
+    house = (ROOT / "kernel/papers/house.typ").read_text("utf-8")
+    sheet = (ROOT / "kernel/web/static/web/heli.css").read_text("utf-8")
+    forces = re.findall("#[0-9a-f]{6}", re.search(r"#let forces = \((.*?)\n\)", house, re.DOTALL)[1])
+    shown = [re.search(rf"\.f-{number} {{ --member: (#\w+);", sheet)[1] for number in range(10)]
+    assert forces == shown
+    assert not {re.search(rf'#let {name} = rgb\("(#\w+)"', house)[1] for name in ("green", "red")} & set(
+        forces
+    )
 
 
 def test_dates_and_weekdays_are_written_as_people_write_them():

@@ -115,7 +115,7 @@ def test_a_night_ends_on_the_next_day(tables, book):
     book["投放点"] = points(("1号点", "上宅弄口", "5:30-7:30", "22:00-次日2:00", 1))
     run = tables(book)
     assert {(start, end) for _date, slot, start, end in shifts(run) if slot == "晚"} == {("22:00", "02:00")}
-    assert "22:00前到，次日02:00结束" in (run.out / "notice.txt").read_text("utf-8")
+    assert "22:00前到，次日02:00结束" in (run.out / "青溪村-notice.txt").read_text("utf-8")
     assert end_words("17:30", "19:30") == "19:30"
 
 

@@ -4,6 +4,7 @@ import datetime
 import io
 import re
 import zipfile
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -146,15 +147,35 @@ def readable(what, data):
     return "".join(found.extract_text() for found in PdfReader(io.BytesIO(data)).pages).encode()
 
 
-def test_wall_and_pen_sheets_are_parts_of_the_print(world):
+def test_every_print_is_a_file_of_its_own(world):
     in_force(world)
     client = world.client(world.unit_officer)
-    for kind in ("division", "roster"):
-        pages = {}
-        for what in ("print", "wall", "pen"):
+    prints = {"division": ("houses", "print", "wall", "pen"), "roster": ("print", "wall", "pen")}
+    for kind, files in prints.items():
+        titles = set()
+        for what in files:
             key = {"key": world.village.pk, "kind": kind, "number": 1, "what": what}
-            pages[what] = len(PdfReader(io.BytesIO(page(client, "publication_file", **key).content)).pages)
-        assert 0 < pages["wall"] + pages["pen"] < pages["print"]
+            answer = page(client, "publication_file", **key)
+            titles.add(PdfReader(io.BytesIO(answer.content)).outline[0].title)
+            assert quote(f"{world.village.name}-") in answer["Content-Disposition"]
+        assert len(titles) == len(files)
+
+
+def test_whom_to_ask_is_asked_on_publishing_and_kept_for_the_next_time(world):
+    run = draft(world)
+    assert post(world, run, contact="有变动请找村妇联").status_code == 302
+    key = {"key": world.village.pk, "kind": "roster", "number": 1, "what": "print"}
+    drawn = page(world.client(world.unit_officer), "publication_file", **key)
+    assert "有变动请找村妇联".encode() in readable("print", drawn.content)
+    shown = page(world.client(world.unit_officer), "publish", key=draft(world, base=run).pk)
+    assert shown.context["form"].initial["contact"] == "村妇联"
+
+
+def test_whom_to_ask_is_no_telephone_number(world):
+    run = draft(world)
+    answer = post(world, run, contact="林主任 13800000000")
+    assert "不能写电话" in answer.content.decode()
+    assert not Division.objects.exists()
 
 
 def test_no_such_file_is_404(world):

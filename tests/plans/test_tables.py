@@ -16,13 +16,18 @@ from tests.plans.books import household, member, save, village
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "plan-schema.json"
 FILES = {
-    "division.png",
-    "division.pdf",
-    "division.xlsx",
-    "roster.png",
-    "roster.pdf",
-    "roster.xlsx",
-    "notice.txt",
+    "青溪村-houses.pdf",
+    "青溪村-division.png",
+    "青溪村-division.pdf",
+    "青溪村-division-wall.pdf",
+    "青溪村-division-pen.pdf",
+    "青溪村-division.xlsx",
+    "青溪村-roster.png",
+    "青溪村-roster.pdf",
+    "青溪村-roster-wall.pdf",
+    "青溪村-roster-pen.pdf",
+    "青溪村-roster.xlsx",
+    "青溪村-notice.txt",
     "problems.csv",
     "understood.csv",
     "plan.json",
@@ -77,7 +82,30 @@ def test_who_stood_before_comes_later_in_a_rotation(tables, book, tmp_path):
 
 def test_chinese_file_names(tables, book):
     names = {path.name for path in tables(book, "--names", "zh").out.iterdir()}
-    assert {"网格划分表.png", "每周值班表.pdf", "值班通知.txt", "问题清单.csv", "排班结果.json"} <= names
+    assert names == {
+        "青溪村-谁联系哪些户.pdf",
+        "青溪村-网格划分表.png",
+        "青溪村-网格划分表.pdf",
+        "青溪村-网格划分表-大字版.pdf",
+        "青溪村-网格划分表-打勾版.pdf",
+        "青溪村-网格划分表.xlsx",
+        "青溪村-每周值班表.png",
+        "青溪村-每周值班表.pdf",
+        "青溪村-每周值班表-大字版.pdf",
+        "青溪村-每周值班表-打勾版.pdf",
+        "青溪村-每周值班表.xlsx",
+        "青溪村-值班通知.txt",
+        "问题清单.csv",
+        "读懂的话.csv",
+        "排班结果.json",
+    }
+
+
+def test_whom_to_ask_stands_on_every_page(tables, book):
+    run = tables(book, "--contact", "村妇联林主任")
+    for path in run.out.glob("*.pdf"):
+        for page in PdfReader(path).pages:
+            assert "有变动请找村妇联林主任" in page.extract_text(), path.name
 
 
 def test_english_words(tables, book):
@@ -85,11 +113,14 @@ def test_english_words(tables, book):
     assert "all 24 households have a member" in run.said
     assert {"own house", "nearest"} <= {link["why"] for link in run.plan["division"]["links"]}
     assert (
-        "Leader" in (run.out / "notice.txt").read_text("utf-8")
+        "Leader" in (run.out / "青溪村-notice.txt").read_text("utf-8")
         or run.plan["roster"]["groups"][0]["leader"] == ""
     )
     for name, title in (("division", "Grid division table"), ("roster", "Weekly roster")):
-        text = "".join(page.extract_text() for page in PdfReader(run.out / f"{name}.pdf").pages)
+        files = [f"青溪村-{name}.pdf", f"青溪村-{name}-wall.pdf", f"青溪村-{name}-pen.pdf"]
+        files += ["青溪村-houses.pdf"] if name == "division" else []
+        pages = (page for file in files for page in PdfReader(run.out / file).pages)
+        text = "".join(page.extract_text() for page in pages)
         assert title in text
         # every Chinese character that stands there is the book's own: none is a word of ours
         own = {
@@ -179,7 +210,7 @@ def test_without_points_the_division_is_still_made(tables, book):
     run = tables(book)
     assert run.plan["division"]["status"] == "optimal"
     assert run.plan["roster"]["status"] == "missing"
-    assert not (run.out / "roster.png").exists()
+    assert not list(run.out.glob("*roster*"))
     assert any(problem["severity"] == "stop" for problem in run.plan["problems"])
 
 
@@ -239,7 +270,7 @@ def test_what_begins_like_a_formula_stays_text(tables, book):
     run = tables(book)
     cells = [
         cell
-        for sheet in load_workbook(run.out / "division.xlsx")
+        for sheet in load_workbook(run.out / "青溪村-division.xlsx")
         for row in sheet.iter_rows()
         for cell in row
         if cell.value == "@伟"
@@ -302,12 +333,18 @@ def test_several_books_give_the_same_on_one_process_and_on_two(tmp_path, book):
 
 def test_an_earlier_run_leaves_nothing_behind(tables, book):
     run = tables(book)
-    (run.out / "division-2.png").write_bytes(b"old")
+    # a further picture, what a Heli wrote that did not yet put the village first, and a file of somebody else
+    for name in ("青溪村-division-2.png", "division.png", "roster-2.png", "notice.txt", "my-division.png"):
+        (run.out / name).write_bytes(b"old")
     del book["投放点"]
     assert {path.name for path in tables(book).out.iterdir()} == {
-        "division.png",
-        "division.pdf",
-        "division.xlsx",
+        "my-division.png",
+        "青溪村-houses.pdf",
+        "青溪村-division.png",
+        "青溪村-division.pdf",
+        "青溪村-division-wall.pdf",
+        "青溪村-division-pen.pdf",
+        "青溪村-division.xlsx",
         "problems.csv",
         "understood.csv",
         "plan.json",

@@ -25,7 +25,9 @@ def heli(*words):
 def test_tables_from_a_book(tmp_path):
     done = heli("tables", save(tmp_path / "青溪村.xlsx", village()), "-o", tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
-    assert {"division.png", "roster.pdf", "plan.json"} <= {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"青溪村-division.png", "青溪村-roster.pdf", "plan.json"} <= {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
 
 
 def test_a_file_that_is_no_book_gets_one_line(tmp_path):

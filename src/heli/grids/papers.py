@@ -6,7 +6,8 @@ the sheet to tick by pen and in the book.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,37 @@ from django.utils.translation import ngettext, pgettext
 
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.kernel.papers.render import pdf, pictures
-from heli.kernel.papers.words import breakable, date_text, ems, listed, name_and_home
+from heli.kernel.papers.words import (
+    breakable,
+    date_text,
+    ems,
+    listed,
+    name_and_home,
+    told_apart,
+    whom_to_ask,
+)
 from heli.kernel.sheets.write import Sheet, Value, masked, write_book
+from heli.people.queries.forces import force_name, letter_text
 
-PARTS = ("groups", "wall", "pen")
+PARTS = ("houses", "groups", "wall", "pen")
 """What the print is made of."""
+SHEET, A4, WALL, PEN = ("houses",), ("groups",), ("wall",), ("pen",)
+"""The parts of each file."""
 
-_MEMBERS_A_PICTURE = 60
-_PICTURE_LINES = 124  # about 6,500 pixels: a whole village of fifty members stays one picture
-_NUMBERS_A_LINE = 6
+_MEMBERS_A_PICTURE = 30
+_MEMBERS_A_SHEET = 90  # of more it is not tried whether one sheet holds them
+_PICTURE_LINES = 48  # about 3,000 pixels
 _NAMED_GAPS = 6
-_GAP = 0.48
-_MARK = 1.5  # ems a change mark takes
+_COMMA = 0.52  # ems between two numbers
+_MARK = 2.4  # ems a change mark takes
+_LANE_GAP = 0.9  # ems between two lanes
+_LONG_EMS = 3.2  # a name wider than this is set a little smaller
+_PLAIN = re.compile(r"(\d+(?:-\d+)*)号?")
+_LINE = {"picture": 19.8, "sheet": 13.6, "groups": 21.0, "wall": 19.0}
+"""How many ems of house numbers a line holds, by what it is drawn on."""
+
+Names = Mapping[str, tuple[str, str]]
+"""Every unique name as name and the least of a home that tells it apart."""
 
 _Section = tuple[str, list[DivisionRow]]
 
@@ -43,17 +63,17 @@ def division_pictures(table: DivisionTable) -> list[bytes]:
 
 def picture_data(table: DivisionTable) -> dict[str, Any]:
     """What the pictures say, as plain data for their template; ``pictures`` holds each one's rows."""
+    names = told_apart(row.name for row in table.rows)
     parts = _parts(_sections(table))
     count = len(parts)
     return {
         **_facts(table),
-        "widths": _widths(table, em=30, name_cap=250, lane_cap=230),
         "pictures": [
             {
                 "part": f"{number}/{count}" if count > 1 else "",
                 "first": number == 1,
                 "last": number == count,
-                "sections": [_section(heading, rows) for heading, rows in part],
+                "sections": [_section(names, heading, rows, "picture") for heading, rows in part],
             }
             for number, part in enumerate(parts, start=1)
         ],
@@ -61,21 +81,27 @@ def picture_data(table: DivisionTable) -> dict[str, Any]:
 
 
 def division_print(table: DivisionTable, parts: Sequence[str] = PARTS) -> bytes:
-    """The table as one A4 PDF with bookmarks: a page or more for each group, the overview (``groups``), the
-    wall sheet in large type (``wall``: 28 pt, landscape sheets to hang side by side), the sheet to tick by
-    pen (``pen``); or only some of these ``parts``.
+    """The table as an A4 PDF with bookmarks: one sheet with who has which houses on its front and whom a
+    house asks on its back (``houses``; a large village takes more), a page or more for each group and the
+    overview (``groups``), the wall sheet in large type (``wall``: 28 pt, landscape sheets to hang side by
+    side), the sheet to tick by pen (``pen``); or only some of these ``parts``.
     """
-    sections = [(heading, rows) for heading, rows in _sections(table)]
+    names, sections = told_apart(row.name for row in table.rows), _sections(table)
     return pdf(
         "grids/templates/grids/print.typ",
         {
             **_facts(table),
             "parts": list(parts),
-            "widths": _widths(table, em=14, name_cap=118, lane_cap=105),
-            "wall_widths": {**_widths(table, em=28, name_cap=122, lane_cap=160), "step": 0},
-            "sections": [_section(heading, rows) for heading, rows in sections],
-            "overview": [_overview(heading, rows) for heading, rows in sections] if len(sections) > 1 else [],
-            "pen": [_pen(row) for _heading, rows in sections for row in rows if row.houses],
+            "lanes": lanes_with_members(table),
+            "fits": len(table.rows) <= _MEMBERS_A_SHEET,
+            **{
+                f"{name}_sections": [_section(names, heading, rows, name) for heading, rows in sections]
+                for name in ("sheet", "groups", "wall")
+            },
+            "overview": [_overview(names, heading, rows) for heading, rows in sections]
+            if len(sections) > 1
+            else [],
+            "pen": [_pen(names, row) for _heading, rows in sections for row in rows if row.houses],
         },
         table.date,
     )
@@ -154,14 +180,14 @@ def _facts(table: DivisionTable) -> dict[str, Any]:
             ),
             *([_("%(count)d名网格员") % {"count": len(serving)}, _load_text(table)] if serving else []),
         ],
-        "legend": [{**_badge(force), "name": force.name} for force in table.forces],
+        "legend": [{**_badge(force), "name": force_name(force.name)} for force in table.forces],
         "moved": moved,
         "gaps": [_left_out(*gap) for gap in table.gaps],
         "unlinked": _by_reason((address or head, why) for address, head, why in table.unlinked),
         "exempt": _by_reason(table.exempt),
-        "notes": list(table.notes),
+        "notes": [_(note) for note in table.notes if note],  # what Heli wrote, in the reader's language
         "total": {"members": len(serving), "households": table.households},
-        "footer": " ".join(filter(None, [_contact(table.contact), _("本表不含电话。")])),
+        "footer": " ".join([whom_to_ask(table.contact), _("本表不含电话。")]),
         "words": _words(table),
     }
 
@@ -178,7 +204,14 @@ def _words(table: DivisionTable) -> dict[str, str]:
         "overview": _("总表"),
         "wall": _("大字版"),
         "wall_how": _("按页码并排贴"),
-        "pen": _("笔勾表"),
+        "pen": _("打勾版"),
+        "who_has": _("谁联系哪些户"),
+        "whom_to_find": _("哪户找谁"),
+        "find_how": _("先找路名，再找门牌号在哪一段，后面就是联系您家的网格员。"),
+        "empty": pgettext("household", "空"),
+        "nobody_yet": _("还没有人"),
+        "comma": pgettext("between listed items", "、"),
+        "unit": pgettext("after house numbers", "号"),
         "pen_how": _("办好一户，打一个勾"),
         "group": _("组"),
         "members": _("网格员"),
@@ -217,14 +250,6 @@ def _load_text(table: DivisionTable) -> str:
     return _("每人%(low)d–%(high)d户") % {"low": low, "high": high}
 
 
-def _contact(contact: str) -> str:
-    return (
-        contact
-        if not contact or contact.endswith(("。", ".", "！", "？"))
-        else contact + pgettext("full stop", "。")
-    )
-
-
 def _left_out(address: str, head: str, why: str) -> dict[str, str]:
     return {"what": address or head, "why": why}
 
@@ -233,7 +258,7 @@ def _by_reason(named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     """Lines of (name, reason): those of one reason together, so that thirty empty houses take a few lines."""
     reasons: dict[str, list[str]] = {}
     for name, why in named:
-        reasons.setdefault(why, []).append(name)
+        reasons.setdefault(_("空房") if why == "空房" else why, []).append(name)
     return [
         {"what": names[0], "why": why} if len(names) == 1 else {"what": why, "why": listed(names)}
         for why, names in reasons.items()
@@ -241,7 +266,7 @@ def _by_reason(named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _badge(force: Force) -> dict[str, Any]:
-    return {"letter": force.letter, "colour": force.colour}
+    return {"letter": letter_text(force.letter), "colour": force.colour}
 
 
 def _sections(table: DivisionTable) -> list[_Section]:
@@ -258,7 +283,8 @@ def _sections(table: DivisionTable) -> list[_Section]:
 def _heading(group: str) -> str:
     if not group:
         return _("未分组")
-    return _("第%(group)s组") % {"group": group} if group.isdecimal() else group
+    numbered = re.fullmatch(r"第?(\d+)组?", group)
+    return _("%(group)s组") % {"group": numbered[1]} if numbered else group
 
 
 def _parts(sections: Iterable[_Section]) -> list[list[_Section]]:
@@ -294,75 +320,161 @@ def _chunks(rows: list[DivisionRow]) -> Iterator[list[DivisionRow]]:
 
 def _lines(row: DivisionRow) -> int:
     """About how many lines a member takes in a picture."""
-    lanes = [len(list(houses)) for _lane, houses in groupby(row.houses, lambda house: house.lane)]
-    return max(sum(-(-count // _NUMBERS_A_LINE) for count in lanes), 1)
+    width = sum(run["ems"] + _LANE_GAP for run in _runs(row, "picture"))
+    return max(-(-int(width) // int(_LINE["picture"])), 1 + bool(name_and_home(row.name)[1]))
 
 
-def _widths(table: DivisionTable, em: float, name_cap: float, lane_cap: float) -> dict[str, float]:
-    """Column widths in points that fit the longest name and lane, up to a cap; longer ones wrap.
-
-    ``step`` is the even width of a house number with its gap: that of nearly all of them.
-    """
-    names = [name_and_home(row.name) for row in table.rows]
-    widest = max((max(ems(name) * 1.05, ems(home) * 0.75) for name, home in names), default=0.0)
-    lanes = (ems(lane) for row in table.rows for lane in {house.lane for house in row.houses})
-    numbers = sorted(ems(house.number) for row in table.rows for house in row.houses)
-    usual = numbers[len(numbers) * 19 // 20] if numbers else 1.0
-    return {
-        "badge": 1.6 * em if table.forces else 0.0,
-        "name": min((max(widest, 3.0) + 0.5) * em, name_cap),
-        "lane": min((max(lanes, default=0.0) + 0.5) * em, lane_cap),
-        "step": (usual + _GAP) * em,
-    }
-
-
-def _section(heading: str, rows: list[DivisionRow]) -> dict[str, Any]:
-    count = {"members": len(rows), "households": sum(len(row.houses) for row in rows)}
+def _section(names: Names, heading: str, rows: list[DivisionRow], what: str) -> dict[str, Any]:
+    households = sum(len(row.houses) for row in rows)
     return {
         "heading": heading,
-        "summary": _("%(members)d名网格员，%(households)d户") % count if heading else "",
-        "rows": [_row(row) for row in rows],
+        "summary": _("%(members)d名网格员，%(households)d户")
+        % {"members": len(rows), "households": households},
+        "rows": [_row(names, row, what) for row in rows],
     }
 
 
-def _row(row: DivisionRow) -> dict[str, Any]:
+def _row(names: Names, row: DivisionRow, what: str) -> dict[str, Any]:
     return {
-        "who": _who(row),
+        "who": _who(names, row),
         "force": _badge(row.force) if row.force else None,
-        "lanes": [
-            {"lane": breakable(lane, 6), "numbers": [_number(house) for house in houses]}
-            for lane, houses in groupby(row.houses, lambda house: house.lane)
-        ],
+        "runs": _runs(row, what),
+        "count": str(len(row.houses)),
     }
+
+
+def _runs(row: DivisionRow, what: str) -> list[dict[str, Any]]:
+    """The member's houses as runs of a lane that are not broken, each short enough for a line.
+
+    A lane that takes more than one line is cut in even runs, so that no number stands alone in a line.
+    """
+    runs: list[dict[str, Any]] = []
+    for lane, houses in groupby(row.houses, lambda house: house.lane):
+        numbers = [_number(house) for house in houses]
+        lane_ems = ems(lane) + 0.3 if lane else 0.0
+        width = lane_ems + sum(number["ems"] for number in numbers)
+        count = min(max(-(-width // _LINE[what]), 1), len(numbers))
+        for part in _even(numbers, int(count)):
+            first = part[0] is numbers[0]
+            need = sum(number["ems"] for number in part) + lane_ems * first
+            last = part[-1] is numbers[-1]
+            runs.append(
+                {
+                    "lane": breakable(lane, 12) if first else "",
+                    "numbers": part,
+                    "last": last,
+                    "ems": need,
+                    "whole": need <= _LINE[what],
+                }
+            )
+    return runs
+
+
+def _even(numbers: list[dict[str, Any]], count: int) -> Iterator[list[dict[str, Any]]]:
+    """The numbers in so many runs, each about as wide as the others."""
+    share = sum(number["ems"] for number in numbers) / count
+    run: list[dict[str, Any]] = []
+    width = done = 0.0
+    for number in numbers:
+        if run and width + number["ems"] / 2 > share * (done + 1):
+            yield run
+            run, done = [], done + 1
+        run.append(number)
+        width += number["ems"]
+    yield run
+
+
+def _bare(number: str) -> str:
+    """A house number without its last word (号): empty when it is something else than a plain number."""
+    plain = _PLAIN.fullmatch(number)
+    return plain[1] if plain else ""
 
 
 def _number(house: House) -> dict[str, Any]:
-    need = ems(house.number) + _GAP + (_MARK if house.moved else 0)
-    return {"text": breakable(house.number, 12), "moved": house.moved, "ems": need}
+    bare = _bare(house.number)
+    return {
+        "text": breakable(bare or house.number, 12),
+        "plain": bool(bare),
+        "moved": house.moved,
+        "ems": ems(bare or house.number) * 1.05 + _COMMA + (_MARK if house.moved else 0),
+    }
 
 
-def _who(row: DivisionRow) -> dict[str, str]:
-    name, home = name_and_home(row.name)
-    return {"name": breakable(name, 6), "home": breakable(home, 6)}
+def _who(names: Names, row: DivisionRow) -> dict[str, Any]:
+    name, home = names[row.name]
+    return {"name": breakable(name, 4), "home": breakable(home, 4), "long": ems(name) > _LONG_EMS}
 
 
-def _overview(heading: str, rows: list[DivisionRow]) -> dict[str, Any]:
+def _overview(names: Names, heading: str, rows: list[DivisionRow]) -> dict[str, Any]:
     return {
         "heading": heading,
-        "members": [{**_who(row), "force": _badge(row.force) if row.force else None} for row in rows],
+        "members": [{**_who(names, row), "force": _badge(row.force) if row.force else None} for row in rows],
         "households": sum(len(row.houses) for row in rows),
     }
 
 
-def _pen(row: DivisionRow) -> dict[str, Any]:
+def _pen(names: Names, row: DivisionRow) -> dict[str, Any]:
     return {
-        "who": _who(row),
+        "who": _who(names, row),
         "force": _badge(row.force) if row.force else None,
         "households": [
-            {"number": breakable(house.lane + house.number, 9), "head": breakable(house.head, 5)}
+            {"number": breakable(_address_text(house), 9), "head": breakable(house.head, 5)}
             for house in row.houses
         ],
     }
+
+
+def _address_text(house: House) -> str:
+    """A whole address: the lane, then the number as the reader's language writes it."""
+    bare = _bare(house.number)
+    if not bare:
+        return house.lane + house.number
+    return _("%(lane)s%(number)s号") % {"lane": house.lane, "number": bare}
+
+
+def lanes_with_members(table: DivisionTable) -> list[dict[str, Any]]:
+    """For the back of the sheet: every lane with the stretches of its numbers that one member has.
+
+    A house that nobody has is a stretch without a member. Houses without a lane come last.
+    """
+    names = told_apart(row.name for row in table.rows)
+    houses: dict[str, list[tuple[str, DivisionRow | None]]] = {}
+    for row in table.rows:
+        for house in row.houses:
+            houses.setdefault(house.lane, []).append((house.number, row))
+    for address, head, _why in table.gaps:
+        lane = max((lane for lane in houses if lane and address.startswith(lane)), key=len, default="")
+        houses.setdefault(lane, []).append((address[len(lane) :] or head, None))
+    order = sorted(houses, key=lambda lane: not lane)
+    return [
+        {"lane": breakable(lane, 8) or (_("其他") if len(order) > 1 else ""), "stretches": stretches}
+        for lane in order
+        if (stretches := _stretches(names, sorted(houses[lane], key=lambda one: _walk(one[0]))))
+    ]
+
+
+def _walk(number: str) -> tuple[list[int], str]:
+    """Where a number comes in its lane."""
+    return [int(part[:9]) for part in re.findall(r"\d+", number)], number
+
+
+def _stretches(names: Names, houses: Iterable[tuple[str, DivisionRow | None]]) -> list[dict[str, Any]]:
+    return [
+        {"numbers": _stretch([number for number, _row in some]), "who": _who(names, row) if row else None}
+        for row, some in ((row, list(some)) for row, some in groupby(houses, lambda one: one[1]))
+    ]
+
+
+def _stretch(numbers: list[str]) -> str:
+    """``1到6号``; two numbers, or such as are no plain numbers, stand side by side."""
+    bare = [_bare(number) for number in numbers]
+    if not all(bare):
+        return listed(numbers)
+    if len(bare) == 1:
+        return _("%(number)s号") % {"number": bare[0]}
+    if len(bare) == 2:
+        return _("%(first)s、%(last)s号") % {"first": bare[0], "last": bare[1]}
+    return _("%(first)s到%(last)s号") % {"first": bare[0], "last": bare[-1]}
 
 
 def _houses_text(row: DivisionRow) -> str:

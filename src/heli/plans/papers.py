@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from heli.duties import papers as duty_papers
 from heli.duties.queries import RosterTable
 from heli.grids import papers as grid_papers
 from heli.grids.queries import DivisionTable
+from heli.kernel.lib.text import without_private
 from heli.kernel.sheets.problems import Problem, Understood
 from heli.kernel.sheets.write import csv_text
 from heli.plans.queries.document import Json
@@ -24,10 +26,13 @@ from heli.plans.queries.document import Json
 
 @dataclass(frozen=True, slots=True)
 class FileNames:
-    """What the files of a folder are called."""
+    """What the files of a folder are called; those that are handed out begin with the village's name."""
 
     division: str = "division"
     roster: str = "roster"
+    houses: str = "houses"
+    wall: str = "wall"
+    pen: str = "pen"
     notice: str = "notice.txt"
     problems: str = "problems.csv"
     understood: str = "understood.csv"
@@ -37,16 +42,31 @@ class FileNames:
 FILE_NAMES = {
     "code": FileNames(),
     "zh": FileNames(
-        "网格划分表", "每周值班表", "值班通知.txt", "问题清单.csv", "读懂的话.csv", "排班结果.json"
+        "网格划分表",
+        "每周值班表",
+        "谁联系哪些户",
+        "大字版",
+        "打勾版",
+        "值班通知.txt",
+        "问题清单.csv",
+        "读懂的话.csv",
+        "排班结果.json",
     ),
 }
+
+
+def before_name(village: str) -> str:
+    """What stands before the name of a file that is handed out: the village, as a file may be called."""
+    name = re.sub(r"[^\w-]+", "-", without_private(village)).strip("-_")
+    return f"{name}-" if name else ""
 
 
 class Folder:
     """A folder being filled: files of an earlier run that this one does not write are taken away."""
 
-    def __init__(self, out: Path, names: FileNames) -> None:
+    def __init__(self, out: Path, names: FileNames, village: str = "") -> None:
         self.out, self.names = out, names
+        self.before = before_name(village)
         self.written: list[Path] = []
         out.mkdir(parents=True, exist_ok=True)
 
@@ -65,19 +85,33 @@ class Folder:
 
     def _division(self, table: DivisionTable) -> list[Path]:
         """Pictures, print and book of the division table."""
-        name, book = self.names.division, self.out / f"{self.names.division}.xlsx"
+        names, name = self.names, self.before + self.names.division
         written = self._pictures(name, grid_papers.division_pictures(table))
-        written.append(self._bytes(f"{name}.pdf", grid_papers.division_print(table)))
+        for file, parts in (
+            (f"{self.before}{names.houses}", grid_papers.SHEET),
+            (name, grid_papers.A4),
+            (f"{name}-{names.wall}", grid_papers.WALL),
+            (f"{name}-{names.pen}", grid_papers.PEN),
+        ):
+            written.append(self._bytes(f"{file}.pdf", grid_papers.division_print(table, parts)))
+        book = self.out / f"{name}.xlsx"
         grid_papers.division_book(table, book)
         return [*written, book]
 
     def _roster(self, table: RosterTable) -> list[Path]:
         """Pictures, print, book and notice of the roster."""
-        name, book = self.names.roster, self.out / f"{self.names.roster}.xlsx"
+        names, name = self.names, self.before + self.names.roster
         written = self._pictures(name, duty_papers.roster_pictures(table))
-        written.append(self._bytes(f"{name}.pdf", duty_papers.roster_print(table)))
+        for file, parts in (
+            (name, duty_papers.A4),
+            (f"{name}-{names.wall}", duty_papers.WALL),
+            (f"{name}-{names.pen}", duty_papers.PEN),
+        ):
+            written.append(self._bytes(f"{file}.pdf", duty_papers.roster_print(table, parts)))
+        book = self.out / f"{name}.xlsx"
         duty_papers.roster_book(table, book)
-        return [*written, book, self._text(self.names.notice, duty_papers.notice(table))]
+        notice = self._text(self.before + names.notice, duty_papers.notice(table))
+        return [*written, book, notice]
 
     def problems(self, found: Sequence[Problem]) -> None:
         """The list of problems, for Excel."""
@@ -102,12 +136,21 @@ class Folder:
 
     def tidy(self) -> None:
         """Take away tables of an earlier run that are not part of this one."""
-        mine = (self.names.division, self.names.roster)
-        old = [
-            path for name in mine for path in (*self.out.glob(f"{name}.*"), *self.out.glob(f"{name}-*.png"))
+        names = self.names
+        stems = [
+            re.escape(names.houses),
+            *(
+                rf"{re.escape(table)}(-\d+|-{re.escape(names.wall)}|-{re.escape(names.pen)})?"
+                for table in (names.division, names.roster)
+            ),
         ]
-        for path in {*old, self.out / self.names.notice} - set(self.written):
-            path.unlink(missing_ok=True)
+        # an earlier Heli wrote the same without the village's name
+        mine = re.compile(
+            rf"({re.escape(self.before)})?(({'|'.join(stems)})\.(png|pdf|xlsx)|{re.escape(names.notice)})"
+        )
+        for path in set(self.out.iterdir()) - set(self.written):
+            if mine.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
     def _pictures(self, name: str, pictures: Sequence[bytes]) -> list[Path]:
         return [

@@ -96,7 +96,7 @@ class Options:
     (and said) where it cannot be kept, while a number given is kept or refused. ``seconds`` is the time
     allowed for each of the two plans. ``date`` is the day the tables are made; the roster begins on the
     Monday that follows, or on the day itself when that is a Monday. ``contact`` is whom to ask, as it
-    stands on every sheet; empty: the usual sentence.
+    stands on every sheet (村妇联); empty: the usual sentence, or on the web what is said on publishing.
     """
 
     date: datetime.date

@@ -216,7 +216,7 @@ def _held(village: Unit, today: datetime.date, turns: Iterable[DayTurn]) -> Iter
             name=names[row.pk],
             force=row.force,
             letter=letters.get(row.force, ""),
-            colour=forces.index(row.force) % 12 if row.force else 11,
+            colour=forces.index(row.force) % 10 if row.force else 9,
             lanes=tuple(own.items()),
             households=sum(map(len, lanes[row.pk].values())),
             turns=standing_turns[row.pk],

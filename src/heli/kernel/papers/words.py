@@ -15,6 +15,8 @@ from heli.kernel.papers.glyphs import BREAK, legible
 
 _WORD = re.compile(r"[^\s\u2e80-\U0003ffff]+")
 _NAME_AND_HOME = re.compile(r"(.+?)（(.+)）")
+_NUMBER = re.compile(r"\d[\d-]*号?$")
+_ASKED = re.compile(r"(?:(?:有变动|有事)[，,]?)?请?(?:找|联系)(.+?)[。.]?")
 
 _EMS = {
     **dict.fromkeys("0123456789", 0.555),
@@ -62,6 +64,57 @@ def name_and_home(name: str) -> tuple[str, str]:
     """A unique name taken apart: ``贾芳（青溪路10号）`` is ``贾芳`` and ``青溪路10号``. Home may be empty."""
     match = _NAME_AND_HOME.fullmatch(name)
     return (match[1], match[2]) if match else (name, "")
+
+
+def told_apart(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Every unique name as name and home, with the least of the home that tells people of one name apart.
+
+    The lane where they live in different lanes, the house number where they live in one, else the whole.
+    """
+    homes: dict[str, dict[str, str]] = {}
+    for full in names:
+        name, home = name_and_home(full)
+        homes.setdefault(name, {})[full] = home
+    return {
+        full: (name, home)
+        for name, known in homes.items()
+        for full, home in zip(known, _least(list(known.values())), strict=True)
+    }
+
+
+def _least(homes: list[str]) -> list[str]:
+    lanes = [_NUMBER.sub("", home) for home in homes]
+    numbers = [home[len(lane) :] for home, lane in zip(homes, lanes, strict=True)]
+    for parts in (lanes, numbers):
+        if len(parts) > 1 and all(parts) and len(set(parts)) == len(parts):
+            return parts
+    return homes
+
+
+def whom_to_ask(contact: str) -> str:
+    """The sentence at the foot of every sheet that says whom to tell of a change.
+
+    ``contact`` is a name or an office (村妇联), empty when the village gave none; a whole sentence stays.
+    """
+    named = contact_name(contact)
+    if not named:
+        return _sentence(_("有变动请告诉村里负责排表的人"))
+    if re.search("请|[。.！？]$", named):
+        return _sentence(named)
+    return _("有变动请找%(contact)s。") % {"contact": named}
+
+
+def contact_name(contact: str) -> str:
+    """Whom to ask, as a name: ``有变动请找村妇联`` is 村妇联; the usual sentence names nobody."""
+    contact = contact.strip()
+    if contact in ("有变动请告诉村里负责排表的人", _("有变动请告诉村里负责排表的人")):
+        return ""
+    named = _ASKED.fullmatch(contact)
+    return named[1] if named else contact
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("。", ".", "！", "？")) else text + pgettext("full stop", "。")
 
 
 def ems(text: str) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import pgettext
+
 USUAL = (
     ("妇联", "妇"),
     ("巾帼", "妇"),
@@ -19,6 +21,37 @@ USUAL = (
     ("干部", "干"),
 )
 """The letter people expect for the usual forces, by a word in their name; the first that fits counts."""
+
+
+def letter_text(letter: str) -> str:
+    """A force's letter in the reader's language; one that is not usual as it is."""
+    words = {
+        "妇": pgettext("force letter", "妇"),
+        "护": pgettext("force letter", "护"),
+        "代": pgettext("force letter", "代"),
+        "党": pgettext("force letter", "党"),
+        "青": pgettext("force letter", "青"),
+        "工": pgettext("force letter", "工"),
+        "科": pgettext("force letter", "科"),
+        "志": pgettext("force letter", "志"),
+        "委": pgettext("force letter", "委"),
+        "干": pgettext("force letter", "干"),
+    }
+    return words.get(letter, letter)
+
+
+def force_name(name: str) -> str:
+    """A usual force's name in the reader's language; another as the book writes it."""
+    words = {
+        "村四委干部": pgettext("force", "村四委干部"),
+        "四委干部": pgettext("force", "四委干部"),
+        "党员": pgettext("force", "党员"),
+        "村民代表": pgettext("force", "村民代表"),
+        "护村队": pgettext("force", "护村队"),
+        "村妇联": pgettext("force", "村妇联"),
+        "妇联": pgettext("force", "妇联"),
+    }
+    return words.get(name, name)
 
 
 def force_letters(forces: Sequence[str]) -> dict[str, str]:

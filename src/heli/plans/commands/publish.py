@@ -72,12 +72,14 @@ def publish(
     roster_since: datetime.date,
     today: datetime.date,
     replaces: str | None = None,
+    contact: str | None = None,
 ) -> Published:
     """Put both tables of a draft in force: the links from ``links_since``, the roster from a Monday.
 
     All or nothing. Refused when the draft was published or changed since ``version`` was looked at, when
     other tables came into force since the page showed those it ``replaces`` (``InForce.versions``; none: no
-    page was shown), when the village changed since the draft was made, when a rule is broken.
+    page was shown), when the village changed since the draft was made, when a rule is broken. ``contact`` is
+    whom to ask, on every sheet of both tables; ``None``: as the draft was asked.
 
     Raises
     ------
@@ -95,6 +97,8 @@ def publish(
     if broken := [why for why in violations(plan) if why.code not in DECIDED or not draft.version]:
         raise DomainError("plans.run-broken", BROKEN, code=broken[0].code)
     plan = marked(plan, keys, now)
+    if contact is not None:
+        plan = replace(plan, options=replace(plan.options, contact=contact.strip()))
     division = _division(actor, village, plan, keys, links_since)
     seats = _roster(actor, village, draft, plan, keys, roster_since)
     if division is None and seats is None:

@@ -10,12 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.fields import DayInput, NumberField
+from heli.kernel.lib.text import without_private
 
 
 class PublishForm(forms.Form):
     """From when on the two tables hold.
 
     ``version`` is that of the plan that was looked at, ``replaces`` names the tables that were in force then.
+    ``contact`` is whom to ask: it stands on every sheet.
     """
 
     version = NumberField(widget=forms.HiddenInput)
@@ -24,6 +26,19 @@ class PublishForm(forms.Form):
     roster_since = forms.DateField(
         label=_("值班表从哪个周一起"), widget=DayInput(), help_text=_("值班表总是从周一开始。")
     )
+    contact = forms.CharField(
+        label=_("有变动找谁"),
+        required=False,
+        max_length=60,
+        help_text=_("印在每张表上，例如“村妇联 林主任”。不要写电话。"),
+    )
+
+    def clean_contact(self) -> str:
+        """A name or an office, no telephone number: the tables go from hand to hand."""
+        contact = str(self.cleaned_data["contact"])
+        if without_private(contact) != contact:
+            raise forms.ValidationError(_("这里不能写电话：表会传来传去。请只写名字或部门。"))
+        return contact
 
 
 class RelinkForm(forms.Form):

@@ -46,12 +46,6 @@ class OptionsForm(forms.Form):
         max_value=120,
         help_text=_("不填就只按名单里写明的免。填 70，满 70 岁的就不联户也不值班，理由公开。"),
     )
-    contact = forms.CharField(
-        label=_("有变动找谁"),
-        required=False,
-        max_length=60,
-        help_text=_("印在每张表上，例如“村妇联 林主任”。不要写电话。"),
-    )
 
     def clean(self) -> dict[str, Any]:
         """At least is not above at most."""

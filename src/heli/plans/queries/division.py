@@ -50,7 +50,7 @@ def division_table(plan: Plan, keys: Keys | None = None) -> DivisionTable | None
             if why.linking
         ),
         notes=division_notes(plan),
-        contact=plan.contact,
+        contact=plan.options.contact,
     )
 
 

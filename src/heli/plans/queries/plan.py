@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from heli.kernel.sheets.problems import Problem
 from heli.plans.rules import Exemption, Labels, LinkingWork, Options, Previous, RosterWork, Village, exemption
@@ -35,11 +34,6 @@ class Plan:
     def exemptions(self) -> tuple[Exemption, ...]:
         """Every member's, in book order."""
         return tuple(exemption(m, self.options.exempt_age) for m in self.village.members)
-
-    @property
-    def contact(self) -> str:
-        """Whom to ask: on every picture and sheet."""
-        return self.options.contact or _("有变动请告诉村里负责排表的人")
 
     def links(self) -> dict[int, int]:
         """Household → member, by row in the village; empty without a division."""

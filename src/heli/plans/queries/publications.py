@@ -20,6 +20,7 @@ from heli.grids.queries import DivisionTable, division_from_json
 from heli.grids.queries.links import Responsible, responsible_on
 from heli.kernel.lib.dated import Span
 from heli.kernel.lib.text import clean
+from heli.kernel.papers.words import contact_name
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.plans.models import Drawing, Run, RunState
@@ -56,6 +57,19 @@ def versions(village: Unit, kind: str) -> list[Version]:
 def division_of(version: Version) -> DivisionTable:
     """The table of a version of the division, as it was published."""
     return division_from_json(Division.objects.values_list("table", flat=True).get(pk=version.key))
+
+
+def contact_of(village: Unit) -> str:
+    """Whom to ask, as it was said when the village last published a table; empty when it never was."""
+    rows = [
+        row
+        for model in (Division, Roster)
+        for row in model._default_manager.filter(village=village)
+        .order_by("-published_at")
+        .values_list("published_at", "table__contact")[:1]
+    ]
+    said = max(rows, default=(None, ""))[1] or ""
+    return contact_name(said)
 
 
 def roster_of(version: Version) -> RosterTable:

@@ -41,7 +41,7 @@ def roster_table(plan: Plan, keys: Keys | None = None) -> RosterTable | None:
         ),
         gaps=tuple(cells.gaps()),
         notes=roster_notes(plan),
-        contact=plan.contact,
+        contact=plan.options.contact,
         member_keys=_keyed(plan.labels.members, keys.members) if keys else (),
         post_keys=_keyed([post.name for post in plan.village.posts], keys.posts) if keys else (),
     )

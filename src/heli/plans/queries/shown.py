@@ -40,7 +40,7 @@ def runs_of(village: Unit) -> list[Run]:
 def usual_options(runs: Sequence[Run]) -> dict[str, Any]:
     """What the last plan was asked; nothing special when there is none."""
     asked = runs[0].options if runs else {}
-    names = ("low", "high", "mode", "weeks", "exempt_age", "contact")
+    names = ("low", "high", "mode", "weeks", "exempt_age")
     return DEFAULTS | {name: asked[name] for name in names if asked.get(name) is not None}
 
 

@@ -21,6 +21,7 @@ from heli.grids.queries import DivisionTable
 from heli.orgs.models import Unit
 from heli.plans.commands.publish import keep_drawing
 from heli.plans.models import Drawing
+from heli.plans.papers import before_name
 from heli.plans.queries.publications import Version, division_of, drawn, roster_of
 
 PDF = "application/pdf"
@@ -29,14 +30,24 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 LABELS: Mapping[str, Any] = {
     "picture": gettext_lazy("手机图片"),
+    "houses": gettext_lazy("一张A4：谁联系哪些户，哪户找谁"),
     "print": gettext_lazy("打印版（A4）"),
     "book": gettext_lazy("Excel"),
-    "wall": gettext_lazy("张贴版（大字）"),
+    "wall": gettext_lazy("大字版"),
     "pen": gettext_lazy("打勾版"),
 }
-MEDIA = {"picture": (PNG, "png"), "print": (PDF, "pdf"), "wall": (PDF, "pdf"), "pen": (PDF, "pdf")}
-MEDIA["book"] = (XLSX, "xlsx")
-OTHERS = ("print", "wall", "pen", "book")
+MEDIA = {"picture": (PNG, "png"), "book": (XLSX, "xlsx")}
+MEDIA |= dict.fromkeys(("houses", "print", "wall", "pen"), (PDF, "pdf"))
+PRINTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "division": {
+        "houses": grid_papers.SHEET,
+        "print": grid_papers.A4,
+        "wall": grid_papers.WALL,
+        "pen": grid_papers.PEN,
+    },
+    "roster": {"print": duty_papers.A4, "wall": duty_papers.WALL, "pen": duty_papers.PEN},
+}
+"""The prints of each table, and the parts that each is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ def offers_of(table: DivisionTable | RosterTable) -> list[Offer]:
         Offer(f"picture-{number}", f"{label} {number}/{count}" if count > 1 else label)
         for number in range(1, count + 1)
     ]
-    return [*pictures, *(Offer(what, str(LABELS[what])) for what in OTHERS)]
+    return [*pictures, *(Offer(what, str(LABELS[what])) for what in (*PRINTS[_kind(table)], "book"))]
 
 
 def file_of(version: Version, what: str) -> Drawing | None:
@@ -78,15 +89,15 @@ def file_of(version: Version, what: str) -> Drawing | None:
     kind, _dash, number = what.partition("-")
     if kind == "picture" and number.isdecimal():
         return _pictures(version, table, what, language)
-    if kind not in OTHERS or number:
+    parts = PRINTS[version.kind].get(what)
+    if parts is None and what != "book":
         return None
-    draw = {
-        "print": partial(_print, table),
-        "wall": partial(_print, table, ("wall",)),
-        "pen": partial(_print, table, ("pen",)),
-        "book": partial(_book, table),
-    }[kind]
-    return _keep(version, what, language, draw)
+    draw = partial(_print, table, parts) if parts else partial(_book, table)
+    return _keep(version, table.village, what, language, draw)
+
+
+def _kind(table: DivisionTable | RosterTable) -> str:
+    return "division" if isinstance(table, DivisionTable) else "roster"
 
 
 def _papers(table: DivisionTable | RosterTable) -> Any:
@@ -103,16 +114,16 @@ def _pictures(
         made = duty_papers.roster_pictures(table)
     found = None
     for number, data in enumerate(made, start=1):
-        kept = _keep(version, f"picture-{number}", language, partial(bytes, data))
+        kept = _keep(version, table.village, f"picture-{number}", language, partial(bytes, data))
         if what == f"picture-{number}":
             found = kept
     return found
 
 
-def _print(table: DivisionTable | RosterTable, parts: tuple[str, ...] = ()) -> bytes:
+def _print(table: DivisionTable | RosterTable, parts: tuple[str, ...]) -> bytes:
     if isinstance(table, DivisionTable):
-        return grid_papers.division_print(table, parts or grid_papers.PARTS)
-    return duty_papers.roster_print(table, parts or duty_papers.PARTS)
+        return grid_papers.division_print(table, parts)
+    return duty_papers.roster_print(table, parts)
 
 
 def _book(table: DivisionTable | RosterTable) -> bytes:
@@ -125,7 +136,7 @@ def _book(table: DivisionTable | RosterTable) -> bytes:
         return path.read_bytes()
 
 
-def _keep(version: Version, what: str, language: str, draw: Callable[[], bytes]) -> Drawing:
+def _keep(version: Version, village: str, what: str, language: str, draw: Callable[[], bytes]) -> Drawing:
     kind, _dash, number = what.partition("-")
     media_type, ending = MEDIA[kind]
     table = _("网格划分表") if version.kind == "division" else _("每周值班表")
@@ -134,7 +145,7 @@ def _keep(version: Version, what: str, language: str, draw: Callable[[], bytes])
         "number": version.number,
         "what": LABELS[kind],
     }
-    name = f"{named}{f'-{number}' if number else ''}.{ending}".replace(" ", "")
+    name = f"{before_name(village)}{named}{f'-{number}' if number else ''}.{ending}".replace(" ", "")
     return keep_drawing(version.key, what, language, name, media_type, draw())
 
 

@@ -165,7 +165,7 @@ def _known(village: Village, history: Sequence[PastTurns]) -> tuple[Village, tup
 def _hand_out(job: Job, plan: Plan) -> Outcome:
     """Write the folder and say what is in it."""
     division, roster = division_table(plan), roster_table(plan)
-    folder = Folder(job.out, FILE_NAMES[job.names])
+    folder = Folder(job.out, FILE_NAMES[job.names], plan.village.name)
     folder.tables(division, roster)
     folder.problems(plan.problems)
     folder.understood(plan.village.understood)

@@ -79,7 +79,7 @@ def _first_day(run: Any, today: datetime.date) -> datetime.date:
 
 def _defaults(run: Any, now: query.InForce, today: datetime.date) -> dict[str, Any]:
     day = _first_day(run, today)
-    seen = {"version": run.version, "replaces": now.versions}
+    seen = {"version": run.version, "replaces": now.versions, "contact": query.contact_of(run.village)}
     return {**seen, "links_since": day, "roster_since": next_monday(day)}
 
 

@@ -55,7 +55,7 @@ def _add_files(parser: CommandParser) -> None:
     add("-o", "--out", type=Path, required=True, help="写到哪个文件夹 / folder to write to")
     names = "文件名用英文或中文 / file names in English or Chinese"
     add("--names", choices=("code", "zh"), default="code", help=names)
-    contact = "表上写的“有事找谁”，如 有变动请找村妇联 / whom to ask, on every sheet"
+    contact = "有变动找谁，印在每张表上，如 村妇联林主任 / whom to ask, on every sheet"
     add("--contact", default="", metavar="TEXT", help=contact)
     pins = "已定下的：门牌号+网格员，或星期+班次+投放点+姓名 / what is decided already"
     add("--pins", type=Path, help=pins)
