@@ -69,7 +69,7 @@ def solver(
         def solve(*args: P.args, **kwargs: P.kwargs) -> Result[PlanT]:
             given = signature.bind(*args, **kwargs)
             given.apply_defaults()
-            with hurried(given.arguments["stop"].seconds is not None):
+            with hurried(given.arguments["stop"].seconds):
                 result = function(*args, **kwargs)
             return _no_worse(result, given.arguments, check, lost)
 

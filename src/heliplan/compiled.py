@@ -33,7 +33,10 @@ COMPILED = find_spec("numba") is not None and not os.environ.get(INTERPRETED)
 
 PLACE = Path(__file__).parent
 
-_hurried: ContextVar[bool] = ContextVar("hurried", default=False)
+LOADED = 3.0
+"""Seconds that a solve must have to be worth loading numba and compiled loops, which takes one or two."""
+
+_limit: ContextVar[float | None] = ContextVar("limit", default=None)
 
 
 def compiled(function: F) -> F:
@@ -64,18 +67,21 @@ def needed(what: str) -> None:
 
 
 @contextmanager
-def hurried(is_so: bool) -> Iterator[None]:
-    """Inside, there is (or is not) a time limit that compiling would break."""
-    before = _hurried.set(is_so)
+def hurried(seconds: float | None) -> Iterator[None]:
+    """Inside, a solve has so many seconds (``None``: no limit), which compiling or loading might break."""
+    before = _limit.set(seconds)
     try:
         yield
     finally:
-        _hurried.reset(before)
+        _limit.reset(before)
 
 
 def at_hand() -> bool:
-    """Whether compiled loops can be had now: compiled before, or there is time to compile them."""
-    return COMPILED and (not _hurried.get() or bool(os.environ.get(PATIENT)) or ready())
+    """Whether compiled loops can be had now: compiled and loaded before, or there is time to do so."""
+    limit = _limit.get()
+    if not COMPILED or limit is None or os.environ.get(PATIENT):
+        return COMPILED
+    return ready() and (limit >= LOADED or "numba" in sys.modules)
 
 
 def loops(name: str) -> Any:

@@ -178,12 +178,15 @@ def test_loops_that_are_not_compiled_are_left_alone_where_time_is_short(monkeypa
     monkeypatch.setattr(compiled, "PLACE", tmp_path)
     monkeypatch.delenv(compiled.PATIENT)
     compiled._key.cache_clear()
-    with compiled.hurried(True):
+    with compiled.hurried(5.0):
         assert not compiled.at_hand()
         compiled.mark().parent.mkdir()
         compiled.mark().touch()
         assert compiled.at_hand()
-    with compiled.hurried(False):
+    monkeypatch.delitem(sys.modules, "numba", raising=False)
+    with compiled.hurried(1.0):
+        assert not compiled.at_hand()
+    with compiled.hurried(None):
         assert compiled.at_hand()
     compiled._key.cache_clear()
 

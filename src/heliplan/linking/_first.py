@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from heliplan.codec import Ints
 from heliplan.linking._begin import balanced, nearest
@@ -36,6 +35,8 @@ def least(costs: Costs) -> int:
     """No plan costs less: no way is shorter than to the nearest member, no credit better than the best."""
     ways = 0
     if isinstance(costs.near, Points) and costs.members:
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - the two tables, which have no points, do without
+
         apart = cKDTree(costs.near.members).query(costs.near.households[costs.who])[0]
         ways = int(np.maximum(0, np.floor(apart * (1 - 1e-9))).sum())
     if not len(costs.key):

@@ -25,6 +25,7 @@ TINY = 2_500  #: pairs up to which one model is quicker than compiled loops
 WHOLE = 4_000_000  #: pairs up to which the median keeps all lengths and can be proven
 NEIGHBOURS = 4  #: beyond that: nearest sites kept for a point, times sites for each that opens
 BUILT = 1_000_000  #: pairs of a model that is built and begun in a second of the time left
+LISTED = 1_500_000  #: nearest sites of points that are listed in a second of the time left
 LARGEST = 20_000_000  #: pairs beyond which no model is built, however much time there is
 WITHOUT = 50_000  #: the same without numba and without a time limit, where a proof may take for ever
 HOPELESS = 200_000  #: pairs beyond which the model with capacities proves nothing in usual times
@@ -155,7 +156,13 @@ class _Run:
         crowded = problem.capacities is not None and problem.goal is not Goal.COVER_ALL
         if crowded and problem.p is not None and not (tiny or missing):
             return "crowded"
-        return "model" if not plain or tiny or missing else "pick"
+        return "model" if not plain or tiny or missing or not self._time_for_net(problem) else "pick"
+
+    def _time_for_net(self, problem: SitingProblem) -> bool:
+        """Whether the lists of nearest sites, which are made without a look at the clock, come in time."""
+        if self.watch.remaining is None or problem.goal is not Goal.MEDIAN:
+            return True
+        return problem.points * self._neighbours(problem, problem.sites) <= self.watch.remaining * LISTED
 
     def _model(
         self,

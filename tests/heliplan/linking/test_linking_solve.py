@@ -104,7 +104,7 @@ def _moved(start, plan):
 def test_a_change_costs_what_it_is_told_to_cost(data):
     problem, price = data.draw(problems()), data.draw(st.integers(0, 6))
     start, params = data.draw(starts(problem)), Params(change_cost=price)
-    change = price if max(start, default=-1) >= 0 else 0
+    change = price if max(start.member, default=-1) >= 0 else 0
     ways = [cost(problem, plan, change) + price * len(_moved(start, plan)) for plan in every_plan(problem)]
     result = solve(problem, params=params, start=start)
     assert result.value == min(ways, default=None)
