@@ -105,9 +105,18 @@ def set_up(*groups: str) -> None:
     os.environ.setdefault("PYTHONUTF8", "1")
 
 
+def compile_loops() -> None:
+    """Compile the loops of the planning library, where numba is installed and they are not compiled yet.
+
+    A failure is said and ends nothing: without compiled loops a solve takes another way.
+    """
+    run(PYTHON, "-m", "heliplan.compiling")
+
+
 def test(words: list[str]) -> int:
     """All that CI runs, in the order in which it fails fastest."""
     set_up("base", "test")
+    compile_loops()
     quick = "--quick" in words
     rest = [word for word in words if word != "--quick"]
     marks = ["-m", "not slow"] if quick else []
@@ -180,6 +189,7 @@ def main() -> int:
         return test(words[1:])
     if words[0] == "bench":
         set_up("base", "bench")
+        compile_loops()
         return run(PYTHON, "-m", "bench", *words[1:])
     if words[0] == "messages":
         set_up("base", "test")
@@ -187,6 +197,8 @@ def main() -> int:
     if words[0] == "lock":
         return lock()
     set_up("base")
+    if words[0] == "heliplan":
+        compile_loops()
     # in the caller's own folder: the files named on the command line are relative to it
     program = words if words[0] == "heliplan" else ["heli", *words]
     return subprocess.run([str(PYTHON), "-m", *program], check=False).returncode

@@ -27,6 +27,7 @@ PARTS = (
     "siting",
     "timetable",
     "fairness",
+    "starts",
     "growth",
     "web",
     "faults",

@@ -1,8 +1,10 @@
 """Solve a problem from the shell: ``python -m heliplan KIND problem.json -o plan.json``.
 
-The answer is one JSON object: ``kind``, ``status``, ``value``, ``bound``, ``gap``, ``parts``, ``engine``,
-``seed``, ``seconds``, ``conflicts`` (code and params each) and ``plan`` (null without one). Exit code 0:
-there is a plan; 1: there is none, and ``conflicts`` says why; 2: the input is wrong, in one line.
+The answer is one JSON object: ``kind``, ``status``, ``value``, ``bound``, ``gap``, ``parts``,
+``levels`` (value and bound of goals in a strict order), ``engine``,
+``seed``, ``seconds``, ``conflicts`` and ``warnings`` (code and params each), and ``plan`` (null without one).
+Exit code 0: there is a plan; 1: there is none, and ``conflicts`` says why; 2: in one line, the input is wrong
+or what it needs is not installed.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ def main(words: list[str] | None = None) -> int:
     asked = _parser().parse_args(words)
     try:
         return _run(asked)
-    except (ValueError, TypeError, OSError) as wrong:
+    except (ValueError, TypeError, OSError, ImportError) as wrong:
         sys.stderr.write(f"heliplan: {_line(wrong)}\n")
         return 2
 
@@ -45,17 +47,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    kind = KINDS[asked.kind]
     stop = Stop(seconds=asked.time, iterations=asked.iterations, gap=asked.gap)
     problem = problem_class(asked.kind).from_json(_text(asked.problem))
-    start = None if asked.start is None else kind.start(_plan(asked.kind, _text(asked.start)))
+    start = None if asked.start is None else _plan(asked.kind, _text(asked.start))
     tell = _tell if asked.progress else None
     result = package(asked.kind).solve(problem, stop, seed=asked.seed, start=start, progress=tell)
     if result.plan is not None:
         report = package(asked.kind).check(problem, result.plan, start=start)
         if report.violations:
             raise RuntimeError(f"a plan that breaks its rules was made: {report.violations[0]}")
-    _write(asked.output, dumps(answer(asked.kind, result)) + "\n")
+    _write(asked.output, dumps(answer(asked.kind, problem, result)) + "\n")
     if asked.plot is not None and result.plan is not None:
         from heliplan.plot import plot  # noqa: PLC0415  # only those who draw pay for it
 
@@ -63,8 +64,9 @@ def _run(asked: argparse.Namespace) -> int:
     return 0 if result.plan is not None else 1
 
 
-def answer(kind: str, result: Result[Any]) -> dict[str, Any]:
+def answer(kind: str, problem: Any, result: Result[Any]) -> dict[str, Any]:
     """A result as plain data, as this module's docstring says."""
+    warnings = problem.warnings() if hasattr(problem, "warnings") else ()
     return {
         "kind": kind,
         "status": str(result.status),
@@ -72,10 +74,12 @@ def answer(kind: str, result: Result[Any]) -> dict[str, Any]:
         "bound": result.bound,
         "gap": result.gap,
         "parts": dict(result.parts),
+        "levels": {name: list(both) for name, both in result.levels.items()},
         "engine": result.engine,
         "seed": result.seed,
         "seconds": round(result.seconds, 3),
         "conflicts": [{"code": why.code, "params": dict(why.params)} for why in result.conflicts],
+        "warnings": [{"code": why.code, "params": dict(why.params)} for why in warnings],
         "plan": None if result.plan is None else json.loads(result.plan.to_json()),
     }
 

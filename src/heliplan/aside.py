@@ -40,7 +40,10 @@ def solved(task: Task, watch: Watch, seed: int = 0, teller: Teller | None = None
     endless = watch.remaining is None and watch.stop.cancelled is None
     if endless or len(task.entries.values) < LARGE or not sys.executable:
         return run(task, watch, seed, teller)
-    return _Aside(task, watch, seed).found(teller)
+    known = task.known if task.known is not None and task.keeps(task.known) else None
+    if known is not None and watch.late:
+        return Found(State.kInterrupt, known, -np.inf)
+    return _Aside(task, watch, seed).found(teller, known)
 
 
 class _Aside:
@@ -58,10 +61,9 @@ class _Aside:
         self.talk = threading.Thread(target=self._talk, args=(order,), daemon=True, name="highs")
         self.talk.start()
 
-    def found(self, teller: Teller | None) -> Found:
-        """What it finds; when ``watch`` ends it, the best it told of."""
-        known = self.task.known
-        heard = _Heard(teller, known if known is not None and self.task.keeps(known) else None)
+    def found(self, teller: Teller | None, known: Floats | None) -> Found:
+        """What it finds; when ``watch`` ends it, the best it told of or what is known."""
+        heard, began = _Heard(teller, known), True
         try:
             # a first solution is waited for a moment longer
             while not (self.watch.overdue if heard.best is None else self.watch.late):
@@ -70,13 +72,14 @@ class _Aside:
                     if what == "found":
                         return Found(*told)
                     if what == "failed" and not heard.begun:
+                        began = False
                         break
                     if what == "failed":
                         raise RuntimeError(f"HiGHS in a process of its own: {told}")
                     heard.hear(what, *told)
         finally:
             self._end()
-        if not (heard.begun or self.watch.overdue):
+        if not began:
             # no process can be started here, as in a program that brings its own Python
             return run(self.task, self.watch, self.seed, teller)
         return Found(State.kInterrupt, heard.best, heard.bound)

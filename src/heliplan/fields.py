@@ -25,6 +25,14 @@ def whole(value: Any, name: str, low: int, high: int = LIMIT) -> int:
     return int(value)
 
 
+def real(value: Any, name: str, low: float, high: float) -> float:
+    """``value`` as one finite number in ``low..high``; else a ``ValueError`` naming the field."""
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not number or not low <= value <= high or value == float("inf"):
+        raise ValueError(f"{name}: {value!r} is not a finite number between {low:g} and {high:g}")
+    return float(value)
+
+
 def within(array: Ints, name: str, low: int, high: int) -> Ints:
     """``array`` if all of it lies in ``low..high``; else a ``ValueError`` naming field and index."""
     if array.size and (array.min() < low or array.max() > high):

@@ -1,20 +1,15 @@
 """The kinds of problem that the library knows, each with the names that a shell or a plot needs.
 
-A kind is a package with a problem class and a plan class (``from_json``, ``to_json``), ``solve(problem,
-stop, seed=…, start=…, progress=…) -> Result`` and ``check(problem, plan, start=…)`` whose report carries
-``violations``. One line in :data:`KINDS` makes it known.
+A kind is a package with a problem class, a plan class (both with ``from_json``, ``to_json``), ``Params``,
+``solve(problem, stop, seed, params, start, progress) -> Result`` and ``check(problem, plan, start, params) ->
+Report``; ``start`` is a plan. One line in :data:`KINDS` makes it known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
-
-
-def _itself(plan: Any) -> Any:
-    return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +20,19 @@ class Kind:
     ----------
     problem, plan : str
         Class names in the package ``heliplan.<name>``.
-    start : callable
-        What ``solve`` and ``check`` take as the previous plan, made from a plan.
     draw : str
         Name of the function in :mod:`heliplan.plot` that draws a plan.
     """
 
     problem: str
     plan: str
-    start: Callable[[Any], Any] = _itself
     draw: str = field(kw_only=True)
 
 
 KINDS: dict[str, Kind] = {
-    "linking": Kind("LinkingProblem", "LinkingPlan", lambda plan: plan.member, draw="linking"),
+    "linking": Kind("LinkingProblem", "LinkingPlan", draw="linking"),
     "roster": Kind("RosterProblem", "RosterPlan", draw="roster"),
-    "division": Kind("DivisionProblem", "DivisionPlan", lambda plan: plan.grid, draw="division"),
+    "division": Kind("DivisionProblem", "DivisionPlan", draw="division"),
     "shifts": Kind("ShiftsProblem", "ShiftsPlan", draw="shifts"),
     "siting": Kind("SitingProblem", "SitingPlan", draw="siting"),
     "grouping": Kind("GroupingProblem", "GroupingPlan", draw="grouping"),

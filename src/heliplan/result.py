@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
+from heliplan.codec import Ints
+
 PlanT = TypeVar("PlanT")
 
 
@@ -36,6 +40,33 @@ class Conflict(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What a kind's ``check`` says of a plan, the same for every problem.
+
+    Attributes
+    ----------
+    violations : tuple of Reason
+        Every broken rule; none: the plan is good. The kind's ``check`` lists the codes.
+    value : int
+        The plan's cost, counted again; 0 when the plan speaks of what the problem does not have.
+    parts : mapping of str to int
+        The value by named part, as in the solver's result; they sum to ``value``.
+    loads : array of int
+        What each member (linking: [M]) or grid (division: [K, M]) carries; empty in other kinds.
+    """
+
+    violations: tuple[Reason, ...]
+    value: int
+    parts: Mapping[str, int] = field(default_factory=dict)
+    loads: Ints = field(default_factory=lambda: np.zeros(0, np.int64), compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every rule is kept."""
+        return not self.violations
+
+
+@dataclass(frozen=True, slots=True)
 class Result(Generic[PlanT]):
     """A plan with what is known about it. All problems minimise; costs are integers.
 
@@ -55,6 +86,9 @@ class Result(Generic[PlanT]):
         Wall time of the solve.
     conflicts : tuple of Conflict
         Why there is no plan, or which wishes could not be met.
+    levels : mapping of str to (int, int)
+        In kinds whose goals come in a strict order (grouping, timetable): value and bound of each as counts.
+        A bound says something as long as those before it equal their values.
     """
 
     status: Status
@@ -66,6 +100,7 @@ class Result(Generic[PlanT]):
     seconds: float
     parts: Mapping[str, int] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    levels: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         has_plan = self.status in (Status.OPTIMAL, Status.FEASIBLE)
@@ -84,3 +119,13 @@ class Result(Generic[PlanT]):
         if self.value is None or self.bound is None:
             return None
         return (self.value - self.bound) / max(1, abs(self.value))
+
+    @property
+    def gaps(self) -> dict[str, float]:
+        """The gap of every level whose bound says something: one number for all hides a gap in the last."""
+        found: dict[str, float] = {}
+        for name, (value, bound) in self.levels.items():
+            found[name] = (value - bound) / max(1, abs(value))
+            if bound < value:
+                break
+        return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+
+from heliplan.fields import real, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Stop:
         Iterations of the engine (what one is, each engine's docstring says). With the same seed and
         iteration limit, and no other criterion reached, a solve gives the same plan on every machine.
     gap : float
-        Stop once ``(value - bound) / max(1, |value|)`` is at most this. 0 asks for a proof.
+        Stop once ``(value - bound) / max(1, |value|)`` is at most this, 0 to 1. 0 asks for a proof.
     stall : int, optional
         Iterations without improvement.
     cancelled : callable, optional
@@ -29,7 +31,7 @@ class Stop:
     Raises
     ------
     ValueError
-        On a negative or non-finite limit; says which field.
+        On a limit that is negative, not finite or of another type; says which field.
     """
 
     seconds: float | None = None
@@ -39,10 +41,14 @@ class Stop:
     cancelled: Callable[[], bool] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("seconds", "iterations", "gap", "stall"):
-            limit = getattr(self, name)
-            if limit is not None and not 0 <= limit < float("inf"):
-                raise ValueError(f"stop.{name}: {limit} is not a finite number of at least 0")
+        if self.seconds is not None:
+            real(self.seconds, "stop.seconds", 0, float("inf"))
+        for name in ("iterations", "stall"):
+            if getattr(self, name) is not None:
+                whole(getattr(self, name), f"stop.{name}", 0, 2**63)
+        real(self.gap, "stop.gap", 0, 1)
+        if self.cancelled is not None and not callable(self.cancelled):
+            raise ValueError(f"stop.cancelled: {self.cancelled!r} is not a function")
 
     def watch(self) -> Watch:
         """Start the clock."""
@@ -101,6 +107,13 @@ class Watch:
         if self._seen_late is None and self.late:
             self._seen_late = self.seconds
         return self._seen_late is not None and self.seconds - self._seen_late >= MOMENT
+
+    def close_in_order(self, values: Sequence[int], bounds: Sequence[int]) -> bool:
+        """Whether goals in a strict order are each within the gap asked for, up to the first with a gap."""
+        for value, bound in zip(values, bounds, strict=True):
+            if bound < value:
+                return self.close_enough(value, bound)
+        return True
 
     def close_enough(self, value: int, bound: int | None) -> bool:
         """Whether value and bound are within the gap asked for."""

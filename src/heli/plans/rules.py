@@ -17,7 +17,6 @@ from heli.grids.rules import Address, Household
 from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Place, Problem, Understood
 from heli.people.rules import Member, Period, availability_from_json, availability_to_json
-from heliplan.codec import Ints
 from heliplan.linking import LinkingPlan, LinkingProblem
 from heliplan.roster import RosterPlan, RosterProblem
 
@@ -342,7 +341,7 @@ class LinkingWork:
     low: int
     high: int
     problems: tuple[Problem, ...] = ()
-    start: Ints | None = None
+    start: LinkingPlan | None = None
     own: frozenset[int] = frozenset()
     scale: int = 1
 

@@ -15,7 +15,7 @@
 ('optimal', [0, 0, 1, 1], 240)
 """
 
-from heliplan.division.check import Verdict, check
+from heliplan.division.check import check
 from heliplan.division.explain import Change, Facts, changes, facts, why
 from heliplan.division.problem import (
     Compactness,
@@ -35,7 +35,6 @@ __all__ = [
     "DivisionProblem",
     "Facts",
     "Params",
-    "Verdict",
     "band",
     "change_weight",
     "changes",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.compiled import loops
 from heliplan.division._board import board_of, mean_cost, state_of
 from heliplan.division._level import Levelling
 from heliplan.division._net import Net, components, main_grid, net_of
@@ -74,9 +75,7 @@ class Search:
         self._before, _ = main_grid(problem, net, before)
         self._params, self._watch = params, watch
         self._random = np.random.default_rng(seed)
-        self._flips: Any = import_module(
-            "heliplan.division._flips"
-        )  # loads numba, so not before it is needed
+        self._flips: Any = loops("heliplan.division._flips")  # loads numba, so not before it is needed
         self._sweeps = self._stalled = 0.0
         self._pieces = 0  # what a start could not join stays apart during its cooling
         first = begin(problem, net, self._random) if not self._repairs else self._mended()
@@ -94,8 +93,10 @@ class Search:
         self._push = 1.0  # times the price of being out of bounds
         self._grids_out = 0
 
-    def run(self, progress: Progress | None) -> Ints:
+    def run(self, progress: Progress | None, enough: Callable[[Ints], bool] | None = None) -> Ints:
         """Cool until the stop criteria; without any, until one cooling ends within the bounds.
+
+        ``enough`` is asked of the best partition after each cooling, and ends it too.
 
         Gives the grid of each node in the best partition met.
         """
@@ -103,6 +104,8 @@ class Search:
         while turn == 0 or not self._over(turn):
             self._cool(self._start(turn), self._hot(turn), progress)
             turn += 1
+            if enough is not None and enough(self._best.grid):
+                break
         return self._best.grid
 
     @property

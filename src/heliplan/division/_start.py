@@ -9,7 +9,6 @@ that each hangs together. From last year's grids: what hangs together stays, the
 from __future__ import annotations
 
 from collections import deque
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from heliplan.codec import Ints
+from heliplan.compiled import loops
 from heliplan.division._conflicts import grid_range
 from heliplan.division._net import Floats, Net, components
 from heliplan.division.problem import DivisionProblem
@@ -218,7 +218,7 @@ def grow(net: Net, part: Ints, label: Ints, centres: Floats, prices: Floats) -> 
 
     Nodes that no label reaches over the graph keep -1.
     """
-    loop: Any = import_module("heliplan.division._grow")  # loads numba, so not before it is needed
+    loop: Any = loops("heliplan.division._grow")  # loads numba, so not before it is needed
     plain = (
         net.next_at,
         net.nexts,

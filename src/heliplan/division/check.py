@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
+from heliplan.asked import asked
 from heliplan.codec import Ints
 from heliplan.division.problem import (
     CHANGE,
@@ -19,56 +16,25 @@ from heliplan.division.problem import (
     change_weight,
     previous,
 )
-from heliplan.result import Reason
+from heliplan.result import Reason, Report
 
 _ROWS = 512  # candidate centres measured at a time
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
-    """What is true of a plan.
-
-    Attributes
-    ----------
-    violations : tuple of Reason
-        Every broken rule: ``grid.empty`` (grid); ``grid.below``, ``grid.above`` (grid, measure, amount,
-        bound); ``grid.split`` (grid, pieces, unit, other: two of its units without a way between them
-        inside it); ``block.split`` (block, unit, other: two of its units in different grids);
-        ``pin.broken`` (unit, grid, wanted); ``apart.broken`` (unit, other, grid).
-    loads : int [K, M]
-        Amount of each measure in each grid.
-    parts : mapping of str to int
-        ``compactness``, and with a previous plan ``change``; they sum to ``value``.
-    """
-
-    violations: tuple[Reason, ...]
-    loads: Ints
-    parts: Mapping[str, int]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every rule is kept."""
-        return not self.violations
-
-    @property
-    def value(self) -> int:
-        """The plan's cost."""
-        return sum(self.parts.values())
-
-
+@asked(DivisionProblem, DivisionPlan, Params)
 def check(
-    problem: DivisionProblem, plan: DivisionPlan, start: Any = None, params: Params | None = None
-) -> Verdict:
-    """Judge a plan.
+    problem: DivisionProblem,
+    plan: DivisionPlan,
+    start: DivisionPlan | None = None,
+    params: Params = Params(),  # noqa: B008  # frozen, so one shared default is safe
+) -> Report:
+    """Judge a plan; ``start`` and ``params`` as given to ``solve``.
 
-    Parameters
-    ----------
-    problem : DivisionProblem
-    plan : DivisionPlan
-    start : int [U], optional
-        Last year's grid of each unit, -1 for none, as given to ``solve``.
-    params : Params, optional
-        For the price of a change, as given to ``solve``.
+    Violations (parameters): ``grid.empty`` (grid); ``grid.below``, ``grid.above`` (grid, measure, amount,
+    bound); ``grid.split`` (grid, pieces, unit, other: two of its units without a way between them inside
+    it); ``block.split`` (block, unit, other: two of its units in different grids); ``pin.broken`` (unit,
+    grid, wanted); ``apart.broken`` (unit, other, grid). Parts: ``compactness``, and with a previous plan
+    ``change``. Loads: the amount of each measure in each grid.
 
     Raises
     ------
@@ -85,7 +51,7 @@ def check(
     if (before >= 0).any():
         moved = (before >= 0) & (before != grid)
         parts[CHANGE] = change_weight(problem, params) * int(np.maximum(problem.weights[moved], 1).sum())
-    return Verdict(violations, loads, parts)
+    return Report(violations, sum(parts.values()), parts, loads)
 
 
 def grid_cost(problem: DivisionProblem, units: Ints) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -35,8 +34,8 @@ class Facts:
     beside: tuple[int, ...]
 
 
-def changes(problem: DivisionProblem, plan: DivisionPlan, start: Any) -> tuple[Change, ...]:
-    """Every unit that had a grid in ``start`` (int [U], -1: none) and has another one now.
+def changes(problem: DivisionProblem, plan: DivisionPlan, start: DivisionPlan) -> tuple[Change, ...]:
+    """Every unit that had a grid in ``start`` (-1: none) and has another one now.
 
     Raises
     ------

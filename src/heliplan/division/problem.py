@@ -18,7 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from heliplan.codec import Ints, dumps, integers
-from heliplan.fields import LIMIT, read_record, whole, within
+from heliplan.fields import LIMIT, read_record, real, whole, within
 
 FAR = 10**7
 """Largest coordinate, either way: squares of differences stay exact in a float."""
@@ -207,6 +207,7 @@ class DivisionPlan:
     Attributes
     ----------
     grid : int [U], 0 to K - 1
+        -1 in a previous plan where a unit had no grid.
     """
 
     grid: Ints
@@ -278,17 +279,25 @@ def band(measures: Any, grids: int, tolerance: float) -> tuple[Ints, Ints]:
     Raises
     ------
     ValueError
-        On a tolerance that is not a finite number of at least 0, or fewer than one grid.
+        On a tolerance that is not a finite number of at least 0, or that no whole numbers keep; on fewer
+        than one grid.
     """
-    if not 0 <= tolerance < float("inf"):
-        raise ValueError(f"tolerance: {tolerance} is not a finite number of at least 0")
-    if grids < 1:
-        raise ValueError(f"grids: {grids} grids; at least 1 is needed")
+    real(tolerance, "tolerance", 0, float("inf"))
+    whole(grids, "grids", 1)
     given = np.asarray(measures)
     total = integers(given[:, None] if given.ndim == 1 else given, "measures", (None, None)).sum(axis=0)
     hair = 1e-9  # 0.05 is not exact in binary: a whole number on the border belongs inside
     low = [max(0, math.ceil(amount / grids * (1 - tolerance) - hair)) for amount in total.tolist()]
     high = [math.floor(amount / grids * (1 + tolerance) + hair) for amount in total.tolist()]
+    for measure, amount in enumerate(total.tolist()):
+        # K amounts from low to high sum to the whole only if it lies between K times the one and the other
+        if not grids * low[measure] <= amount <= grids * high[measure]:
+            share = amount / grids
+            enough = max(share - math.floor(share), math.ceil(share) - share) / share
+            raise ValueError(
+                f"tolerance: {tolerance} leaves measure {measure} no whole amounts: {amount} in {grids} "
+                f"grids is {share:.2f} each; {math.ceil(enough * 1e4) / 1e4} would do"
+            )
     return np.array(low, np.int64), np.array(high, np.int64)
 
 
@@ -313,8 +322,8 @@ def edges_of(neighbours: Sequence[Sequence[int]]) -> Ints:
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def previous(problem: DivisionProblem, start: Any) -> Ints:
-    """``start`` as int [U], -1 where a unit had no grid; ``None`` is all -1.
+def previous(problem: DivisionProblem, start: DivisionPlan | None) -> Ints:
+    """The grid that each unit had, int [U], -1 where it had none; ``None`` is all -1.
 
     Raises
     ------
@@ -322,8 +331,8 @@ def previous(problem: DivisionProblem, start: Any) -> Ints:
         Names field, index and reason.
     """
     if start is None:
-        start = np.full(problem.units, -1)
-    return within(integers(start, "start", (problem.units,)), "start", -1, problem.grids - 1)
+        return np.full(problem.units, -1)
+    return within(integers(start.grid, "start.grid", (problem.units,)), "start.grid", -1, problem.grids - 1)
 
 
 def change_weight(problem: DivisionProblem, params: Params | None = None) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
+from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.division._bounds import DENSE, lower_bound
 from heliplan.division._conflicts import bound_conflicts, rule_conflicts
@@ -32,12 +32,13 @@ SEARCH, SHORTER = 0.85, 0.5
 judging the plan and for the bound."""
 
 
+@solver(DivisionProblem, DivisionPlan, Params, check)
 def solve(
     problem: DivisionProblem,
     stop: Stop = _NO_STOP,
     seed: int = 0,
     params: Params = _PLAIN,
-    start: Any = None,
+    start: DivisionPlan | None = None,
     progress: Progress | None = None,
 ) -> Result[DivisionPlan]:
     """Put every unit into a grid.
@@ -48,11 +49,11 @@ def solve(
     stop : Stop
         An iteration is one sweep of the annealing engine (see :class:`Params`). Without limits it cools
         once, or a few times while no plan keeps the bounds. With a time limit it cools again until the
-        time is over. ``gap`` is not used: the bounds of large areas are too weak to stop by.
+        time is over. ``gap`` is looked at after every cooling.
     seed : int
         Same seed and iteration limit, same plan, with or without numba.
     params : Params
-    start : int [U], optional
+    start : DivisionPlan, optional
         Last year's grid of each unit, -1 for a new unit: least-change repair. Changes cost
         :func:`change_weight` for each unit of weight, the part ``change`` of the value. Grids keep their
         names. A start that keeps all rules comes back as it is unless a change has a price of its own.
@@ -67,7 +68,7 @@ def solve(
         the measures; ``INFEASIBLE`` with conflicts (see ``rule_conflicts`` and ``bound_conflicts`` in
         ``_conflicts``, ``pockets`` in ``_pockets``, and ``none.exists`` from the exact engine);
         ``STOPPED`` with the rules that the best partition met still breaks (codes as in
-        :class:`Verdict`).
+        :func:`~heliplan.division.check.check`).
 
         ``engine`` is ``counting``, ``kept``, ``exact`` or ``annealing``.
 
@@ -78,8 +79,8 @@ def solve(
 
     Notes
     -----
-    With numba (extra ``large``) the search runs many times faster. Its first use on a machine
-    compiles for some seconds, which a time limit does not count.
+    With numba (extra ``large``) the search runs many times faster, once its loops are compiled
+    (:mod:`heliplan.compiling`).
     """
     watch = stop.watch()
     before = previous(problem, start)
@@ -88,7 +89,7 @@ def solve(
         return _nothing(Status.INFEASIBLE, "counting", conflicts, seed, watch)
     if params.change_cost is None and (before >= 0).all():
         kept = DivisionPlan(before)
-        if check(problem, kept, before, params).ok:
+        if check(problem, kept, DivisionPlan(before), params).ok:
             # any other plan changes something, and one change costs more than all compactness
             return _judged(problem, kept, before, params, "kept", seed, watch)
     if net.count <= params.exact_units:
@@ -129,7 +130,14 @@ def _annealed(
     most = SHORTER if provable else SEARCH
     seconds = None if stop.seconds is None else max(0.0, most * stop.seconds - began)
     search = Search(problem, net, before, params, replace(stop, seconds=seconds).watch(), seed)
-    grid = search.run(progress)[net.node]
+
+    def enough(found: Ints) -> bool:
+        plan = DivisionPlan(found[net.node])
+        report = check(problem, plan, DivisionPlan(before), params)
+        bound = lower_bound(problem, plan.grid, report.parts[COMPACTNESS], watch.share(0.3))
+        return report.ok and watch.close_enough(report.value, bound)
+
+    grid = search.run(progress, enough if stop.gap > 0 else None)[net.node]
     return _judged(problem, DivisionPlan(grid), before, params, "annealing", seed, watch)
 
 
@@ -143,7 +151,7 @@ def _judged(
     watch: Watch,
 ) -> Result[DivisionPlan]:
     """The plan as a result, if ``check`` finds nothing wrong with it."""
-    verdict = check(problem, plan, before, params)
+    verdict = check(problem, plan, DivisionPlan(before), params)
     if not verdict.ok:
         broken = tuple(Conflict(reason.code, reason.params) for reason in verdict.violations)
         if engine != "annealing":

@@ -1,6 +1,6 @@
 """Joint organisations from small units: most units covered, fewest bodies, least distance, in that order."""
 
-from heliplan.grouping.check import Report, check
+from heliplan.grouping.check import check
 from heliplan.grouping.explain import left_out, levels, other_bodies, pin_conflicts
 from heliplan.grouping.problem import GroupingPlan, GroupingProblem, Params, Weights, weights
 from heliplan.grouping.solve import GroupingResult, solve
@@ -10,7 +10,6 @@ __all__ = [
     "GroupingProblem",
     "GroupingResult",
     "Params",
-    "Report",
     "Weights",
     "check",
     "left_out",

@@ -6,13 +6,13 @@ Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing" (Science 2
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.compiled import loops
 from heliplan.grouping._build import medoid
 from heliplan.grouping._parts import NEVER, Joining, Part
 from heliplan.grouping.problem import NONE, GroupingProblem
@@ -53,7 +53,7 @@ def annealed(
     covered = seat >= 0
     if np.unique(seat[covered]).size < 2:
         return seat, kind
-    swaps: Any = import_module("heliplan.grouping._swaps")  # loads numba, so not before it is needed
+    swaps: Any = loops("heliplan.grouping._swaps")  # loads numba, so not before it is needed
     hold: Hold = np.array if swaps.COMPILED else lambda value: np.asarray(value).tolist()
     hosts, body = np.unique(seat[covered], return_inverse=True)
     bodies = np.full(part.size, NONE)

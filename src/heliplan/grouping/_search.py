@@ -72,7 +72,7 @@ class Search:
         problem = self.problem
         loose = problem.edges is None and problem.reach is None
         pinned = len(problem.fixed) or len(problem.forbidden)
-        if not loose or pinned or self.part.size < 2:
+        if not loose or pinned or self.part.size < 2 or watch.late:
             return None
         return pools(problem, self.part, watch, self.seed)
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
-from heliplan.grouping.problem import NONE, GroupingPlan, GroupingProblem, previous, weights
-from heliplan.result import Conflict
+from heliplan.asked import asked
+from heliplan.grouping.problem import NONE, GroupingPlan, GroupingProblem, Params, previous, weights
+from heliplan.result import Conflict, Report
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """``violations`` (none: the plan is good), and the value and its parts, counted again."""
-
-    violations: tuple[Conflict, ...]
-    value: int
-    parts: Mapping[str, int]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the plan keeps every rule."""
-        return not self.violations
-
-
-def check(problem: GroupingProblem, plan: GroupingPlan, start: GroupingPlan | None = None) -> Report:
-    """Count and test a plan from scratch.
+@asked(GroupingProblem, GroupingPlan, Params)
+def check(
+    problem: GroupingProblem,
+    plan: GroupingPlan,
+    start: GroupingPlan | None = None,
+    params: Params = Params(),  # noqa: ARG001, B008  # frozen, so one shared default is safe
+) -> Report:
+    """Count and test a plan from scratch; ``start`` and ``params`` as given to ``solve``.
 
     Violations (parameters): ``closed`` (unit); ``seat_elsewhere`` (unit, seat: the seat itself belongs
     to another body); ``may_not_join`` (unit, seat); ``no_common_label`` (seat); ``too_far`` (unit, seat,

@@ -10,6 +10,7 @@ import numpy as np
 from heliplan.codec import Ints
 from heliplan.grouping.problem import NONE, GroupingPlan, GroupingProblem, weights
 from heliplan.result import Conflict, Reason
+from heliplan.stop import Watch
 
 
 def levels(problem: GroupingProblem, amount: int, repair: bool = False) -> Mapping[str, int]:
@@ -24,17 +25,22 @@ def levels(problem: GroupingProblem, amount: int, repair: bool = False) -> Mappi
     return {**counts, "distance": rest}
 
 
-def left_out(problem: GroupingProblem, plan: GroupingPlan) -> tuple[Conflict, ...]:
+def left_out(
+    problem: GroupingProblem, plan: GroupingPlan, watch: Watch | None = None
+) -> tuple[Conflict, ...]:
     """Every open unit in no body, with the reason.
 
     Codes (parameters): ``no_neighbours`` (unit): nobody may join it. ``threshold_unreachable`` (unit,
     members, short_by): the richest body it could be in has so many members, too few by so many.
     ``members_needed_elsewhere`` (unit, members): there is such a body, but its units cover more in others.
-    Pins are not looked at.
+    ``reason_not_sought`` (unit): ``watch`` was overdue before it was looked at. Pins are not looked at.
     """
     reached = _Reach(problem)
     found = []
     for unit in np.flatnonzero(problem.open & (plan.seat == NONE)).tolist():
+        if watch is not None and watch.overdue:
+            found.append(Conflict("reason_not_sought", {"unit": unit}))
+            continue
         lonely, members = reached.best(unit)
         if members >= problem.threshold:
             found.append(Conflict("members_needed_elsewhere", {"unit": unit, "members": members}))
@@ -54,6 +60,7 @@ class _Reach:
         self.free = problem.open & ~problem.alone
         self._class: dict[tuple[int, int], Ints] = {}
         self._rich: dict[tuple[int, int], Ints] = {}
+        self._rich_near: dict[tuple[int, int], Ints] = {}
         neighbours: list[list[int]] = [[] for _ in range(problem.units)]
         for a, b in [] if problem.edges is None else problem.edges.tolist():
             neighbours[a].append(b)
@@ -75,9 +82,8 @@ class _Reach:
                 continue
             best = max(best, self._sum(unit, near))
             for seat in near.tolist():
-                there = self._near(seat, column)
-                others = there[there != unit]
-                best = max(best, self._sum(unit, others, seat))
+                there = self._richest_near(seat, column)
+                best = max(best, self._sum(unit, there[there != unit], seat))
         return lonely, best
 
     def _near(self, unit: int, column: int) -> Ints:
@@ -96,6 +102,14 @@ class _Reach:
         if problem.reach is not None:
             near = near[problem.distance(near, np.array(unit)) <= problem.reach]
         return near
+
+    def _richest_near(self, seat: int, column: int) -> Ints:
+        """The neighbours of a seat that can matter, most members first."""
+        if (seat, column) not in self._rich_near:
+            near = self._near(seat, column)
+            near = near[np.argsort(-self.problem.members[near], kind="stable")]
+            self._rich_near[seat, column] = near[: self.problem.most]
+        return self._rich_near[seat, column]
 
     def _richest(self, unit: int, column: int) -> Ints:
         """The units of a class that can matter, most members first."""

@@ -8,13 +8,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.grouping._columns import Columns
 from heliplan.grouping._levels import Found, levels, names
 from heliplan.grouping._parts import Joining, Part, parts
 from heliplan.grouping._pricing import FULL, Table, table
 from heliplan.grouping._search import Search, bounded
+from heliplan.grouping.check import check
 from heliplan.grouping.explain import left_out, pin_conflicts
+from heliplan.grouping.explain import levels as levels_of
 from heliplan.grouping.problem import (
     NONE,
     GroupingPlan,
@@ -33,6 +36,7 @@ PROOF = 0.02
 GroupingResult = Result[GroupingPlan]
 
 
+@solver(GroupingProblem, GroupingPlan, Params, check)
 def solve(
     problem: GroupingProblem,
     stop: Stop = Stop(),  # noqa: B008  # frozen, so one shared default is safe
@@ -95,8 +99,11 @@ def solve(
     value = sum(parts_.values())
     bound = min(run.bound, value)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
-    found = left_out(problem, plan)
-    return Result(status, plan, value, bound, run.engine, seed, watch.seconds, parts_, found)
+    found = left_out(problem, plan, watch)
+    repair = start is not None
+    of_value, of_bound = levels_of(problem, value, repair), levels_of(problem, bound, repair)
+    both = {name: (count, of_bound[name]) for name, count in of_value.items()}
+    return Result(status, plan, value, bound, run.engine, seed, watch.seconds, parts_, found, both)
 
 
 def _without_pins(run: _Run, broken: list[list[int]]) -> GroupingResult:
@@ -171,7 +178,7 @@ class _Run:
         self, phase: str, places: Sequence[int], watch: Watch, work: Callable[[int, Found, Watch], Found]
     ) -> None:
         """Improve the plans of some parts, each with its share of the time, while there is any."""
-        todo = [at for at in places if not self.plans[at].proven]
+        todo = [at for at in places if not self._done(self.plans[at])]
         left = sum(self.searches[at].part.size for at in todo)
         for done, at in enumerate(todo):
             if watch.over():
@@ -180,6 +187,10 @@ class _Run:
             self.plans[at] = work(at, self.plans[at], watch.share(size / left))
             left -= size
             self._tell(phase, done + 1, len(todo))
+
+    def _done(self, plan: Found) -> bool:
+        """Whether every goal of a part is as close to its bound as asked for."""
+        return self.watch.close_in_order(plan.values, plan.bounds)
 
     def _cooled(self, at: int, plan: Found, watch: Watch) -> Found:
         self.cooled[at] += 1

@@ -1,6 +1,6 @@
 """Linking: every household to one member, loads within bounds, at the least cost."""
 
-from heliplan.linking.check import CheckReport, check
+from heliplan.linking.check import check
 from heliplan.linking.explain import Move, changes, explain, move_cost, why
 from heliplan.linking.problem import (
     Credits,
@@ -15,7 +15,6 @@ from heliplan.linking.problem import (
 from heliplan.linking.solve import solve
 
 __all__ = [
-    "CheckReport",
     "Credits",
     "LinkingPlan",
     "LinkingProblem",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
+from heliplan import compiled
 from heliplan.codec import Ints
 from heliplan.linking._begin import balanced, nearest
 from heliplan.linking._costs import Costs
 from heliplan.linking._feasible import Cut, widened
+from heliplan.linking._first import first, least
 from heliplan.linking._flow import Pairs, cheapest, prices
 from heliplan.linking._outcome import Outcome
 from heliplan.linking._pricing import better_pairs, bound
@@ -28,6 +30,9 @@ LARGE = 1 << 27
 NEAREST = 16
 """Members of a household among the first candidates."""
 
+FLOW = 150_000
+"""Pairs of a round in a second, at worst."""
+
 KEEP = 6
 """Candidates kept for a household, on average, from one round to the next: the best at the prices."""
 
@@ -40,13 +45,28 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
     offset : int
         What the value of the whole problem has beyond the cost of the free households.
     """
+    begun = first(costs)
+    known = Outcome("first", begun, None if begun is None else least(costs))
+    if begun is not None and progress is not None:
+        value = int(costs.pairs(np.arange(costs.households), begun).sum())
+        progress(Event("first", watch.seconds, value + offset))
+    found = known if watch.over() else _searched(costs, watch, offset, progress)
+    if found.cut is not None:
+        return found
+    if found.member is None or found.bound is None:
+        return known
+    return replace(found, bound=max(found.bound, least(costs)))
+
+
+def _searched(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> Outcome:
+    """What the engine for these costs finds; nothing where the clock leaves no time for a flow."""
     everything = costs.households * costs.members <= ALL_PAIRS
     engine = "flow" if everything else "flow and pricing"
-    if watch.over():
-        return Outcome(engine)
     large = _large(costs, watch, offset, progress)
     if large is not None:
         return large
+    if not _time_for(costs.households * min(costs.members, NEAREST), watch):
+        return Outcome(engine)
     tiles = Tiles.of(costs)
     pairs = _all_pairs(costs) if everything else _first_pairs(tiles)
     if isinstance(pairs, Cut):
@@ -54,11 +74,16 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
     return _rounds(engine, tiles, pairs, watch, offset, progress)
 
 
+def _time_for(pairs: int, watch: Watch) -> bool:
+    """Whether a round on so many pairs, which hears no clock, is likely to end in time."""
+    return watch.remaining is None or pairs <= watch.remaining * FLOW
+
+
 def _large(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> Outcome | None:
     """What the engine for large maps finds; ``None`` where it is of no use."""
     if costs.households * costs.members < LARGE or not isinstance(costs.near, Points) or len(costs.never):
         return None
-    if find_spec("numba") is None:
+    if not compiled.at_hand():
         return None
     engine: Any = import_module("heliplan.linking._large")  # loads numba, so not before it is needed
     found: Outcome = engine.run(costs, watch, offset, progress)
@@ -89,7 +114,10 @@ def _rounds(
     price, turn, stalled = np.zeros(costs.members, np.int64), 0, 0
     value: int | None = None
     best: int | None = None
+    kept_plan: Ints | None = None
     while True:
+        if not _time_for(len(pairs.cost), watch):
+            return Outcome(engine, kept_plan, best)
         member = cheapest(costs, pairs)
         price = prices(costs, pairs, member, price)
         cost = costs.pairs(every, member)
@@ -97,6 +125,7 @@ def _rounds(
         key, total = better_pairs(tiles, price, paid)
         proven, before, value = bound(costs, price, total), value, int(cost.sum())
         best = proven if best is None else max(best, proven)
+        kept_plan = member
         improved, turn = before is None or value < before, turn + 1
         stalled = 0 if improved else stalled + 1
         if progress is not None:

@@ -29,6 +29,9 @@ KEEP = 12
 PRICING = 0.9
 """Share of the time that good prices may take, so that there is some left for a plan."""
 
+FINISH = 6e-6
+"""Seconds kept back for each household, in which a plan is made of the prices."""
+
 HURRIED = 20
 """Passes towards a plan, as many of them as there is time for."""
 
@@ -46,7 +49,9 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
         raise TypeError("only for points")
     places = (near.households[costs.who].astype(float), near.members.astype(float))
     level = Level(*places, costs.low, costs.high)
-    begin = start(_loops, level, watch.share(PRICING))
+    left, kept = watch.remaining, FINISH * costs.households
+    share = PRICING if not left else max(0.1, min(PRICING, 1 - kept / left))
+    begin = start(_loops, level, watch.share(share))
     plan = _whole(costs, level, begin, begin.member, begin.price, watch)
     return _rounds(_Search(costs, level, plan, begin), watch, offset, progress)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 import numpy as np
 
+from heliplan.asked import asked
 from heliplan.codec import Ints
 from heliplan.linking.problem import (
     CHANGE,
@@ -20,57 +17,23 @@ from heliplan.linking.problem import (
     previous,
     refusal_weight,
 )
-from heliplan.result import Reason
+from heliplan.result import Reason, Report
 
 _PLAIN = Params()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What is wrong with a plan, and what it costs.
-
-    Attributes
-    ----------
-    violations : tuple of Reason
-
-        ==================  ======================================================================
-        ``wrong_length``    count, households: not one member for each household
-        ``wrong_member``    household, member: there is no such member
-        ``over_high``       member, load, high
-        ``under_low``       member, load, low
-        ``not_fixed``       household, member, fixed: not with the member it is fixed to
-        ``forbidden``       household, member
-        ==================  ======================================================================
-    value : int or None
-        ``None`` when the plan does not fit the problem (the first two).
-    parts : mapping of str to int
-        ``distance``, minus the credits of each kind, ``change`` where there was a plan before, and
-        ``refused`` where pairs are refused: its weight times those that are linked all the same.
-    loads : int [M]
-    """
-
-    violations: tuple[Reason, ...]
-    value: int | None
-    parts: Mapping[str, int] = field(default_factory=dict)
-    loads: Ints = field(default_factory=lambda: np.zeros(0, np.int64), compare=False)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the plan keeps every rule."""
-        return not self.violations
-
-
+@asked(LinkingProblem, LinkingPlan, Params)
 def check(
-    problem: LinkingProblem, plan: LinkingPlan, start: Any = None, params: Params = _PLAIN
-) -> CheckReport:
-    """Count and add up everything again.
+    problem: LinkingProblem, plan: LinkingPlan, start: LinkingPlan | None = None, params: Params = _PLAIN
+) -> Report:
+    """Count and add up everything again; ``start`` and ``params`` as given to the solve.
 
-    Parameters
-    ----------
-    start : int [H], optional
-        The plan before, -1 where there was no member, as given to the solve.
-    params : Params
-        As given to the solve.
+    Violations (parameters): ``wrong_length`` (count, households: not one member for each household);
+    ``wrong_member`` (household, member: there is no such member); ``over_high`` (member, load, high);
+    ``under_low`` (member, load, low); ``not_fixed`` (household, member, fixed); ``forbidden`` (household,
+    member). With the first two nothing is added up. Parts: ``distance``, minus the credits of each kind,
+    ``change`` where there was a plan before, and ``refused`` where pairs are refused: its weight times those
+    that are linked all the same.
 
     Raises
     ------
@@ -80,14 +43,14 @@ def check(
     had, member = previous(problem, start), plan.member
     if len(member) != problem.households:
         facts = {"count": len(member), "households": problem.households}
-        return CheckReport((Reason("wrong_length", facts),), None)
+        return Report((Reason("wrong_length", facts),), 0)
     unknown = np.flatnonzero((member < 0) | (member >= problem.members))
     if unknown.size:
-        return CheckReport(tuple(_at("wrong_member", h, int(member[h])) for h in unknown.tolist()), None)
+        return Report(tuple(_at("wrong_member", h, int(member[h])) for h in unknown.tolist()), 0)
     loads = np.bincount(member, minlength=problem.members)
     parts = _parts(problem, member, had, params)
     found = (*_load_violations(problem, loads), *_pair_violations(problem, member))
-    return CheckReport(found, sum(parts.values()), parts, loads)
+    return Report(found, sum(parts.values()), parts, loads)
 
 
 def _parts(problem: LinkingProblem, member: Ints, had: Ints, params: Params) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -38,14 +37,16 @@ class Move:
     breaks : tuple of Reason
         Rules that the move itself would break: ``over_high``, ``under_low``, ``not_fixed``, ``forbidden``,
         ``refused`` (a wish that only a plan without any other way may break), with the parameters of
-        :class:`~heliplan.linking.check.CheckReport`.
+        :func:`~heliplan.linking.check.check`.
     """
 
     delta: int
     breaks: tuple[Reason, ...]
 
 
-def explain(problem: LinkingProblem, plan: LinkingPlan, start: Any = None) -> tuple[Reason, ...]:
+def explain(
+    problem: LinkingProblem, plan: LinkingPlan, start: LinkingPlan | None = None
+) -> tuple[Reason, ...]:
     """Why each household has its member, in the order of the households.
 
     A refused member is none of the better ones. The first of these that holds; every reason carries
@@ -79,7 +80,9 @@ def explain(problem: LinkingProblem, plan: LinkingPlan, start: Any = None) -> tu
     return _reasons(problem, plan, previous(problem, start), every)
 
 
-def why(problem: LinkingProblem, plan: LinkingPlan, household: int, start: Any = None) -> Reason:
+def why(
+    problem: LinkingProblem, plan: LinkingPlan, household: int, start: LinkingPlan | None = None
+) -> Reason:
     """The reason of one household; see :func:`explain`."""
     plan.fits(problem)
     _household(problem, household)
@@ -91,7 +94,7 @@ def move_cost(
     plan: LinkingPlan,
     household: int,
     member: int,
-    start: Any = None,
+    start: LinkingPlan | None = None,
     params: Params = _PLAIN,
 ) -> Move:
     """What changes if only ``household`` moves to ``member``.
@@ -120,21 +123,21 @@ def move_cost(
     return Move(delta, tuple(_breaks(problem, plan, household, member)))
 
 
-def changes(before: Any, plan: LinkingPlan) -> tuple[Reason, ...]:
+def changes(before: LinkingPlan, plan: LinkingPlan) -> tuple[Reason, ...]:
     """What a repair did, in the order of the households: ``moved`` (household, before, member), ``new``
     (household, member) where there was no member before.
 
     Parameters
     ----------
-    before : int [H]
-        The member each household had, -1 for none.
+    before : LinkingPlan
+        The member that each household had, -1 for none.
 
     Raises
     ------
     ValueError
         When the lengths differ.
     """
-    had = np.asarray(before, np.int64)
+    had = before.member
     if had.shape != plan.member.shape:
         raise ValueError(f"before: shape {had.shape}, the plan has {plan.member.shape}")
     found = []

@@ -325,7 +325,7 @@ class LinkingPlan:
     Attributes
     ----------
     member : int [H]
-        The member of each household.
+        The member of each household; -1 in a previous plan where a household had none.
     """
 
     member: Ints
@@ -349,8 +349,8 @@ class LinkingPlan:
         return cls(read_object(text, ["member"], ["member"])["member"])
 
 
-def previous(problem: LinkingProblem, start: Any) -> Ints:
-    """``start`` as int [H], -1 where there was no member; ``None`` is all -1.
+def previous(problem: LinkingProblem, start: LinkingPlan | None) -> Ints:
+    """The member that each household had, int [H], -1 where there was none; ``None`` is all -1.
 
     Raises
     ------
@@ -359,8 +359,8 @@ def previous(problem: LinkingProblem, start: Any) -> Ints:
     """
     if start is None:
         return np.full(problem.households, -1)
-    start = start if len(start) else np.zeros(0, np.int64)
-    return within(integers(start, "start", (problem.households,)), "start", -1, problem.members - 1)
+    had = integers(start.member, "start.member", (problem.households,))
+    return within(had, "start.member", -1, problem.members - 1)
 
 
 def change_weight(problem: LinkingProblem, params: Params | None = None) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.fields import LIMIT
 from heliplan.linking._conflicts import pins, plain_conflicts
 from heliplan.linking._costs import free_costs
 from heliplan.linking._engine import run
 from heliplan.linking._feasible import conflict
+from heliplan.linking.check import check
 from heliplan.linking.problem import (
     CHANGE,
     DISTANCE,
@@ -30,12 +31,13 @@ from heliplan.stop import Progress, Stop, Watch
 _NO_STOP, _PLAIN = Stop(), Params()
 
 
+@solver(LinkingProblem, LinkingPlan, Params, check)
 def solve(
     problem: LinkingProblem,
     stop: Stop = _NO_STOP,
     seed: int = 0,
     params: Params = _PLAIN,
-    start: Any = None,
+    start: LinkingPlan | None = None,
     progress: Progress | None = None,
 ) -> Result[LinkingPlan]:
     """Link every household to a member at the least cost.
@@ -47,7 +49,7 @@ def solve(
         limits the answer is always proven.
     seed : int
         The method makes no random choice; kept in the result.
-    start : int [H], optional
+    start : LinkingPlan, optional
         The member that each household had, -1 for none: least-change repair. A change costs
         :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
     progress : callable, optional
@@ -58,8 +60,8 @@ def solve(
     Result
         ``OPTIMAL`` with ``bound == value``; ``INFEASIBLE`` with conflicts that name who, how many and
         which bound would do; ``FEASIBLE`` or ``STOPPED`` only when ``stop`` ended the solve. A plan that
-        links
-        refused pairs, because there is no other, names each as a conflict ``refused`` (household, member).
+        links refused pairs, because there is no other or none was found in time, names each as a conflict
+        ``refused`` (household, member).
 
     Raises
     ------
@@ -75,7 +77,7 @@ def solve(
     refusal = refusal_weight(problem, weight)
     strict = _refusals_kept(problem)
     found = _solved(strict, watch, seed, had, weight, 0, progress)
-    if found.status is Status.INFEASIBLE:
+    if found.plan is None:
         _fits_engine(problem, weight + refusal)
         return _solved(problem, watch, seed, had, weight, refusal, progress)
     return _with_refusals(problem, found, refusal)

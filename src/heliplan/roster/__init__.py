@@ -5,7 +5,7 @@
 :func:`not_apart` and :func:`changes`.
 """
 
-from heliplan.roster.check import Report, check, loads, not_apart
+from heliplan.roster.check import check, loads, not_apart
 from heliplan.roster.explain import Change, changes, move_cost, swap_cost, why_members, why_unfilled
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 from heliplan.roster.solve import solve
@@ -15,7 +15,6 @@ __all__ = [
     "Change",
     "Mode",
     "Params",
-    "Report",
     "RosterPlan",
     "RosterProblem",
     "changes",

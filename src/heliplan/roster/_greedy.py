@@ -1,6 +1,8 @@
-"""A plan at once, seat by seat: used when time ends before the program gave one."""
+"""A plan at once, seat by seat, and better ones by emptying a few seats and filling them again."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -9,12 +11,39 @@ from heliplan.fields import Bools
 from heliplan.roster._pins import seated
 from heliplan.roster._weights import served_before, weights
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
+from heliplan.stop import Watch
+
+TOGETHER = 6
+"""Seats that are emptied at a time."""
 
 
 def greedy(problem: RosterProblem, params: Params, start: RosterPlan | None) -> RosterPlan:
     """A plan that keeps every rule: pins, then what can be kept of ``start``, then seat by seat whoever
     costs least. The pins must be free of conflicts. Leaders are not named.
     """
+    return _filled(problem, params, start).plan()
+
+
+def refilled(problem: RosterProblem, params: Params, watch: Watch, seed: int) -> Iterator[RosterPlan]:
+    """Ever better plans than the greedy one until ``watch`` ends it: a few seats that are not pinned are
+    emptied by chance and filled again by whoever costs least (ruin and recreate: Schrimpf and others, Journal
+    of Computational Physics 159, 2000). Pairs, leaders and rest that costs are not weighed: judge the plans.
+    """
+    table, random = _filled(problem, params, None), np.random.default_rng(seed)
+    pinned = set(map(tuple, problem.pins.tolist()))
+    free = [at for at, (member, shift, _) in enumerate(table.taken) if (member, shift) not in pinned]
+    yield table.plan()
+    while free and not watch.over():
+        gained = 0
+        for _ in range(1 + len(free) // TOGETHER):
+            if watch.over():
+                break
+            gained += table.again(random.choice(free, min(TOGETHER, len(free)), replace=False).tolist())
+        if gained:
+            yield table.plan()
+
+
+def _filled(problem: RosterProblem, params: Params, start: RosterPlan | None) -> _Table:
     table = _Table(problem, params, start)
     for shift in np.unique(problem.pins[:, 1]).tolist():
         pinned = np.unique(problem.pins[problem.pins[:, 1] == shift, 0]).tolist()
@@ -30,7 +59,7 @@ def greedy(problem: RosterProblem, params: Params, start: RosterPlan | None) -> 
     for shift in np.argsort(can.sum(axis=0), kind="stable").tolist():
         for kind in range(len(KINDS)):
             table.fill(shift, kind)
-    return table.plan()
+    return table
 
 
 class _Table:
@@ -90,8 +119,15 @@ class _Table:
 
     def fill(self, shift: int, kind: int) -> None:
         """Give the empty seats to those who cost least."""
-        problem, params = self.problem, self.params
         free = np.flatnonzero(self.fits(shift, kind))
+        seats = int(self.unfilled[shift, kind])
+        cost = self.price(free, shift)
+        for member in free[np.argsort(cost, kind="stable")][:seats].tolist():
+            self.sit(member, shift, kind)
+
+    def price(self, free: Ints, shift: int) -> Ints:
+        """What one more turn at a shift costs for each of these members."""
+        problem, params = self.problem, self.params
         day, period = problem.shift_day[shift], problem.shift_period[shift]
         weights = [params.total, params.early * problem.early[period], params.weekend * problem.weekend[day]]
         cost = (
@@ -102,9 +138,48 @@ class _Table:
         cost += self.apart * self._against(day, period)[free]
         if problem.mode is Mode.RELAY:
             cost += params.unsuited * ~problem.suits[free, period]
-        seats = int(self.unfilled[shift, kind])
-        for member in free[np.argsort(cost, kind="stable")][:seats].tolist():
-            self.sit(member, shift, kind)
+        found: Ints = cost
+        return found
+
+    def again(self, places: list[int]) -> int:
+        """Empty these places of ``taken`` and fill them, the ones with fewest candidates first, by whoever
+        costs least; what that saves. All stays as it was where it saves nothing."""
+        before, saved = [self.taken[at] for at in places], 0
+        for member, shift, kind in before:
+            self.rise(member, shift, kind)
+            saved += int(self.price(np.array([member]), shift)[0])
+        after: list[tuple[int, int, int]] = []
+        for _, shift, kind in before:
+            free = np.flatnonzero(self.fits(shift, kind))
+            if not len(free):
+                break
+            cost = self.price(free, shift)
+            best = int(cost.argmin())
+            saved -= int(cost[best])
+            after.append((int(free[best]), shift, kind))
+            self.sit(*after[-1])
+        if len(after) == len(before) and saved > 0:
+            for at, seat in zip(places, after, strict=True):
+                self.taken[at] = seat
+            del self.taken[len(self.taken) - len(after) :]
+            return saved
+        for seat in after:
+            self.rise(*seat)
+        del self.taken[len(self.taken) - len(after) :]
+        for seat in before:
+            self.sit(*seat)
+        del self.taken[len(self.taken) - len(before) :]
+        return 0
+
+    def rise(self, member: int, shift: int, kind: int) -> None:
+        """Take a member out of a seat; ``taken`` stays as it is."""
+        problem = self.problem
+        day, period = problem.shift_day[shift], problem.shift_period[shift]
+        self.stands[member, day, period] = False
+        self.at_shift[member, shift] = False
+        self.turns[member] -= 1
+        self.counts[member] -= (1, problem.early[period], problem.weekend[day])
+        self.unfilled[shift, kind] += 1
 
     def _against(self, day: int, period: int) -> Ints:
         """For how many members standing then each member asked not to stand with them: int [M]."""

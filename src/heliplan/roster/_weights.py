@@ -64,6 +64,37 @@ def equal_groups(members: int, groups: int) -> int:
     return groups * (small * (small - 1) // 2) + larger * small
 
 
+def floor(problem: RosterProblem, params: Params) -> int:
+    """What anybody could say: no plan costs less than all seats filled, as wished, by the least served.
+
+    A plan with an empty seat costs more than any without.
+    """
+    able = problem.can_take().any(axis=1)
+    before = served_before(problem)[able]
+    turns = problem.seats.sum(axis=1)
+    flags = (
+        np.ones(len(turns), bool),
+        problem.early[problem.shift_period],
+        problem.weekend[problem.shift_day],
+    )
+    fair = (params.total, params.early, params.weekend)
+    found = _cheapest(problem, params)
+    for column, (weight, flag) in enumerate(zip(fair, flags, strict=True)):
+        found += weight * _fairest(before[:, column], int(turns[flag].sum()))
+    return found
+
+
+def _fairest(had: Ints, turns: int) -> int:
+    """The least sum over ``turns`` turns of what those who take them had before each."""
+    if not len(had):
+        return 0
+    level, total = int(had.min()), 0
+    while turns > 0:
+        there = min(turns, int((had <= level).sum()))
+        total, turns, level = total + there * level, turns - there, level + 1
+    return total
+
+
 def _turns(problem: RosterProblem) -> int:
     """At most so many turns can be in a plan."""
     places = problem.members * problem.days * problem.periods

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from heliplan.result import Reason
+from heliplan.asked import asked
+from heliplan.result import Reason, Report
 from heliplan.roster._weights import equal_groups, served_before, weights
 from heliplan.roster.problem import Mode, Params, RosterPlan, RosterProblem
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a plan is worth: its value, the value by part, and every rule it breaks (none: it is good)."""
-
-    value: int
-    parts: Mapping[str, int]
-    violations: tuple[Reason, ...]
-
-
+@asked(RosterProblem, RosterPlan, Params)
 def check(
     problem: RosterProblem,
     plan: RosterPlan,
-    params: Params = Params(),  # noqa: B008  # frozen, so one shared default is safe
     start: RosterPlan | None = None,
+    params: Params = Params(),  # noqa: B008  # frozen, so one shared default is safe
 ) -> Report:
     """Judge ``plan``; ``start`` is the previous plan if changes are to be counted.
 
@@ -54,7 +46,7 @@ def check(
         *_groups(problem, plan),
         *_leaders(problem, plan),
     )
-    return Report(sum(parts.values()), parts, violations)
+    return Report(violations, sum(parts.values()), parts)
 
 
 def _turns(plan: RosterPlan) -> list[tuple[int, int, int]]:

@@ -203,8 +203,8 @@ def _with(problem: RosterProblem, plan: RosterPlan, members: Mapping[int, int], 
     changed = plan.member.copy()
     for seat, member in members.items():
         changed[seat] = member
-    before = check(problem, plan, params)
-    after = check(problem, led(problem, replace(plan, member=changed)), params)
+    before = check(problem, plan, params=params)
+    after = check(problem, led(problem, replace(plan, member=changed)), params=params)
     parts = {name: after.parts[name] - cost for name, cost in before.parts.items()}
     return Change(sum(parts.values()), {name: cost for name, cost in parts.items() if cost}, after.violations)
 

@@ -6,22 +6,33 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.result import Result, Status
 from heliplan.roster import _free, _groups
-from heliplan.roster._greedy import greedy
+from heliplan.roster._greedy import greedy, refilled
 from heliplan.roster._highs import Outcome, minimise
 from heliplan.roster._model import Model, base_model, likely_columns
 from heliplan.roster._pins import pin_conflicts
 from heliplan.roster._program import Goal, Layer
-from heliplan.roster._weights import Weights, weights
+from heliplan.roster._weights import Weights, floor, weights
 from heliplan.roster.check import check
 from heliplan.roster.problem import KINDS, Mode, Params, RosterPlan, RosterProblem
 from heliplan.stop import Event, Progress, Stop, Watch
 
 RosterResult = Result[RosterPlan]
 
+LARGE = 100_000
+"""Members times shifts from which the program takes longer than most users wait."""
 
+PROGRAM = 13_000
+"""Members times shifts that the program takes a second for, about; with less time it is not built."""
+
+REFILLING = 0.05
+"""Share of the time in which seats of large tables are filled again and again before the program begins."""
+
+
+@solver(RosterProblem, RosterPlan, Params, check)
 def solve(
     problem: RosterProblem,
     stop: Stop = Stop(),  # noqa: B008  # frozen, so one shared default is safe
@@ -69,23 +80,67 @@ def solve(
     conflicts = pin_conflicts(problem, params)
     if conflicts:
         return Result(Status.INFEASIBLE, None, None, None, "pins", seed, watch.seconds, conflicts=conflicts)
+    first = _first(problem, params, start, watch, seed, progress)
+    if watch.over():
+        report = check(problem, first, start, params)
+        bound = min(floor(problem, params), report.value)
+        return _result(first, report.value, bound, "greedy", seed, watch, dict(report.parts))
     model = whole_program(problem, params, start)
     if progress is not None:
         progress(Event("built", watch.seconds))
     scale = weights(problem, params, start)
     search = _Search(model, scale, watch, seed, start is not None and params.change_cost is None, progress)
     found = search.run()
-    if found.values is None:
-        plan = _led(problem, greedy(problem, params, start), start)
-        report = check(problem, plan, params, start)
-        engine, value, parts = "greedy", report.value, dict(report.parts)
-    else:
-        plan = _plan(model, found.values, start)
-        parts = _parts(model, scale, found.values)
-        engine, value = "mip", sum(parts.values())
-    bound = scale.least if found.bound is None else min(found.bound, value)
+    plan, engine = first, "greedy"
+    report = check(problem, first, start, params)
+    value, parts = report.value, dict(report.parts)
+    if found.values is not None:
+        better = _parts(model, scale, found.values)
+        if sum(better.values()) <= value:
+            plan, engine = _plan(model, found.values, start), "mip"
+            value, parts = sum(better.values()), better
+    bound = min(max(floor(problem, params), scale.least if found.bound is None else found.bound), value)
+    return _result(plan, value, bound, engine, seed, watch, parts)
+
+
+def _result(
+    plan: RosterPlan,
+    value: int,
+    bound: int,
+    engine: str,
+    seed: int,
+    watch: Watch,
+    parts: dict[str, int],
+) -> RosterResult:
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
     return Result(status, plan, value, bound, engine, seed, watch.seconds, parts)
+
+
+def _first(
+    problem: RosterProblem,
+    params: Params,
+    start: RosterPlan | None,
+    watch: Watch,
+    seed: int,
+    progress: Progress | None,
+) -> RosterPlan:
+    """A plan before the program is built; a better one for large tables, within their share of the time."""
+    best = _led(problem, greedy(problem, params, start), start)
+    value = check(problem, best, start, params).value
+    if progress is not None:
+        progress(Event("first", watch.seconds, value))
+    large = problem.members * problem.shifts > LARGE and problem.mode is not Mode.GROUPS
+    if watch.remaining is None or start is not None or not large:
+        return best
+    enough = problem.members * problem.shifts <= watch.remaining * PROGRAM
+    for found in refilled(problem, params, watch.share(REFILLING if enough else 1.0), seed):
+        plan = _led(problem, found, start)
+        now = check(problem, plan, start, params).value
+        if now < value:
+            best, value = plan, now
+            if progress is not None:
+                progress(Event("refill", watch.seconds, value))
+    return best
 
 
 def whole_program(problem: RosterProblem, params: Params, start: RosterPlan | None = None) -> Model:

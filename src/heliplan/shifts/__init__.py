@@ -1,6 +1,6 @@
 """Shift rosters with contracts (general employee scheduling, the Curtois-Qu form)."""
 
-from heliplan.shifts.check import Verdict, check
+from heliplan.shifts.check import check
 from heliplan.shifts.explain import explain, who_could
 from heliplan.shifts.files import Instance, read
 from heliplan.shifts.problem import OFF, UNKNOWN, Params, ShiftsPlan, ShiftsProblem, change_weight
@@ -13,7 +13,6 @@ __all__ = [
     "Params",
     "ShiftsPlan",
     "ShiftsProblem",
-    "Verdict",
     "change_weight",
     "check",
     "explain",

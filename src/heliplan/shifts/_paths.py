@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heliplan import compiled
 from heliplan.codec import Ints
 from heliplan.shifts._network import GivenUpError, Network
 
@@ -65,7 +65,7 @@ class Loops:
     def __init__(self) -> None:
         self._work = 0
         self._module: ModuleType | None = None
-        self.wanted = find_spec("numba") is not None
+        self.wanted = compiled.at_hand()
 
     def after(self, arcs: int) -> ModuleType | None:
         """The loops, if they are worth it by now; ``arcs`` is the work to do next."""

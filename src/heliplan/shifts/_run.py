@@ -57,8 +57,8 @@ class Run:
 
     @property
     def late(self) -> bool:
-        """Whether time is up, or the solve was cancelled a moment ago: mostly enough for a first plan."""
-        return self.watch.remaining == 0 or self.watch.overdue
+        """Whether time is up; for a first plan a moment longer, and for what was begun when cancelled."""
+        return self.watch.overdue or (self.plan is not None and self.watch.remaining == 0)
 
     @property
     def timed(self) -> bool:
@@ -87,7 +87,7 @@ class Run:
 
     def prove(self, bound: int, phase: str) -> None:
         """No plan costs less than ``bound``."""
-        bound = bound if self.value is None else min(bound, self.value)
+        bound = max(0, bound if self.value is None else min(bound, self.value))  # no part is below 0
         if self.bound is None or bound > self.bound:
             self.bound = bound
             self.tell(phase)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import groupby, pairwise
-from typing import Any
 
+from heliplan.asked import asked
 from heliplan.codec import integers
 from heliplan.fields import within
-from heliplan.result import Conflict
+from heliplan.result import Conflict, Report
 from heliplan.shifts.problem import (
     CHANGE,
     MISSED,
@@ -29,35 +28,18 @@ from heliplan.shifts.problem import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a plan is worth.
-
-    Attributes
-    ----------
-    violations : tuple of Conflict
-        Rules broken, each with the person and, where there is one, the day: ``absent``, ``pin``,
-        ``follows``, ``max_shifts``, ``max_minutes``, ``min_minutes``, ``max_run``, ``min_run``,
-        ``min_rest``, ``max_weekends``. Empty: the plan keeps every rule.
-    value : int
-    parts : mapping of str to int
-        As in the solver's result; they sum to ``value``.
-    """
-
-    violations: tuple[Conflict, ...]
-    value: int
-    parts: Mapping[str, int]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every rule is kept."""
-        return not self.violations
-
-
+@asked(ShiftsProblem, ShiftsPlan, Params)
 def check(
-    problem: ShiftsProblem, plan: ShiftsPlan, start: Any = None, params: Params | None = None
-) -> Verdict:
+    problem: ShiftsProblem,
+    plan: ShiftsPlan,
+    start: ShiftsPlan | None = None,
+    params: Params = Params(),  # noqa: B008  # frozen, so one shared default is safe
+) -> Report:
     """Judge a plan; ``start`` and ``params`` as given to ``solve``.
+
+    Violations, each with the person and, where there is one, the day: ``absent``, ``pin``, ``follows``,
+    ``max_shifts``, ``max_minutes``, ``min_minutes``, ``max_run``, ``min_run``, ``min_rest``,
+    ``max_weekends``.
 
     Raises
     ------
@@ -79,7 +61,7 @@ def check(
         changed = sum(old not in (UNKNOWN, new) for old, new in pairs)
         if any(old != UNKNOWN for old, _ in pairs):
             parts[CHANGE] = change_weight(problem, params) * changed
-    return Verdict(tuple(violations), sum(parts.values()), parts)
+    return Report(tuple(violations), sum(parts.values()), parts)
 
 
 def _breaches(problem: ShiftsProblem, person: int, row: list[int]) -> Iterator[Conflict]:

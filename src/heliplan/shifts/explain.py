@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from heliplan.result import Reason
@@ -15,7 +13,7 @@ _BLOCKS = ("pin", "absent", "follows", "max_shifts", "max_run", "min_run", "min_
 _TIME = ("max_minutes", "min_minutes")
 
 
-def explain(problem: ShiftsProblem, plan: ShiftsPlan, start: Any = None) -> tuple[Reason, ...]:
+def explain(problem: ShiftsProblem, plan: ShiftsPlan, start: ShiftsPlan | None = None) -> tuple[Reason, ...]:
     """Everything in the plan that costs, the dearest first.
 
     Codes

@@ -175,7 +175,7 @@ class ShiftsPlan:
     Attributes
     ----------
     shift : int [E, H]
-        Shift of each person on each day, -1 for off.
+        Shift of each person on each day, -1 for off; -2 in a previous plan where nothing is known.
     """
 
     shift: Ints
@@ -216,8 +216,8 @@ class Params:
             whole(self.change_cost, "change_cost", 0, LIMIT)
 
 
-def previous(problem: ShiftsProblem, start: Any) -> Ints:
-    """``start`` as int [E, H]: a shift, -1 off, -2 unknown; ``None`` is all unknown.
+def previous(problem: ShiftsProblem, start: ShiftsPlan | None) -> Ints:
+    """What everybody did, int [E, H]: a shift, -1 off, -2 unknown; ``None`` is all unknown.
 
     Raises
     ------
@@ -225,9 +225,9 @@ def previous(problem: ShiftsProblem, start: Any) -> Ints:
         Names field, index and reason.
     """
     if start is None:
-        start = np.full((problem.people, problem.days), UNKNOWN)
-    array = integers(start, "start", (problem.people, problem.days))
-    return within(array, "start", UNKNOWN, problem.shifts - 1)
+        return np.full((problem.people, problem.days), UNKNOWN)
+    array = integers(start.shift, "start.shift", (problem.people, problem.days))
+    return within(array, "start.shift", UNKNOWN, problem.shifts - 1)
 
 
 def change_weight(problem: ShiftsProblem, params: Params | None = None) -> int:

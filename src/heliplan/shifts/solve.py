@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.result import Result, Status
 from heliplan.shifts._bound import Bound, generate
@@ -20,6 +19,7 @@ from heliplan.shifts._pool import prove
 from heliplan.shifts._run import Run
 from heliplan.shifts._search import search
 from heliplan.shifts._staff import Staff
+from heliplan.shifts.check import check
 from heliplan.shifts.problem import (
     CHANGE,
     MISSED,
@@ -42,12 +42,13 @@ LEAN = 60  # schedules of each person that a dive begins with
 _NO_STOP, _PLAIN = Stop(), Params()
 
 
+@solver(ShiftsProblem, ShiftsPlan, Params, check)
 def solve(
     problem: ShiftsProblem,
     stop: Stop = _NO_STOP,
     seed: int = 0,
     params: Params = _PLAIN,
-    start: Any = None,
+    start: ShiftsPlan | None = None,
     progress: Progress | None = None,
 ) -> Result[ShiftsPlan]:
     """Plan everybody's shifts at the least cost of cover and requests.
@@ -63,8 +64,8 @@ def solve(
         which for large problems may be never: give a limit.
     seed : int
         Of the order of people in descent and search.
-    start : int [E, H], optional
-        The plan there was: a shift, -1 off, -2 unknown. Least-change repair: a changed day of a person
+    start : ShiftsPlan, optional
+        The plan there was, -2 where nothing is known. Least-change repair: a changed day of a person
         costs :func:`change_weight`, and this cost is the part ``change`` of the value and of the bound.
     progress : callable, optional
         Phases ``first``, ``descent``, ``bound``, ``dive``, ``proof`` and ``search``.
@@ -161,6 +162,7 @@ def _result(run: Run, problem: ShiftsProblem, had: Ints, change: int, seed: int)
     seconds = run.watch.seconds
     if run.plan is None or run.value is None:
         return Result(Status.STOPPED, None, None, run.bound, ENGINE, seed, seconds)
+    run.prove(0, "bound")
     shift = run.plan.astype(np.int64) - 1
     status = Status.OPTIMAL if run.value == run.bound else Status.FEASIBLE
     parts = _parts(problem, shift, had, change)

@@ -11,8 +11,8 @@ from heliplan.siting.check import check
 from heliplan.siting.compare import Outlook, compare, what_if
 from heliplan.siting.distances import Listed, Planar, Sphere
 from heliplan.siting.explain import explain
-from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
-from heliplan.siting.solve import Params, solve
+from heliplan.siting.problem import Goal, Params, SitingPlan, SitingProblem
+from heliplan.siting.solve import solve
 
 __all__ = [
     "Goal",

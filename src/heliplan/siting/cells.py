@@ -43,7 +43,7 @@ def gather(problem: SitingProblem, sites: Ints, weights: Ints) -> Cells:
     """The cells of a covering problem on these sites."""
     radius = float(problem.radius or 0.0)
     distances = problem.distances
-    large = problem.points >= COMPILE_FROM and compiled.COMPILED
+    large = problem.points >= COMPILE_FROM and compiled.at_hand()
     if large and isinstance(distances, Planar | Sphere):
         from heliplan.siting import faces  # noqa: PLC0415 - needs numba, which small problems do without
 

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heliplan.asked import asked
 from heliplan.codec import Ints
-from heliplan.result import Conflict
+from heliplan.result import Conflict, Report
 from heliplan.siting.distances import Listed, Planar, Sphere, blocks
-from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
+from heliplan.siting.problem import Goal, Params, SitingPlan, SitingProblem
 
 SHOWN = 20  #: points that are named
 INSIDE = 1 + 1e-12  #: a point on the rim is reached, whatever the last digit of its length says
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is true of a plan.
-
-    Attributes
-    ----------
-    violations : tuple of Conflict
-        Every broken rule; empty: the plan may be shown as good.
-    value : int
-    parts : mapping of str to int
-        The value by part; they sum to it.
-    """
-
-    violations: tuple[Conflict, ...]
-    value: int
-    parts: Mapping[str, int]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the plan keeps every rule."""
-        return not self.violations
-
-
-def check(problem: SitingProblem, plan: SitingPlan, start: SitingPlan | None = None) -> Verdict:  # noqa: ARG001
-    """Judge a plan; ``start`` changes nothing: in a repair, too, the value is that of the plan alone.
+@asked(SitingProblem, SitingPlan, Params)
+def check(
+    problem: SitingProblem,
+    plan: SitingPlan,
+    start: SitingPlan | None = None,  # noqa: ARG001
+    params: Params = Params(),  # noqa: ARG001, B008  # frozen, so one shared default is safe
+) -> Report:
+    """Judge a plan; ``start`` and ``params`` change nothing: in a repair, too, the value is the plan's alone.
 
     Violations (parameters): ``site.unknown``, ``site.forbidden``, ``site.pinned_closed`` (sites);
     ``p.above`` (open, p); ``budget.above`` (cost, budget); ``serves.missing`` and ``serves.unasked``: who
@@ -57,11 +40,11 @@ def check(problem: SitingProblem, plan: SitingPlan, start: SitingPlan | None = N
         raise ValueError(f"served_by: {len(plan.served_by)} points, the problem has {problem.points}")
     unknown = tuple(site for site in plan.open if not 0 <= site < problem.sites)
     if unknown or len(set(plan.open)) != len(plan.open):
-        return Verdict((Conflict("site.unknown", {"sites": unknown or plan.open}),), 0, {})
+        return Report((Conflict("site.unknown", {"sites": unknown or plan.open}),), 0, {})
     length, within = _ways(problem, plan)
     faults = [*_site_faults(problem, plan), *_serving_faults(problem, plan, length, within)]
     parts = _parts(problem, plan, length, within)
-    return Verdict(tuple(faults), sum(parts.values()), parts)
+    return Report(tuple(faults), sum(parts.values()), parts)
 
 
 def _ways(problem: SitingProblem, plan: SitingPlan) -> tuple[Ints, NDArray[np.bool_]]:

@@ -7,15 +7,17 @@ point and site.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from heliplan.codec import Ints
+from heliplan.fields import distinct
 from heliplan.siting.cells import Cells, gather
 from heliplan.siting.highs import Model
 from heliplan.siting.net import Bools, Floats
-from heliplan.siting.problem import Goal, SitingProblem
+from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
 
 INFINITY = np.inf
 
@@ -204,15 +206,31 @@ def room_bound(problem: SitingProblem, cost: Ints) -> int:
     return -int(np.floor(weight[order] @ part + 1e-6))
 
 
-def values_of(built: Built, served: Ints) -> Floats:
-    """The columns of a plan in which these sites (positions; beyond them: none) serve the points."""
-    assert built.pairs is not None  # noqa: S101 - asked by the caller; narrows the type
-    point, at = built.pairs
-    x = built.model.low.copy()  # pinned sites are open, whether they serve somebody or not
-    sites = len(x) - len(point)
-    x[served[served < sites]] = 1.0
-    x[sites:] = served[point] == at
+def values_of(problem: SitingProblem, built: Built, plan: SitingPlan, cells: Cells | None) -> Floats:
+    """The columns of a plan."""
+    x = built.model.low.copy()
+    opened = np.isin(problem.allowed, plan.open)
+    x[: len(opened)] = opened
+    if built.pairs is not None and plan.served_by is not None:
+        point, at = built.pairs
+        x[len(opened) :] = plan.served_by[point] == problem.allowed[at]
+    elif problem.goal is Goal.MEDIAN:
+        x[len(opened) :] = np.concatenate(list(_paid(problem, opened)))
+    elif problem.goal is Goal.COVER_MOST and cells is not None:
+        reached = np.zeros(len(cells.weight), np.bool_)
+        reached[np.repeat(np.arange(len(reached)), np.diff(cells.start))[opened[cells.site]]] = True
+        x[len(opened) :] = reached
     return x
+
+
+def _paid(problem: SitingProblem, opened: Bools) -> Iterator[Bools]:
+    """Of each point which steps between its distinct lengths it pays."""
+    found, length = problem.distances.nearest(problem.allowed, len(problem.allowed))
+    for at, way in zip(found, length, strict=True):
+        use = at >= 0
+        lengths = distinct(way[use].astype(np.int64))
+        nearest = way[use][opened[at[use]]].min(initial=lengths[-1])
+        yield lengths[:-1] < nearest
 
 
 def read_served(problem: SitingProblem, built: Built, x: Floats) -> Ints | None:

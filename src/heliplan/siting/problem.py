@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from heliplan.codec import Ints, dumps, integers
+from heliplan.fields import real, whole
 from heliplan.result import Reason
 from heliplan.siting.distances import Distances, Listed, Planar, between, from_json
 
@@ -115,16 +116,16 @@ class SitingProblem:
 
     def _check_limits(self) -> None:
         covers = self.goal is not Goal.MEDIAN
-        if covers and (self.radius is None or not 0 <= self.radius < float("inf")):
-            raise ValueError(f"radius: {self.radius} is not a finite number of at least 0")
+        if covers:
+            self._set("radius", real(self.radius, "radius", 0, float("inf")))
         if not covers and self.radius is not None:
             raise ValueError("radius: means nothing for the median")
         if self.goal is not Goal.COVER_ALL and self.p is None and self.budget is None:
             raise ValueError("p: say how many sites may open, or give a budget")
-        if self.p is not None and not 1 <= self.p <= self.sites:
-            raise ValueError(f"p: {self.p} sites cannot open, there are {self.sites}")
-        if self.budget is not None and self.budget < 0:
-            raise ValueError(f"budget: {self.budget} is below 0")
+        if self.p is not None:
+            self._set("p", whole(self.p, "p", 1, self.sites))
+        if self.budget is not None:
+            self._set("budget", whole(self.budget, "budget", 0, 2**53))
 
     def _check_sites(self) -> None:
         taken: dict[int, str] = {}
@@ -188,7 +189,8 @@ class SitingProblem:
 
         ``coordinates.like_degrees`` (span): plane coordinates that look like degrees although the radius, or
         the rounding of lengths, belongs to metres: take :class:`Sphere`.
-        ``radius.reaches_all`` (radius): one site reaches everything.
+        ``lengths.coarse`` (span, scale): the whole area is less than a hundred of the whole numbers that
+        lengths are rounded to: give a larger ``scale``. ``radius.reaches_all`` (radius): one reaches all.
         """
         if not isinstance(self.distances, Planar):
             return ()
@@ -201,6 +203,8 @@ class SitingProblem:
         coarse = self.goal is Goal.MEDIAN and 0 < span * self.distances.scale < 100
         if degrees and (reaches_all or coarse):
             return (Reason("coordinates.like_degrees", {"span": span}),)
+        if coarse:
+            return (Reason("lengths.coarse", {"span": span, "scale": self.distances.scale}),)
         return (Reason("radius.reaches_all", {"radius": self.radius}),) if reaches_all else ()
 
     def to_json(self) -> str:
@@ -248,7 +252,8 @@ class SitingPlan:
     served_by: Ints | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "open", tuple(sorted(int(site) for site in self.open)))
+        listed = integers(list(self.open), "open", (None,))
+        object.__setattr__(self, "open", tuple(sorted(listed.tolist())))
         if self.served_by is not None:
             object.__setattr__(self, "served_by", integers(self.served_by, "served_by", (None,)))
 
@@ -263,6 +268,30 @@ class SitingPlan:
         if not isinstance(data.get("open"), Sequence):
             raise ValueError("open: a list of sites is needed")
         return cls(tuple(data["open"]), data.get("served_by"))
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How to solve; the defaults suit all sizes.
+
+    Attributes
+    ----------
+    engine : "auto", "model" or "pick"
+        ``model``: one integer model, small problems of every kind. ``pick``: search, price bounds and
+        branch and bound for the median and maximal covering without budget and capacities; needs numba.
+        ``auto`` takes one of them, and with capacities anneals first where numba is installed.
+    neighbours : int, optional
+        Nearest sites kept for each point by ``pick`` on the median; all, or by size.
+    """
+
+    engine: str = "auto"
+    neighbours: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine not in ("auto", "model", "pick"):
+            raise ValueError(f"params.engine: {self.engine!r} is none of auto, model, pick")
+        if self.neighbours is not None:
+            whole(self.neighbours, "params.neighbours", 2)
 
 
 def nearest_open(distances: Distances, sites: Sequence[int]) -> tuple[Ints, Ints]:

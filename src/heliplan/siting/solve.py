@@ -7,46 +7,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from heliplan import compiled
+from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.result import Conflict, Result, Status
 from heliplan.siting import model, obstacles
 from heliplan.siting.cells import Cells, gather
+from heliplan.siting.check import check
 from heliplan.siting.cover_all import greedy, reduced
 from heliplan.siting.distances import Listed
+from heliplan.siting.first import first, improved
 from heliplan.siting.highs import Ended
 from heliplan.siting.measure import parts_of
-from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
+from heliplan.siting.problem import Goal, Params, SitingPlan, SitingProblem
 from heliplan.stop import Event, Progress, Stop, Watch
 
-SMALL = 300  #: points and sites up to which everything works without numba
 TINY = 2_500  #: pairs up to which one model is quicker than compiled loops
 WHOLE = 4_000_000  #: pairs up to which the median keeps all lengths and can be proven
 NEIGHBOURS = 4  #: beyond that: nearest sites kept for a point, times sites for each that opens
+BUILT = 1_000_000  #: pairs of a model that is built and begun in a second of the time left
+LISTED = 1_500_000  #: nearest sites of points that are listed in a second of the time left
+LARGEST = 20_000_000  #: pairs beyond which no model is built, however much time there is
+WITHOUT = 50_000  #: the same without numba and without a time limit, where a proof may take for ever
 HOPELESS = 200_000  #: pairs beyond which the model with capacities proves nothing in usual times
-
-
-@dataclass(frozen=True, slots=True)
-class Params:
-    """How to solve; the defaults suit all sizes.
-
-    Attributes
-    ----------
-    engine : "auto", "model" or "pick"
-        ``model``: one integer model, small problems of every kind. ``pick``: search, price bounds and
-        branch and bound for the median and maximal covering without budget and capacities; needs numba.
-        ``auto`` takes one of them, and with capacities anneals first where numba is installed.
-    neighbours : int, optional
-        Nearest sites kept for each point by ``pick`` on the median; all, or by size.
-    """
-
-    engine: str = "auto"
-    neighbours: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.engine not in ("auto", "model", "pick"):
-            raise ValueError(f"params.engine: {self.engine!r} is none of auto, model, pick")
-        if self.neighbours is not None and self.neighbours < 2:
-            raise ValueError(f"params.neighbours: {self.neighbours}; at least 2 are needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +41,17 @@ class Answer:
     impossible: tuple[Conflict, ...] = ()
 
 
+def _given_up(problem: SitingProblem, plan: SitingPlan, start: SitingPlan) -> int:
+    """How many sites of a previous plan close although they need not."""
+    return len(set(start.open) - set(plan.open) - set(problem.forbidden))
+
+
+@solver(SitingProblem, SitingPlan, Params, check, _given_up)
 def solve(
     problem: SitingProblem,
     stop: Stop = Stop(),  # noqa: B008 - frozen, so one for all calls is safe
     seed: int = 0,
-    params: Params = Params(),
+    params: Params = Params(),  # noqa: B008 - as above
     start: SitingPlan | None = None,
     progress: Progress | None = None,
 ) -> Result[SitingPlan]:
@@ -92,7 +80,7 @@ def solve(
     Raises
     ------
     ImportError
-        When the size needs numba and it is not installed; says which extra brings it.
+        When ``params.engine`` is ``pick`` and numba is not installed; says which extra brings it.
     ValueError
         When ``start`` names a site that does not exist, or ``params.engine`` cannot do the problem.
     """
@@ -109,7 +97,7 @@ def solve(
         return _none(status, answer.engine, seed, watch, answer.impossible)
     parts = parts_of(problem, answer.plan)
     value = sum(parts.values())
-    bound = None if answer.bound is None else min(answer.bound, value)
+    bound = min(_floor(problem) if answer.bound is None else answer.bound, value)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
     return Result(status, answer.plan, value, bound, answer.engine, seed, watch.seconds, parts)
 
@@ -134,46 +122,67 @@ class _Run:
             # only cover-most comes here: nothing opens, nobody is reached
             nobody = None if problem.capacities is None else np.full(problem.points, -1)
             return Answer(SitingPlan((), nobody), 0, "count")
-        engine = self._engine(problem)
+        engine, plan = self._engine(problem), first(problem)
+        if plan is not None and self.progress is not None:
+            value = sum(parts_of(problem, plan).values())
+            self.progress(Event("first", self.watch.seconds, value))
         if engine == "model":
-            return self._model(problem)
-        return self._pick(problem) if engine == "pick" else self._crowded(problem)
+            answer = self._searched_and_modelled(problem, plan)
+        else:
+            answer = self._pick(problem) if engine == "pick" else self._crowded(problem, plan)
+        return _no_worse(problem, answer, plan)
+
+    def _searched_and_modelled(self, problem: SitingProblem, plan: SitingPlan | None) -> Answer:
+        """The model, from the best plan that exchanges find; exchanges alone where it would take too long."""
+        if problem.points * problem.sites > TINY and plan is not None:
+            plan = improved(problem, plan, self.watch.share(0.3))
+        left = self.watch.remaining
+        alone = self.params.engine == "auto" and problem.goal is Goal.MEDIAN and _plain(problem)
+        endless = WITHOUT if alone else LARGEST
+        most = endless if left is None else min(LARGEST, int(left * BUILT))
+        if plan is not None and _pairs(problem) > most:
+            return Answer(plan, None, "exchange")
+        return self._model(problem, known=plan)
 
     def _engine(self, problem: SitingProblem) -> str:
-        plain = problem.goal is not Goal.COVER_ALL and problem.budget is None and problem.capacities is None
+        plain = _plain(problem)
         wanted = self.params.engine
         if wanted == "pick" and not plain:
             raise ValueError("params.engine: pick knows neither budget, capacities nor cover-all; take auto")
         if wanted != "auto":
             return wanted
         tiny = problem.points * problem.sites <= TINY
-        missing = not compiled.COMPILED
+        missing = not compiled.at_hand()
         crowded = problem.capacities is not None and problem.goal is not Goal.COVER_ALL
         if crowded and problem.p is not None and not (tiny or missing):
             return "crowded"
-        can_do_without = problem.goal is Goal.COVER_MOST or max(problem.points, problem.sites) <= SMALL
-        return "model" if not plain or tiny or (missing and can_do_without) else "pick"
+        return "model" if not plain or tiny or missing or not self._time_for_net(problem) else "pick"
+
+    def _time_for_net(self, problem: SitingProblem) -> bool:
+        """Whether the lists of nearest sites, which are made without a look at the clock, come in time."""
+        if self.watch.remaining is None or problem.goal is not Goal.MEDIAN:
+            return True
+        return problem.points * self._neighbours(problem, problem.sites) <= self.watch.remaining * LISTED
 
     def _model(
         self,
         problem: SitingProblem,
         most_changes: tuple[Ints, int] | None = None,
-        served: Ints | None = None,
+        known: SitingPlan | None = None,
     ) -> Answer:
-        """One mixed-integer model; ``most_changes`` limits how many of some sites are given up, ``served``
-        says who serves whom in a plan with capacities to begin from."""
+        """One mixed-integer model, begun from the plan ``known``; ``most_changes`` limits how many of some
+        sites are given up."""
         cells = _deciding_cells(problem, most_changes is None)
         built = model.build(problem, cells)
         if most_changes is not None:
             kept, most = most_changes
             built.model.add_one(np.searchsorted(problem.allowed, kept), 1.0, len(kept) - most, np.inf)
+        start = None if known is None else model.values_of(problem, built, known, cells)
         # covers of all have many sites alike: trying them out took two thirds of the time and settled little
-        cover = cells if problem.goal is Goal.COVER_ALL else None
-        if cover is None:
-            start = None if served is None else model.values_of(built, served)
-        else:
-            start = greedy(cover, built.model.cost, built.model.low > 0).astype(float)
-        solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, lean=cover is not None)
+        lean = cells is not None and problem.goal is Goal.COVER_ALL
+        if start is None and lean and cells is not None:
+            start = greedy(cells, built.model.cost, built.model.low > 0).astype(float)
+        solved = built.model.solve(self.watch, start, gap=self.watch.stop.gap, lean=lean)
         if solved.ended is Ended.IMPOSSIBLE:
             return Answer(None, None, "model", self._together(problem))
         if solved.x is None:
@@ -186,7 +195,7 @@ class _Run:
             bound = int(np.ceil(solved.bound + base - 1e-6 * max(1.0, abs(solved.bound))))
         return Answer(plan, bound, "model")
 
-    def _crowded(self, problem: SitingProblem) -> Answer:
+    def _crowded(self, problem: SitingProblem, plan: SitingPlan | None) -> Answer:
         """With capacities: annealing, a bound from the same problem without them, then the model.
 
         With a time limit a model of more than ``HOPELESS`` pairs is left out: HiGHS gets nowhere with it.
@@ -200,19 +209,20 @@ class _Run:
         base = int(problem.weights().sum()) if problem.goal is Goal.COVER_MOST else 0
         cost = model.cost_table(problem)
         served = crowded.search(problem, cost, self.watch.share(0.4), self.seed, tell)
+        if served is not None:
+            at = np.append(problem.allowed, -1)[served]
+            plan = SitingPlan(tuple({*at[at >= 0].tolist(), *problem.pinned}), at)
         if self.watch.remaining is None:
-            return self._model(problem, served=served)
+            return self._model(problem, known=plan)
         free = replace(problem, capacities=None, demand=None, budget=None)
         bound = replace(self, watch=self.watch.share(0.3), progress=None)._pick(free).bound
         if problem.goal is Goal.COVER_MOST:
             bound = max(bound if bound is not None else -base, model.room_bound(problem, cost))
-        if served is not None:
-            at = np.append(problem.allowed, -1)[served]
-            plan = SitingPlan(tuple({*at[at >= 0].tolist(), *problem.pinned}), at)
+        if plan is not None:
             value = sum(parts_of(problem, plan).values())
-            if cost.size > HOPELESS or self.watch.close_enough(value, bound):
-                return Answer(plan, bound, "anneal")
-        return _at_least(self._model(problem, served=served), bound)
+            if cost.size > HOPELESS or self.watch.late or self.watch.close_enough(value, bound):
+                return Answer(plan, bound, "greedy" if served is None else "anneal")
+        return _at_least(self._model(problem, known=plan), bound)
 
     def _together(self, problem: SitingProblem) -> tuple[Conflict, ...]:
         """Why no plan keeps all rules although counting found nothing: which limit would do."""
@@ -296,9 +306,44 @@ class _Run:
         answer = Answer(None, None, "model")
         for most in range(1, len(kept) + 1):
             answer = self._model(problem, (kept, most))
-            if answer.plan is not None or not answer.impossible:
+            if answer.plan is not None or not answer.impossible or self.watch.late:
                 break
         return answer
+
+
+def _no_worse(problem: SitingProblem, answer: Answer, plan: SitingPlan | None) -> Answer:
+    """The answer, or the first plan where it is none or a dearer one."""
+    if plan is None or answer.impossible:
+        return answer
+    if answer.plan is not None:
+        found, known = (sum(parts_of(problem, one).values()) for one in (answer.plan, plan))
+        if found <= known:
+            return answer
+    return replace(answer, plan=plan, engine="greedy")
+
+
+def _plain(problem: SitingProblem) -> bool:
+    """Whether only the number of sites is limited: with numba there is a better engine than the model."""
+    return problem.goal is not Goal.COVER_ALL and problem.budget is None and problem.capacities is None
+
+
+def _pairs(problem: SitingProblem) -> int:
+    """About how many entries the model has."""
+    if isinstance(problem.distances, Listed):
+        return len(problem.distances.site)
+    if problem.goal is Goal.MEDIAN:
+        return problem.points * problem.sites
+    return len(gather(problem, problem.allowed, problem.weights()).site)
+
+
+def _floor(problem: SitingProblem) -> int:
+    """What anybody could say of the value of every plan."""
+    if problem.goal is Goal.COVER_ALL:
+        return int(problem.prices()[list(problem.pinned)].sum())
+    if problem.goal is Goal.COVER_MOST:
+        return -int(problem.weights().sum())
+    nearest = problem.distances.nearest(problem.allowed, 1)[1][:, 0].astype(np.int64)
+    return int(problem.weights() @ nearest)
 
 
 def _at_least(answer: Answer, bound: int | None) -> Answer:

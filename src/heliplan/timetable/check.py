@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from heliplan.result import Conflict
+from heliplan.asked import asked
+from heliplan.result import Conflict, Report
 from heliplan.timetable.problem import ANY, Params, TimetablePlan, TimetableProblem, weights
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """``violations`` (none: the plan is good), and the value and its parts, counted again."""
-
-    violations: tuple[Conflict, ...]
-    value: int
-    parts: Mapping[str, int]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the plan keeps every rule."""
-        return not self.violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +24,14 @@ class _Session:
     helpers: tuple[tuple[int, int], ...]
 
 
+@asked(TimetableProblem, TimetablePlan, Params)
 def check(
     problem: TimetableProblem,
     plan: TimetablePlan,
     start: TimetablePlan | None = None,
     params: Params = Params(),  # noqa: B008  # frozen, so one shared default is safe
 ) -> Report:
-    """Count and test a plan from scratch.
+    """Count and test a plan from scratch; ``start`` and ``params`` as given to ``solve``.
 
     Violations (parameters): ``too_many_sessions`` (activity, sessions, most); ``over_midnight``,
     ``time_not_allowed`` (session); ``closed``, ``too_small``, ``no_equipment`` (session, place);

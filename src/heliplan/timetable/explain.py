@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from heliplan.codec import Ints
 from heliplan.result import Conflict
+from heliplan.stop import Watch
 from heliplan.timetable._options import Options, Session, Taken, options_of, sessions_of
 from heliplan.timetable.problem import ANY, Params, TimetablePlan, TimetableProblem
 
@@ -161,7 +162,10 @@ def wishes_missed(problem: TimetableProblem, plan: TimetablePlan) -> Ints:
 
 
 def unplaced(
-    problem: TimetableProblem, plan: TimetablePlan, params: Params | None = None
+    problem: TimetableProblem,
+    plan: TimetablePlan,
+    params: Params | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Conflict, ...]:
     """Every activity with sessions that have no room, and why.
 
@@ -170,24 +174,29 @@ def unplaced(
     ``never_open`` (no fitting place is open for the whole length at an allowed time); ``no_helpers``
     (skill, needed, most: the most with that skill who can come at one allowed time); ``forbidden`` (pins
     forbid what there is); ``too_few_days`` (possible: sessions that would fit with nobody else there);
-    ``taken_by`` (activities that are in the way at the best times).
+    ``taken_by`` (activities that are in the way at the best times), or instead ``reason_not_sought`` where
+    ``watch`` is overdue by then.
     """
     count = problem.sessions - np.bincount(plan.activity, minlength=problem.activities)
     found = []
     if not (count > 0).any():
         return ()
     for activity in np.flatnonzero(count > 0).tolist():
-        reason = _reason(problem, plan, activity, options_of(problem, params or Params(), activity))
+        reason = _reason(problem, plan, activity, options_of(problem, params or Params(), activity), watch)
         facts = {"activity": activity, "missing": int(count[activity]), **reason.params}
         found.append(Conflict(reason.code, facts))
     return tuple(found)
 
 
-def _reason(problem: TimetableProblem, plan: TimetablePlan, activity: int, choice: Options) -> Conflict:
+def _reason(
+    problem: TimetableProblem, plan: TimetablePlan, activity: int, choice: Options, watch: Watch | None
+) -> Conflict:
     if not len(choice.begin):
         return _never(problem, activity)
     if possible_sessions(problem, activity, choice) < problem.sessions[activity]:
         return Conflict("too_few_days", {"possible": possible_sessions(problem, activity, choice)})
+    if watch is not None and watch.overdue:
+        return Conflict("reason_not_sought")
     near = alternatives(problem, plan, activity, 3)
     rivals = sorted({other for one in near for other in one.displaces if other != activity})
     return Conflict("taken_by", {"activities": tuple(rivals)})

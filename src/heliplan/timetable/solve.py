@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from heliplan.asked import solver
 from heliplan.result import Conflict, Result, Status
 from heliplan.stop import Event, Progress, Stop, Watch
 from heliplan.timetable import _bound
 from heliplan.timetable._model import Before, Model
 from heliplan.timetable._options import Options, Session, Taken, options, plan_of, sessions_of
 from heliplan.timetable._search import Search
+from heliplan.timetable.check import check
 from heliplan.timetable.explain import pin_conflicts, unplaced
 from heliplan.timetable.problem import (
     ANY,
@@ -23,6 +25,7 @@ from heliplan.timetable.problem import (
 TimetableResult = Result[TimetablePlan]
 
 
+@solver(TimetableProblem, TimetablePlan, Params, check)
 def solve(
     problem: TimetableProblem,
     stop: Stop = Stop(),  # noqa: B008  # frozen, so one shared default is safe
@@ -133,15 +136,24 @@ class _Run:
 
     def finish(self, pinned: list[Session]) -> TimetableResult:
         """Search, bound, and where it is small enough the whole model."""
-        search = Search(self.problem, self.weigh, self.choices, self.before, self.seed)
+        search = self._begun(pinned, [])
+        self._tell("first", self._value(search), 0, None)
         bound, guide = self._bound(self.watch.share(0.4))
-        search.first(pinned, guide, self.watch)
-        self._tell("first", self._value(search), bound, None)
+        guided = self._begun(pinned, guide) if guide and not self.watch.late else search
+        if self._value(guided) < self._value(search):
+            search = guided
+        self._tell("guided", self._value(search), bound, None)
         self._improve(search, bound)
         value = self._value(search)
-        if not self.watch.close_enough(value, bound) and self._size() <= self.params.whole:
+        if not self._close(value, bound) and self._size() <= self.params.whole:
             bound = max(bound, self._whole(search))
         return self._result(search, bound)
+
+    def _begun(self, pinned: list[Session], guide: list[tuple[int, int, int]]) -> Search:
+        """A first plan; where ``guide`` says, as far as that is free."""
+        search = Search(self.problem, self.weigh, self.choices, self.before, self.seed)
+        search.first(pinned, guide, self.watch)
+        return search
 
     def _value(self, search: Search) -> int:
         return search.cost(list(range(self.problem.activities))) + self.credits
@@ -155,6 +167,8 @@ class _Run:
             for a, t, p in self.before.sessions
         )
         bound = self.weigh.unplaced * (int(missing.sum()) + short) + self.weigh.change * gone
+        if watch.late:
+            return bound, []
         ease = _bound.ease(self.problem, self.weigh, self.choices, self.before.sessions, watch, self.seed)
         if ease.bound is not None:
             bound = max(bound, ease.bound + self.weigh.change * len(self.before.sessions))
@@ -166,11 +180,24 @@ class _Run:
         patience = self.params.rounds if watch.stop.stall is None else watch.stop.stall
         while idle < patience and not watch.over(rounds):
             value = self._value(search)
-            if self.watch.close_enough(value, bound):
+            if self._close(value, bound):
                 return
             idle = 0 if search.round(watch, idle) else idle + 1
             rounds += 1
             self._tell("search", self._value(search), bound, rounds)
+
+    def _close(self, value: int, bound: int) -> bool:
+        return self.watch.close_in_order(*zip(*self._levels(value, bound).values(), strict=True))
+
+    def _levels(self, value: int, bound: int) -> dict[str, tuple[int, int]]:
+        """Value and bound by goal, in their order."""
+        found, rest = {}, (value, max(0, min(value, bound)))
+        for name in ("unplaced", "change", "helper_change"):
+            weight = getattr(self.weigh, name)
+            if weight:
+                found[name] = (rest[0] // weight, rest[1] // weight)
+                rest = (rest[0] % weight, rest[1] % weight)
+        return {**found, "wishes": rest}
 
     def _size(self) -> int:
         """Possible (activity, beginning, place) and (activity, beginning, helper)."""
@@ -200,9 +227,10 @@ class _Run:
         value = sum(parts.values())
         bound = min(value, bound)
         status = Status.OPTIMAL if bound == value else Status.FEASIBLE
-        reasons = unplaced(self.problem, plan, self.params)
+        reasons = unplaced(self.problem, plan, self.params, self.watch)
         seconds = self.watch.seconds
-        return Result(status, plan, value, bound, self.engine, self.seed, seconds, parts, reasons)
+        levels = self._levels(value, bound)
+        return Result(status, plan, value, bound, self.engine, self.seed, seconds, parts, reasons, levels)
 
     def _parts(self, search: Search) -> dict[str, int]:
         problem, rows = self.problem, search.sessions

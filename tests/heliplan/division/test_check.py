@@ -45,7 +45,7 @@ def test_a_broken_rule_is_named(fields, grid, code):
 
 def test_a_changed_household_costs_what_was_agreed():
     problem = block(4, 1, 2, tolerance=1, measures=[2, 3, 0, 2])
-    plan, start = DivisionPlan(np.array([0, 1, 1, 1])), [0, 0, 0, -1]
+    plan, start = DivisionPlan(np.array([0, 1, 1, 1])), DivisionPlan([0, 0, 0, -1])
     assert check(problem, plan, start, Params(change_cost=10)).parts["change"] == 10 * (3 + 1)
     assert check(problem, plan, start).parts["change"] == change_weight(problem) * (3 + 1)
     assert [(c.unit, c.was, c.now, c.weight) for c in changes(problem, plan, start)] == [

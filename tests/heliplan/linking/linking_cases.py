@@ -40,7 +40,7 @@ def _rows(number, count, width):
 def starts(problem):
     """Plans before, with households that had no member."""
     h = problem.households
-    return st.lists(st.integers(-1, problem.members - 1), min_size=h, max_size=h)
+    return st.lists(st.integers(-1, problem.members - 1), min_size=h, max_size=h).map(LinkingPlan)
 
 
 def every_plan(problem):

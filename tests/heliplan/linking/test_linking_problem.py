@@ -51,8 +51,8 @@ def two_by_two(**changes):
         ),
         (lambda: Params(change_cost=-1), "change_cost: -1"),
         (lambda: Params(change_cost=0.5), "change_cost: 0.5"),
-        (lambda: solve(two_by_two(), start=[0]), r"start: shape \(1,\)"),
-        (lambda: solve(two_by_two(), start=[0, 2]), r"start\[1\]: 2"),
+        (lambda: solve(two_by_two(), start=LinkingPlan([0])), r"start.member: shape \(1,\)"),
+        (lambda: solve(two_by_two(), start=LinkingPlan([0, 2])), r"start.member\[1\]: 2"),
         (lambda: LinkingPlan([0, 2]).fits(two_by_two()), r"member\[1\]: 2"),
     ],
 )

@@ -116,5 +116,5 @@ def plan_of(problem, turns, group=None):
 
 def least_value(problem, weights, start=None):
     """The value of the best of all plans that keep the rules; ``None``: none does."""
-    reports = (check(problem, plan, weights, start) for plan in every_plan(problem))
+    reports = (check(problem, plan, start, weights) for plan in every_plan(problem))
     return min((report.value for report in reports if not report.violations), default=None)

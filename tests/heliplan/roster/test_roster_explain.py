@@ -44,7 +44,7 @@ def codes(reasons):
 )
 def test_a_broken_rule_is_found(facts, turns, code):
     problem = tiny(**facts)
-    assert code in codes(check(problem, plan_of(problem, turns), Params(rest=None)).violations)
+    assert code in codes(check(problem, plan_of(problem, turns), params=Params(rest=None)).violations)
 
 
 def test_a_wrong_group_count_or_leader_is_found():

@@ -47,7 +47,7 @@ def test_no_repair_changes_less_or_costs_less(problem, weights, random):
 def test_the_check_agrees_with_the_solver(problem, weights):
     result = solve(problem, params=weights)
     assume(result.plan is not None)
-    report = check(problem, result.plan, weights)
+    report = check(problem, result.plan, params=weights)
     assert not report.violations
     assert report.value == result.value
     assert report.parts == result.parts
@@ -181,7 +181,7 @@ def test_without_time_there_is_a_plan_but_no_claim(problem, weights, repair):
     start = solve(replace(problem, pins=())).plan if repair else None
     result = solve(problem, Stop(seconds=0), params=weights, start=start)
     assume(result.status is not Status.INFEASIBLE)
-    report = check(problem, result.plan, weights, start)
+    report = check(problem, result.plan, start, weights)
     assert not report.violations
     assert report.value == result.value
     assert result.bound <= solve(problem, params=weights, start=start).value
@@ -196,7 +196,7 @@ def test_a_cancel_ends_the_search_with_a_plan():
 def test_progress_is_told():
     events = []
     solve(tiny(), progress=events.append)
-    assert events[0].phase == "built"
+    assert [event.phase for event in events][:2] == ["first", "built"]
 
 
 def test_nobody_and_nothing_are_no_error():

@@ -51,8 +51,8 @@ def test_a_wrong_field_is_named_with_its_index(changes, says):
 
 
 def test_a_start_or_cost_that_does_not_fit_is_named():
-    with pytest.raises(ValueError, match=r"start\[1, 6\]: 2"):
-        solve(problem(), start=[[-1] * 7, [-1] * 6 + [2]])
+    with pytest.raises(ValueError, match=r"start.shift\[1, 6\]: 2"):
+        solve(problem(), start=ShiftsPlan([[-1] * 7, [-1] * 6 + [2]]))
     with pytest.raises(ValueError, match="change_cost: -1"):
         Params(change_cost=-1)
 

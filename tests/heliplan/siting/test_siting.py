@@ -50,7 +50,7 @@ def test_it_works():
         ({"people": [1, 2, -3, 1, 1, 1]}, r"people\[2, 0\]: -3"),
         ({"people": [1, 2]}, "people: shape"),
         ({"people": [1, 2, float("inf"), 1, 1, 1]}, r"people\[2"),
-        ({"p": 5}, "p: 5 sites cannot open, there are 4"),
+        ({"p": 5}, "p: 5 is not a whole number between 1 and 4"),
         ({"p": 0}, "p: 0"),
         ({"p": None}, "p: say how many"),
         ({"radius": None}, "radius: None"),
@@ -227,12 +227,15 @@ def test_small_problems_do_without_numba(monkeypatch):
     assert solve(small).status is Status.OPTIMAL
 
 
-def test_large_problems_say_which_extra_they_need(monkeypatch):
+def test_large_problems_do_without_numba_too_or_say_which_extra_they_need(monkeypatch):
     monkeypatch.setattr("heliplan.compiled.COMPILED", False)
     points, people = village(400)
     large = SitingProblem(Goal.MEDIAN, Planar.anywhere(points), people, p=4)
+    result = solve(large)
+    assert (result.status, result.engine) == (Status.FEASIBLE, "exchange")
+    assert check(large, result.plan).value == result.value
     with pytest.raises(ImportError, match=r"heli\[large\]"):
-        solve(large)
+        solve(large, params=Params(engine="pick"))
 
 
 def test_a_time_limit_never_makes_a_false_proof():

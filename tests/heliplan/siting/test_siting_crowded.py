@@ -88,7 +88,7 @@ def test_a_model_too_large_is_left_out_and_the_bound_of_roomy_sites_is_given(mon
     assert check(problem, result.plan).ok
     assert roomy.value == result.bound < result.value
     assert (result.status, result.engine) == (Status.FEASIBLE, "anneal")
-    assert {event.phase for event in events} == {"begin", "search"}
+    assert {event.phase for event in events} == {"begin", "first", "search"}
 
 
 def test_where_no_plan_keeps_the_room_that_is_proven(monkeypatch):

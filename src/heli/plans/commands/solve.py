@@ -7,28 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from heli.plans.gather import gather_linking, gather_roster
 from heli.plans.queries import Plan, advice
 from heli.plans.rules import LinkingWork, Options, Pins, Previous, RosterWork, Stood, Village, label
-from heliplan import Reason, Result, Stop, linking, roster
+from heliplan import Report, Result, Stop, linking, roster
 from heliplan.linking import LinkingPlan
 from heliplan.roster import RosterPlan
 
 
 class PlanRefused(RuntimeError):
     """The check found a rule broken or a value wrong: a fault of the engine, not of the book."""
-
-
-class Report(Protocol):
-    """What a check says."""
-
-    @property
-    def value(self) -> int | None: ...
-
-    @property
-    def violations(self) -> tuple[Reason, ...]: ...
 
 
 def quiet() -> None:

@@ -35,7 +35,7 @@ from heli.plans.rules import (
     workable_bounds,
 )
 from heliplan.codec import Ints
-from heliplan.linking import Credits, LinkingProblem, Matrix
+from heliplan.linking import Credits, LinkingPlan, LinkingProblem, Matrix
 
 KIN = {METRES: 1000, STEPS: 200 * A_STEP}
 """Kin counts as if the house were 1,000 metres or 200 steps nearer; said by both sides, twice."""
@@ -102,7 +102,7 @@ class _Gathering:
         at_home = frozenset(self.households[row] for row in own.keys() - pinned.keys())
         return self._finished(problem, here.unit, start, at_home)
 
-    def _start(self, previous: Previous) -> Ints:
+    def _start(self, previous: Previous) -> LinkingPlan:
         """Each household's earlier member by index in the problem; -1: the household is new."""
         column = {self.labels.members[i]: at for i, at in self.column.items()}
         before = [previous.links.get(self.labels.households[i]) for i in self.households]
@@ -110,13 +110,13 @@ class _Gathering:
         gone = {name for link in previous.links.items() for name in link} - known
         if gone:
             self.report(kinds.PREVIOUS_UNKNOWN, Place(), count=len(gone))
-        return np.array([column.get(name or "", -1) for name in before], np.int64)
+        return LinkingPlan(np.array([column.get(name or "", -1) for name in before], np.int64))
 
     def _finished(
         self,
         problem: LinkingProblem | None,
         unit: str,
-        start: Ints | None,
+        start: LinkingPlan | None,
         own: frozenset[int] = frozenset(),
     ) -> LinkingWork:
         found = tuple(self.problems)

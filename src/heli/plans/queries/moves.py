@@ -29,9 +29,9 @@ from heli.plans.queries.runs import (
 )
 from heli.plans.queries.words import WEEKDAYS, shift_at
 from heli.plans.rules import RosterWork
-from heliplan import Reason, linking, roster
+from heliplan import Reason, Report, linking, roster
 from heliplan.linking import LinkingPlan, LinkingProblem
-from heliplan.roster import KINDS, Mode, Report, RosterPlan, RosterProblem
+from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem
 
 NONE = np.zeros((0, 2), np.int64)
 
