@@ -7,9 +7,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.access_table import PEOPLE, TABLE, draft
+from tests.access_rows import PEOPLE
+from tests.access_table import TABLE
 from tests.duties.test_calendar import make
 from tests.insight.test_village import publish
+from tests.plans.access import draft
 from tests.plans.publishing import in_force
 from tests.plans.test_uploads import file_of, rows_of
 from tests.world import Place, account
