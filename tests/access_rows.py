@@ -38,7 +38,7 @@ ROLES = {
     "nobody": None,
 }
 """Whom the walk knows: attributes of ``World``, with their roles. ``member`` has come by personal link and
-opens only pages of their own, ``stranger`` is the officer of the other village, ``nobody`` is not signed in."""
+opens only their own pages, ``stranger`` is the officer of the other village, ``nobody`` is not signed in."""
 PEOPLE = tuple(ROLES)
 """The columns of the table."""
 

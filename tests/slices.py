@@ -1,4 +1,4 @@
-"""What each slice tells the tests of the whole, in files of its folder, such as ``tests/people/access.py``."""
+"""What each slice tells the tests of the whole, in files of its folder, like ``tests/grids/access.py``."""
 
 from __future__ import annotations
 
