@@ -17,6 +17,8 @@ hypothesis_settings.register_profile("heli", deadline=None)  # speed is shown by
 hypothesis_settings.load_profile("heli")
 
 pytest_plugins = ["tests.world"]
+collect_ignore = ["example"]
+"""A slice that ``test_example_slice.py`` puts into a copy of the house."""
 
 
 def pytest_configure():

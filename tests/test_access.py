@@ -1,5 +1,5 @@
-"""Every URL × every method × every deed × every role: what is in ``access_table.py`` is what happens, and
-nothing is missing there."""
+"""Every URL × every method × every deed × every role: what ``tests/<slice>/access.py`` says is what happens,
+and nothing is missing there."""
 
 import html
 import inspect
@@ -11,7 +11,8 @@ from django.apps import apps
 from django.db import transaction
 from django.template.backends.django import Template
 from django.urls import URLPattern, get_resolver, resolve, reverse
-from tests.access_table import ANSWERS, PEOPLE, TABLE
+from tests.access_rows import ANSWERS, PEOPLE
+from tests.access_table import TABLE, TABLES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -60,16 +61,17 @@ class Browsers:
 
 def test_every_url_is_in_the_table():
     missing = sorted(NAMES - {row.name for row in TABLE})
-    assert missing == [], "add a row to tests/access_table.py for each"
+    assert missing == [], "add a row to tests/<slice>/access.py for each"
 
 
 def test_the_table_names_no_url_that_is_gone():
     assert {row.name for row in TABLE} - NAMES == set()
 
 
-def test_everybody_gets_what_the_table_says(world, without_pages):
+@pytest.mark.parametrize("part", TABLES)
+def test_everybody_gets_what_the_table_says(world, without_pages, part):
     browsers, wrong = Browsers(world.clients()), []
-    for row in TABLE:
+    for row in TABLES[part]:
         with transaction.atomic():
             got = browsers.answers(row.method, reverse(row.name, kwargs=row.url(world)), row.data(world))
             transaction.set_rollback(True)
@@ -78,14 +80,15 @@ def test_everybody_gets_what_the_table_says(world, without_pages):
     assert wrong == [], "\n".join((" ".join(PEOPLE), *wrong))
 
 
-def test_a_method_that_has_no_row_is_refused(world, without_pages):
+@pytest.mark.parametrize("part", TABLES)
+def test_a_method_that_has_no_row_is_refused(world, without_pages, part):
     """A page that is only read takes no POST, and nothing takes PUT, PATCH or DELETE.
 
     Those three are asked by the three ways in which somebody can come: by account, by link, not at all.
     """
     browsers, wrong = Browsers(world.clients()), []
     listed = {(row.name, row.method) for row in TABLE}
-    for name, row in {row.name: row for row in TABLE}.items():
+    for name, row in {row.name: row for row in TABLES[part]}.items():
         with transaction.atomic():
             url = reverse(name, kwargs=row.url(world))
             for method in METHODS:
@@ -96,7 +99,7 @@ def test_a_method_that_has_no_row_is_refused(world, without_pages):
                 if "405" not in got or not set(got) <= {"405", "in"}:
                     wrong.append(f"{method} {name}: {' '.join(got)}")
             transaction.set_rollback(True)
-    assert wrong == [], "\n".join(("no row in tests/access_table.py, and not refused with 405:", *wrong))
+    assert wrong == [], "\n".join(("no row in tests/<slice>/access.py, and not refused with 405:", *wrong))
 
 
 TAG = re.compile(r"<(/?form|button)\b((?:\{%.*?%\}|\{\{.*?\}\}|[^>])*)>", re.S)
@@ -169,7 +172,7 @@ def test_every_button_that_says_what_to_do_has_a_row(world):
         if (name, field) not in posted or not (value is None or value in posted[name, field])
     ]
     assert len(found) > 15
-    assert missing == [], "\n".join(("add a row to tests/access_table.py for each:", *missing))
+    assert missing == [], "\n".join(("add a row to tests/<slice>/access.py for each:", *missing))
 
 
 LINK = re.compile(r'<a\b[^>]*\shref="(/[^"#]*)')

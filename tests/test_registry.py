@@ -5,6 +5,8 @@ The source is read, not run: a call whose code or verb cannot be read from it fa
 
 import ast
 import re
+import uuid
+from importlib import import_module
 from pathlib import Path
 
 import django.apps
@@ -12,9 +14,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import SYSTEM
+from heli.kernel.access.roles import Verb
 from heli.kernel.audit.commands import record
 from heli.kernel.jobs.models import Job, State
 from heli.kernel.lib import registry
@@ -174,6 +178,30 @@ def test_two_slices_do_not_state_the_same_verb(monkeypatch):
     assert "swap.offer" in other.heli.audit_words
     with pytest.raises(ImproperlyConfigured, match=r"swap\.offer"):
         registry.audit_words.__wrapped__()
+
+
+def test_what_slices_name_is_there():
+    """Addresses, functions and what one must be allowed, which are named so that nothing is loaded early."""
+    for name, added in registry.slices():
+        for dotted in (added.tidy, added.serving_member, added.leaving, added.own_data):
+            assert not dotted or (dotted.startswith(name) and callable(import_string(dotted))), dotted
+        assert not added.urls or import_module(added.urls).urlpatterns, name
+    for kind in registry.job_kinds().values():
+        assert callable(import_string(kind.does))
+        assert not kind.unfinished or callable(import_string(kind.unfinished))
+        assert kind.verb in set(Verb)
+    for entry in registry.menu():
+        assert reverse(entry.url, args=[uuid.uuid4()] if entry.in_village else [])
+        assert entry.verb in set(Verb)
+        assert in_english(str(entry.label))
+
+
+def test_settings_name_no_function_of_a_slice():
+    """``INSTALLED_APPS`` is the one list of slices; what a slice adds stands in its ``apps.py``."""
+    configs = [config.name for config in django.apps.apps.get_app_configs() if hasattr(config, "heli")]
+    lists = [(SOURCE / "heli/config/urls.py").read_text(), (SOURCE / "heli/config/settings.py").read_text()]
+    text = "".join(lists).replace("heli.kernel", "")
+    assert [name for name in configs if len(re.findall(rf"\b{re.escape(name)}\b", text)) > 1] == []
 
 
 def test_a_job_refused_under_an_old_code_still_says_why(world):

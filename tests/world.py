@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.test import Client
+from tests.slices import parts
 
 from heli.duties.models import PostRow
-from heli.duties.rules import Slot, slots_to_json
 from heli.grids.models import HouseholdRow
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
 from heli.kernel.accounts.models import Account, PersonalLink
 from heli.kernel.web.links import hash_of
 from heli.kernel.web.middleware import MEMBER_KEY
+from heli.orgs.commands import bump_revision
 from heli.orgs.models import Kind, Unit
-from heli.people.models import MemberRow, Phone
-from heli.people.rules import Period
+from heli.people.models import MemberRow
 
 PASSWORD = "xiangyu-linqi-2026"
 """The password of every account here."""
@@ -32,9 +32,7 @@ MEMBERS = {
     "青溪村": ("苏晚晴", "钱望舒", "柳问荆", "程知秋"),
     "石桥村": ("何映雪", "陆惊鸿", "温如玉", "简明月"),
 }
-HEADS = ("林一帆", "林二川", "林三省", "林四海", "林五岳", "林六合")
 LANES = ("前街", "后河")
-FORCES = ("党员", "村民代表", "护村队", "村妇联")
 
 
 @dataclass
@@ -128,47 +126,19 @@ def account(username: str, name: str, role: Role, scope: str) -> Account:
 
 
 def fill(unit: Unit, phones: str) -> Place:
-    """Members, households and posts of a village; phones begin with ``phones``."""
+    """What each slice puts into a village (``tests/<slice>/world.py``); phones begin with ``phones``."""
     place = Place(unit)
-    for order, name in enumerate(MEMBERS[unit.name]):
-        row = MemberRow(
-            village=unit,
-            order=order,
-            name=name,
-            home=f"{LANES[order % 2]}{order + 1}号",
-            force=FORCES[order],
-            born=1960 + 10 * order,
-            leader=order == 0,
-        )
-        place.members.append(row)
-    for order in range(12):
-        lane, number = LANES[order // 6], order % 6 * 2 + 1
-        row = HouseholdRow(
-            village=unit,
-            order=order,
-            address=f"{lane}{number}号",
-            lane=lane,
-            number=number,
-            head=HEADS[order % 6] if order < 6 else HEADS[order % 6].replace("林", "沈"),
-            people=2 + order % 4,
-            let=order % 3 == 0,
-            tenants=2 if order % 3 == 0 else 0,
-        )
-        place.households.append(row)
-    slots = slots_to_json(
-        (Slot("早班", Period.EARLY, "06:30", "08:30"), Slot("晚班", Period.LATE, "18:00", "20:00"))
-    )
-    for order, lane in enumerate(LANES):
-        place.posts.append(
-            PostRow(village=unit, order=order, name=f"{order + 1}号点", where=f"{lane}口", slots=slots)
-        )
-    MemberRow.objects.bulk_create(place.members)
-    HouseholdRow.objects.bulk_create(place.households)
-    PostRow.objects.bulk_create(place.posts)
-    Phone.objects.bulk_create(
-        Phone(owner=row.pk, village=unit, number=f"{phones}{index:04d}")
-        for index, row in enumerate((*place.members, *place.households), start=1001)
-    )
+    for part in reversed(list(parts("world"))):
+        part.fill(place, phones)
+    return place
+
+
+def copies(village: Unit, into: Unit, mark: str) -> Place:
+    """As much of everything again, in the same village or another; names begin with ``mark``."""
+    place = Place(into)
+    for part in reversed(list(parts("world"))):
+        part.copy(village, place, mark)
+    bump_revision(into)
     return place
 
 

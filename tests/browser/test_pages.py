@@ -4,7 +4,8 @@ import os
 
 import pytest
 from django.urls import reverse
-from tests.access_table import PEOPLE, TABLE
+from tests.access_rows import PEOPLE
+from tests.access_table import TABLE
 from tests.browser.looking import assert_good, assert_touchable, shot
 
 LOOKS = (

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
-from tests.kernel import worker_settings
+from tests.kernel.worker_app import KINDS
 
 from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.access.models import Grant
@@ -21,6 +23,7 @@ from heli.kernel.files.models import File
 from heli.kernel.jobs import commands
 from heli.kernel.jobs.models import Job, State
 from heli.kernel.jobs.work import LostJob, Work
+from heli.kernel.lib import registry
 
 HERE = Path(__file__).resolve().parent
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,8 +64,13 @@ def workers():
 
 
 @pytest.fixture(autouse=True)
-def kinds(settings):
-    settings.JOBS = worker_settings.JOBS
+def kinds(monkeypatch):
+    """Jobs can be started of the kinds that the workers' own settings know (``worker_settings.py``)."""
+    config = apps.get_app_config("jobs")
+    monkeypatch.setattr(config, "heli", replace(config.heli, jobs=KINDS))
+    registry.job_kinds.cache_clear()
+    yield
+    registry.job_kinds.cache_clear()
 
 
 def put(kind, scope="zone/", actor=SYSTEM, **params):

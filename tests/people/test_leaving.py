@@ -7,7 +7,8 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from tests.access_table import PEOPLE, TABLE
+from tests.access_rows import PEOPLE
+from tests.access_table import TABLE
 from tests.duties.swaps import address, every_day, seat_of, soon
 from tests.test_access import Browsers, without_pages  # noqa: F401 - a fixture
 

@@ -11,8 +11,6 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
-from heli.kernel.access.roles import Verb
-from heli.kernel.jobs.kinds import Kind
 from heli.kernel.lib.private import checked_secret, kept_secret
 
 __all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
@@ -146,6 +144,7 @@ INSTALLED_APPS: list[str] = [
     "django_htmx",
     "template_partials",
 ]
+"""The slices, each above those that it may import: the one list of them (``kernel.lib.registry``)."""
 
 MIDDLEWARE = [
     # the headers first: they are on the answers of every middleware below, refusals too
@@ -274,27 +273,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-JOBS: dict[str, Kind] = {
-    "read_upload": Kind(
-        "heli.plans.tasks.uploads.read_upload", Verb.UPLOAD, "heli.plans.tasks.uploads.reading_unfinished"
-    ),
-    "import_upload": Kind("heli.plans.tasks.uploads.import_upload", Verb.UPLOAD, ""),
-    "make_run": Kind("heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"),
-}
-"""Kinds of jobs: the functions that do them, what one must be allowed, and what is told when one fails."""
 WORKERS = int(os.environ.get("HELI_WORKERS") or min(4, max(2, os.cpu_count() or 1)))
 """Worker processes beside the server: two or more, so that one long job does not hold up all others."""
-MEMBERS = "heli.people.access.serving_member"
-"""Who may come by personal link: ``(key, day) -> member``, none when they do not serve that day."""
-LEAVING: list[str] = ["heli.duties.commands.leaving.end_duties"]
-"""What ends with a member's service: ``(actor, village, members, since)``; asked by its command."""
-TIDY: list[str] = [
-    "heli.plans.commands.tidy.tidy",
-    "heli.kernel.jobs.commands.tidy",
-    "heli.kernel.files.commands.tidy",
-    "heli.kernel.accounts.commands.tidy",
-]
-"""Functions that delete what is kept no longer: ``(today) -> how many``; asked once a day, in this order."""
 
 COMPLAINTS_URL = os.environ.get("HELI_COMPLAINTS_URL", "/complaints/")
 COMPLAINTS_TEXT = os.environ.get("HELI_COMPLAINTS_TEXT", "")

@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import MenuEntry, Slice
 
 
 class DutiesConfig(AppConfig):
@@ -12,6 +13,10 @@ class DutiesConfig(AppConfig):
     name = "heli.duties"
     label = "duties"
     heli = Slice(
+        urls="heli.duties.urls",
+        menu=(MenuEntry("presence", _("谁来了"), Verb.TICK),),
+        leaving="heli.duties.commands.leaving.end_duties",
+        own_data="heli.duties.queries.own_data.own_data",
         audit_words={
             "calendar.make": _("开了日历地址"),
             "calendar.drop": _("关了日历地址"),

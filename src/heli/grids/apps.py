@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import MenuEntry, Slice
 
 
 class GridsConfig(AppConfig):
@@ -12,6 +13,12 @@ class GridsConfig(AppConfig):
     name = "heli.grids"
     label = "grids"
     heli = Slice(
+        urls="heli.grids.urls",
+        menu=(
+            MenuEntry("households", _("农户"), Verb.SEE_VILLAGE),
+            MenuEntry("newcomers", _("外来务工人员"), Verb.SEE_VILLAGE),
+        ),
+        own_data="heli.grids.queries.own_data.own_data",
         audit_words={
             "household.read": _("看了一户的记录"),
             "household.edit": _("改了一户"),

@@ -12,6 +12,8 @@ class InsightConfig(AppConfig):
     name = "heli.insight"
     label = "insight"
     heli = Slice(
+        urls="heli.insight.urls",
+        own_data="heli.insight.queries.own.looks",
         audit_words={
             "member.export": _("导出本人的记录"),
         },

@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import MenuEntry, Slice
 
 
 class OrgsConfig(AppConfig):
@@ -12,6 +13,8 @@ class OrgsConfig(AppConfig):
     name = "heli.orgs"
     label = "orgs"
     heli = Slice(
+        urls="heli.orgs.urls",
+        menu=(MenuEntry("accounts", _("账号"), Verb.GRANT, in_village=False),),
         audit_words={
             "unit.made": _("建了村"),
             "account.made": _("建了账号"),

@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import MenuEntry, Slice
 
 
 class PeopleConfig(AppConfig):
@@ -12,6 +13,10 @@ class PeopleConfig(AppConfig):
     name = "heli.people"
     label = "people"
     heli = Slice(
+        urls="heli.people.urls",
+        menu=(MenuEntry("members", _("网格员"), Verb.SEE_VILLAGE),),
+        serving_member="heli.people.access.serving_member",
+        own_data="heli.people.queries.own_data.own_data",
         audit_words={
             "phone.reveal": _("看了电话"),
             "member.read": _("看了网格员的记录"),

@@ -7,14 +7,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
+from heli.kernel.lib import registry
 from heli.kernel.lib.dated import day_after
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.stale import apply_if_unchanged, refuse_if_changed
@@ -97,13 +96,13 @@ def end_service(actor: Actor, village: Unit, members: Sequence[uuid.UUID], since
     """End what these members can do, as of the day from which they no longer serve.
 
     Their personal links are revoked once the day has come (until then they serve, and after it nobody is let
-    in by them anyway); the slices above end what is theirs (``settings.LEAVING``). Part of the command that
+    in by them anyway); the slices above end what is theirs (``Slice.leaving``). Part of the command that
     writes the day: call it in its transaction, with the unit held, and before it writes to the audit, since
     all rows are taken before the audit's own lock.
     """
     linked = revoke_links(members, timezone.now()) if since <= timezone.localdate() else []
-    for name in settings.LEAVING:
-        import_string(name)(actor, village, members, since)
+    for end in registry.leaving_functions():
+        end(actor, village, members, since)
     for key in linked:
         record(actor, "link.revoked", f"member:{key}", village.path)
 

@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import JobKind, MenuEntry, Slice
 
 
 class PlansConfig(AppConfig):
@@ -12,6 +13,25 @@ class PlansConfig(AppConfig):
     name = "heli.plans"
     label = "plans"
     heli = Slice(
+        urls="heli.plans.urls",
+        menu=(
+            MenuEntry("plan", _("排表"), Verb.PLAN),
+            MenuEntry("keep", _("有人变动"), Verb.EDIT),
+            MenuEntry("uploads", _("交名册"), Verb.UPLOAD),
+            MenuEntry("published", _("公布的表"), Verb.SEE_VILLAGE),
+        ),
+        jobs={
+            "read_upload": JobKind(
+                "heli.plans.tasks.uploads.read_upload",
+                Verb.UPLOAD,
+                "heli.plans.tasks.uploads.reading_unfinished",
+            ),
+            "import_upload": JobKind("heli.plans.tasks.uploads.import_upload", Verb.UPLOAD),
+            "make_run": JobKind(
+                "heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"
+            ),
+        },
+        tidy="heli.plans.commands.tidy.tidy",
         audit_words={
             "upload.hand_in": _("交了表格"),
             "upload.fix": _("改了表格里的一格"),

@@ -21,6 +21,7 @@ from heli.insight.queries.words import standing_words
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
+from heli.kernel.web.menu import village_menu
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import village_for
@@ -44,6 +45,7 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
             "answer": standing_words(now),
             "locked_out": locked_out_of(village, today) if may[Verb.EDIT] else [],
             "may": may,
+            "tools": village_menu(request.actor, village.pk, village.path),
         },
     )
 

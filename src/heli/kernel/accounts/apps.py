@@ -2,9 +2,12 @@
 
 from django.apps import AppConfig
 
+from heli.kernel.lib.registry import Slice
+
 
 class AccountsConfig(AppConfig):
     """See the module."""
 
     name = "heli.kernel.accounts"
     label = "accounts"
+    heli = Slice(urls="heli.kernel.accounts.urls", tidy="heli.kernel.accounts.commands.tidy")

@@ -11,4 +11,4 @@ class AuditConfig(AppConfig):
 
     name = "heli.kernel.audit"
     label = "audit"
-    heli = Slice(audit_words={"audit.sealed": _("操作记录换了密钥")})
+    heli = Slice(urls="heli.kernel.audit.urls", audit_words={"audit.sealed": _("操作记录换了密钥")})

@@ -12,6 +12,8 @@ class JobsConfig(AppConfig):
     name = "heli.kernel.jobs"
     label = "jobs"
     heli = Slice(
+        urls="heli.kernel.jobs.urls",
+        tidy="heli.kernel.jobs.commands.tidy",
         audit_words={
             "job.cancel": _("停下一件事"),
             "tidy": _("清理过期的东西"),

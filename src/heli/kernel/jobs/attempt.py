@@ -7,14 +7,15 @@ import logging
 import traceback
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, connections
 from django.utils.module_loading import import_string
 
+from heli.kernel.access.roles import Verb
 from heli.kernel.jobs.access import actor_at_work
 from heli.kernel.jobs.child import End, Order, Progress
 from heli.kernel.jobs.commands import in_each_language
 from heli.kernel.jobs.work import LostJob, Work
+from heli.kernel.lib import registry
 from heli.kernel.lib.districts import chosen
 from heli.kernel.lib.errors import DomainError
 
@@ -39,9 +40,9 @@ def _done(order: Order, report: Callable[[Progress], None]) -> End:
     def tell(percent: int, stage: str) -> None:
         report(Progress(order.job, int(percent), str(stage)))
 
-    kind = settings.JOBS[order.kind]
+    kind = registry.job_kinds()[order.kind]
     try:
-        actor = actor_at_work(order.account, kind.verb, order.scope)
+        actor = actor_at_work(order.account, Verb(kind.verb), order.scope)
         work = Work(order.job, order.params, tell, order.attempt, actor)
         result = import_string(kind.does)(work) or {}
     except DomainError as refused:

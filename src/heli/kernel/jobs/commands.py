@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.jobs.models import Job, State
+from heli.kernel.lib import registry
 
 LEASE = datetime.timedelta(seconds=15)
 """How long a job is a worker's without being renewed."""
@@ -63,11 +64,12 @@ class Held:
 def start(actor: Actor, kind: str, scope: str, **params: Any) -> Job:
     """Put a job in the queue; a worker takes it once the transaction is committed.
 
-    ``kind`` is one of ``settings.JOBS``; ``scope`` the path of the unit it is for; ``params`` plain JSON
-    values, among them ``next``: the page to go to when it is done. Raises ``KeyError`` for an unknown kind,
-    ``ValueError`` for a member without an account, whose rights could not be looked up when it runs.
+    ``kind`` is one that a slice states (``Slice.jobs``); ``scope`` the path of the unit it is for; ``params``
+    plain JSON values, among them ``next``: the page to go to when it is done. Raises ``KeyError`` for an
+    unknown kind, ``ValueError`` for a member without an account, whose rights could not be
+    looked up when it runs.
     """
-    settings.JOBS[kind]
+    registry.job_kinds()[kind]
     if actor.member is not None:
         raise ValueError(f"job {kind}: started without an account")
     return Job.objects.create(kind=kind, scope=scope, params=params, account=actor.account)
@@ -195,7 +197,7 @@ def _end(rows: QuerySet[Job], state: State, now: datetime.datetime, **values: An
 
 def _tell(job: Job) -> None:
     """Tell what waits for the job that it will not be done."""
-    kind = settings.JOBS.get(job.kind)
+    kind = registry.job_kinds().get(job.kind)
     if kind is not None and kind.unfinished:
         import_string(kind.unfinished)(job.pk)
 

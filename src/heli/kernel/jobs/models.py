@@ -19,7 +19,7 @@ class State(models.TextChoices):
 
 
 class Job(Row):
-    """One piece of work: ``kind`` names the function (``settings.JOBS``), ``params`` what it gets.
+    """One piece of work: ``kind`` names the function (``Slice.jobs``), ``params`` what it gets.
 
     ``percent`` and ``stage`` are its progress, ``result`` what it returned, ``error`` the sentence for
     people when it failed. A worker holds it until ``lease_until``; one that dies lets it lapse, and the job

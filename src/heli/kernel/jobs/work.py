@@ -21,7 +21,7 @@ class LostJob(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One job being done. A function of ``settings.JOBS`` takes it and returns the result as plain JSON.
+    """One job being done. A function of ``Slice.jobs`` takes it and returns the result as plain JSON.
 
     It must be safe to do again from the start: a worker may die half-way. Raise a ``DomainError`` for a
     refusal that people should read. What must be written once and whole goes inside ``commit``.

@@ -1,48 +1,161 @@
-"""What each slice adds to the whole: stated as ``heli`` on its ``AppConfig``, read once after the start."""
+"""What each slice adds to the whole: stated as ``heli`` on its ``AppConfig``, read once after the start.
+
+``INSTALLED_APPS`` is the one list of slices; from it everything else here is derived. Functions are named by
+their import path, so that to state them loads nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from heli.kernel.lib.own_data import Part
+
+
+class Serving(Protocol):
+    """A member who serves, with their number in force, or empty."""
+
+    name: str
+    scope: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of job.
+
+    ``does`` is the function that does it, ``(work) -> result``. ``verb`` is the ``Verb`` that whoever started
+    it must be allowed in the job's scope, still when it runs. ``unfinished``, given the job's key, is called
+    when the job failed for good or was cancelled, in the same transaction, so that nothing waits for a job
+    that is over; it must leave alone what waits no more. Empty: nothing waits.
+    """
+
+    does: str
+    verb: str
+    unfinished: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link to a page: the name of its URL, what it is called, the ``Verb`` that one must be allowed.
+
+    ``in_village``: a button on the page of a village, whose key the URL takes; else it stands in the menu on
+    top of every page, for whoever may do ``verb`` somewhere.
+    """
+
+    url: str
+    label: Promise
+    verb: str
+    in_village: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
     """What a slice adds.
 
-    ``audit_words`` are the verbs that it records, with what the audit page calls them; ``refusals`` the codes
-    of its ``DomainError``s, ``slice.what-in-kebab-case``. A code says which rule stands in the way; the words
-    stand where it is raised, since one rule may be met in several places.
+    ``urls`` is the module of its addresses. ``audit_words`` are the verbs that it records, with what the
+    audit page calls them; ``refusals`` the codes of its ``DomainError``s, ``slice.what-in-kebab-case``. A
+    code says which rule stands in the way; the words stand where it is raised, since one rule may be met in
+    several places. ``jobs`` are its kinds of jobs by name, ``menu`` the links to its pages.
+
+    The others name a function each. ``tidy``: deletes what is kept no longer, ``(today) -> how many``, once a
+    day. ``serving_member``: who may come by personal link, ``(key, day) -> Serving | None``; one slice says
+    it. ``leaving``: ends what ends with members' service, ``(actor, village, members, since)``.
+    ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
     """
 
+    urls: str = ""
     audit_words: Mapping[str, Promise] = field(default_factory=dict)
     refusals: frozenset[str] = frozenset()
+    jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    menu: tuple[MenuEntry, ...] = ()
+    tidy: str = ""
+    serving_member: str = ""
+    leaving: str = ""
+    own_data: str = ""
 
 
 def slices() -> Iterator[tuple[str, Slice]]:
-    """The module of each app and what it adds."""
+    """The module of each app and what it adds, from the top slice down to the kernel."""
     for config in apps.get_app_configs():
         if (found := getattr(config, "heli", None)) is not None:
             yield config.name, found
 
 
+def read() -> None:
+    """Read what must be right before anything runs. Raises ``ImproperlyConfigured``."""
+    audit_words()
+    refusals()
+    job_kinds()
+
+
 @cache
 def audit_words() -> Mapping[str, Promise]:
     """The words of every verb. Raises ``ImproperlyConfigured`` when two slices state one."""
-    words: dict[str, Promise] = {}
-    for name, added in slices():
-        if twice := words.keys() & added.audit_words.keys():
-            raise ImproperlyConfigured(f"{name}: {sorted(twice)} is stated by another slice")
-        words.update(added.audit_words)
-    return words
+    return _merged((name, added.audit_words) for name, added in slices())
 
 
 @cache
 def refusals() -> frozenset[str]:
     """The codes of every refusal."""
     return frozenset[str]().union(*(added.refusals for _name, added in slices()))
+
+
+@cache
+def job_kinds() -> Mapping[str, JobKind]:
+    """Every kind of job. Raises ``ImproperlyConfigured`` when two slices state one."""
+    return _merged((name, added.jobs) for name, added in slices())
+
+
+@cache
+def menu() -> tuple[MenuEntry, ...]:
+    """The links to the pages of all slices."""
+    return tuple(entry for _name, added in slices() for entry in added.menu)
+
+
+@cache
+def tidy_functions() -> tuple[Callable[[datetime.date], int], ...]:
+    """What deletes what is kept no longer: the upper slices first, since their rows name those below."""
+    return tuple(import_string(added.tidy) for _name, added in slices() if added.tidy)
+
+
+@cache
+def leaving_functions() -> tuple[Callable[..., None], ...]:
+    """What ends with members' service; see ``Slice.leaving``."""
+    return tuple(import_string(added.leaving) for _name, added in slices() if added.leaving)
+
+
+@cache
+def own_data_functions() -> tuple[Callable[..., Iterable[Part]], ...]:
+    """What is held on a member: the lower slices first, since they say who it is."""
+    return tuple(import_string(added.own_data) for _name, added in reversed([*slices()]) if added.own_data)
+
+
+@cache
+def serving_member() -> Callable[[uuid.UUID, datetime.date], Serving | None]:
+    """The function that says who may come by personal link; there is exactly one."""
+    (found,) = (added.serving_member for _name, added in slices() if added.serving_member)
+    function: Callable[[uuid.UUID, datetime.date], Serving | None] = import_string(found)
+    return function
+
+
+_T = TypeVar("_T")
+
+
+def _merged(stated: Iterable[tuple[str, Mapping[str, _T]]]) -> Mapping[str, _T]:
+    """All of it in one. Raises ``ImproperlyConfigured`` for a key that two slices state."""
+    found: dict[str, _T] = {}
+    for name, added in stated:
+        if twice := found.keys() & added.keys():
+            raise ImproperlyConfigured(f"{name}: {sorted(twice)} is stated by another slice")
+        found.update(added)
+    return found

@@ -17,6 +17,7 @@ class WebConfig(AppConfig):
     name = "heli.kernel.web"
     label = "web"
     heli = Slice(
+        urls="heli.kernel.web.urls",
         audit_words={
             "link.made": _("发了个人链接"),
             "link.revoked": _("作废个人链接"),
@@ -64,5 +65,4 @@ class WebConfig(AppConfig):
         )
         keep_private(settings.DATA, files)
         districts.divide()
-        registry.audit_words()
-        registry.refusals()
+        registry.read()

@@ -7,15 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from heli.kernel.access.roles import Verb
+from heli.kernel.web.menu import top_menu
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The actor and whether they give roles, large type or not, where complaints go, the base map if any."""
+    """The actor and the menu on top, large type or not, where complaints go, the base map if any."""
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "grants": bool(actor and actor.scopes(Verb.GRANT)),
+        "menu": top_menu(actor) if actor else [],
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
         "map_tiles": settings.MAP_TILES,

@@ -11,18 +11,17 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.commands import record
+from heli.kernel.lib import registry
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.registry import Serving
 
 TRIES = 5
 """Wrong digits after which a link is closed for a time, then for a longer one, then for good."""
@@ -38,14 +37,6 @@ class Holder:
     key: uuid.UUID
     name: str
     scope: str
-
-
-class Serving(Protocol):
-    """A member who serves, as ``settings.MEMBERS`` finds them: see :func:`serving`."""
-
-    name: str
-    scope: str
-    phone: str
 
 
 class Outcome(StrEnum):
@@ -65,10 +56,9 @@ def hash_of(token: str) -> str:
 def serving(key: uuid.UUID, day: datetime.date) -> Serving | None:
     """The member with this key, if they serve on that day; ``phone`` is their number in force, or empty.
 
-    A kernel knows no members: who is one says the function that ``settings.MEMBERS`` names.
+    A kernel knows no members: who is one says the slice that states ``serving_member``.
     """
-    found: Serving | None = import_string(settings.MEMBERS)(key, day)
-    return found
+    return registry.serving_member()(key, day)
 
 
 def last_digits(phone: str) -> str:

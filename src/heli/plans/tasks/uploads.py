@@ -33,7 +33,7 @@ SECONDS = 180
 
 
 def read_upload(work: Work) -> Json:
-    """Read the files of an upload in a process of its own and keep what was found; see ``settings.JOBS``."""
+    """Read the files of an upload in a process of its own and keep what was found; see ``Slice.jobs``."""
     key, version = uuid.UUID(work.params["upload"]), work.params["version"]
     upload = Upload.objects.select_related("village").defer(*LARGE).get(pk=key)
     if upload.version != version or upload.state != UploadState.READING:
@@ -105,7 +105,7 @@ def _read(folder: Path, work: Work) -> Json:
 
 
 def import_upload(work: Work) -> Json:
-    """Import a large book; see ``settings.JOBS``. Done again after a worker died, it finds its work done."""
+    """Import a large book; see ``Slice.jobs``. Done again after a worker died, it finds its work done."""
     key = uuid.UUID(work.params["upload"])
     upload = Upload.objects.defer(*LARGE).get(pk=key)
     if upload.state != UploadState.IMPORTED:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.audit.commands import record
+from heli.kernel.lib import registry
 from heli.kernel.lib.console import Word
 
 
@@ -20,8 +19,8 @@ class Command(Word):
     help = "删掉过了保存期的东西 / delete what is kept no longer"
 
     def handle(self, *_args: Any, **_words: Any) -> None:
-        """Ask each slice in turn (``settings.TIDY``); what was deleted is recorded as a count."""
+        """Ask each slice in turn (``Slice.tidy``); what was deleted is recorded as a count."""
         with transaction.atomic():
-            many = sum(import_string(name)(timezone.localdate()) for name in settings.TIDY)
+            many = sum(tidy(timezone.localdate()) for tidy in registry.tidy_functions())
             if many:
                 record(SYSTEM, "tidy", "database:", "", rows=many)

@@ -1,0 +1,22 @@
+"""Who may open which address: lost items. See ``tests/access_rows.py``."""
+
+from __future__ import annotations
+
+from tests.access_rows import Row, in_village, row, village
+
+from heli.kernel.access.roles import Verb
+
+
+def purse(_world: object) -> dict[str, str]:
+    """What is typed about a purse."""
+    return {"what": "钱包", "place": "桥头", "found_on": "2026-11-01"}
+
+
+SEE = in_village(Verb.SEE_VILLAGE)
+
+TABLE: tuple[Row, ...] = (
+    row("lost_items", SEE, village),
+    row("lost_items", in_village(Verb.EDIT), village, method="post"),
+    row("lost_items", in_village(Verb.EDIT, "go"), village, method="post", data=purse),
+    row("lost_items_book", SEE, village),
+)
