@@ -29,6 +29,7 @@ PARTS = (
     "fairness",
     "growth",
     "web",
+    "lists",
     "faults",
 )
 

@@ -115,7 +115,6 @@ def find(
     page that no list has named.
     """
     form, narrowed = _narrow(asked, list_, rows)
-    total = narrowed.count() if list_.counted else None
     back = "before" in asked
     key = asked["before"] if back else asked.get("after", "")
     order = _reversed(list_.order) if back else list_.order
@@ -123,7 +122,9 @@ def find(
     more, page = len(page) > size, page[:size]
     if back:
         page.reverse()
-    query = _query(asked, list_)
+    query, total = _query(asked, list_), None
+    if list_.counted:
+        total = narrowed.count() if more or key or back else len(page)
     earlier, later = (more, bool(key)) if back else (bool(key), more)
     return Found(
         list=list_,
