@@ -32,14 +32,14 @@ def _measured(times: int) -> list[Row]:
     """The rows of the bench; the database is made from nothing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
     django.setup()
-    from django.core.management import call_command
-    from django.http import QueryDict
-    from django.utils import timezone
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.http import QueryDict  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
 
-    from heli.grids.models import HouseholdRow
-    from heli.grids.queries.households import HOUSEHOLDS, households_of
-    from heli.kernel.lib.lists import find
-    from heli.orgs.models import Kind, Unit
+    from heli.grids.models import HouseholdRow  # noqa: PLC0415
+    from heli.grids.queries.households import HOUSEHOLDS, households_of  # noqa: PLC0415
+    from heli.kernel.lib.lists import find  # noqa: PLC0415
+    from heli.orgs.models import Kind, Unit  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     village = Unit.objects.create(kind=Kind.VILLAGE, name="大村")

@@ -143,8 +143,6 @@ INSTALLED_APPS: list[str] = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_htmx",
-    "template_partials",
 ]
 
 MIDDLEWARE = [
@@ -163,7 +161,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "heli.kernel.web.middleware.PersonMiddleware",
 ]
 
