@@ -389,6 +389,14 @@ TABLE: tuple[Row, ...] = (
     row("large", EVERYBODY_GO, method="post"),
     row("large", EVERYBODY_GO, deed="large=1"),
     row("complaints", EVERYBODY),
+    row("district_settings", "ok 404 404 404 404 404 404 404 in"),
+    row("district_setting", "ok 404 404 404 404 404 404 404 in", lambda _world: {"name": "complaints"}),
+    row(
+        "district_setting",
+        "ok 404 404 404 404 404 404 404 in",
+        lambda _world: {"name": "complaints"},
+        method="post",
+    ),
     # people: one member, changed by hand
     row("member_edit", EDIT, member),
     row("member_edit", EDIT, member, method="post"),

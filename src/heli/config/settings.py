@@ -130,6 +130,7 @@ INSTALLED_APPS: list[str] = [
     "heli.orgs",
     "heli.kernel.web",
     "heli.kernel.jobs",
+    "heli.kernel.settings",
     "heli.kernel.files",
     "heli.kernel.audit",
     "heli.kernel.access",
@@ -295,7 +296,7 @@ TIDY: list[str] = [
 
 COMPLAINTS_URL = os.environ.get("HELI_COMPLAINTS_URL", "/complaints/")
 COMPLAINTS_TEXT = os.environ.get("HELI_COMPLAINTS_TEXT", "")
-"""Whom to ask in this district, in its own words; empty: the usual words."""
+"""Whom to ask, until a district says it on its page of settings; empty: the usual words."""
 MAP_TILES = os.environ.get("HELI_MAP_TILES", "")
 """A base map, https://…/{z}/{x}/{y}.png; empty: points on an empty ground, nothing fetched."""
 MAP_CREDIT = os.environ.get("HELI_MAP_CREDIT", "")
