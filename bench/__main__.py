@@ -30,6 +30,7 @@ PARTS = (
     "starts",
     "growth",
     "web",
+    "lists",
     "faults",
 )
 

@@ -23,7 +23,6 @@ PAGES = ROOT / "src/heli/kernel/web/static/vendor"
 TESTS = ROOT / "tests/browser/vendor"
 LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png")
 PACKAGES: tuple[tuple[Path, str, str, str, dict[str, str]], ...] = (
-    (PAGES, "htmx.org", "2.0.9", "LICENSE", {"dist/htmx.min.js": "htmx/htmx.min.js"}),
     (
         PAGES,
         "leaflet",

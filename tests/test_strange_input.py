@@ -36,8 +36,8 @@ VALUES = (
 )
 ALONE = (HUGE, "a\0b", "长" * 20_000, "2026-13-45")
 """Put into one field at a time, the others as the page had them."""
-ASKED = ("q", "show", "page", "date", "day", "before", "verb", "name", "lane", "group", "gap", "part", "kind",
-         "back", "every", "week", "at", "since", "save", "example", "next")  # fmt: skip
+ASKED = ("q", "show", "page", "date", "day", "before", "after", "as", "verb", "name", "lane", "group", "gap",
+         "part", "kind", "back", "every", "week", "at", "since", "save", "example", "next")  # fmt: skip
 """What pages read from the query."""
 FIELD = re.compile(r'<(?:input|textarea|select|button)\b[^>]*\bname="([^"]+)"(?:[^>]*\bvalue="([^"]*)")?')
 OPTION = re.compile(r'<select\b[^>]*\bname="([^"]+)".*?<option value="([^"]+)"', re.DOTALL)

@@ -28,11 +28,12 @@ def test_one_household_and_who_looked(world):
 def test_the_list_is_searched(world):
     client = world.client(world.line)
     page = reverse("households", kwargs={"key": world.village.pk})
-    assert len(client.get(page).context["page"].object_list) == 12
-    assert [str(row) for row in client.get(page, {"q": "前街3号"}).context["page"]] == ["前街3号"]
-    assert len(client.get(page, {"show": "let"}).context["page"].object_list) == 4
-    assert "没有这样的户" in client.get(page, {"q": "无此弄"}).content.decode()
-    assert client.get(page, {"page": "99x"}).status_code == 200
+    assert len(client.get(page).context["found"].rows) == 12
+    assert [str(row) for row in client.get(page, {"q": "前街3号"}).context["found"].rows] == ["前街3号"]
+    assert len(client.get(page, {"show": "let"}).context["found"].rows) == 4
+    assert "没有找到" in client.get(page, {"q": "无此弄"}).content.decode()
+    assert len(client.get(page, {"show": "strange"}).context["found"].rows) == 12
+    assert client.get(page, {"after": "99x"}).status_code == 400
 
 
 def sent(form, **changes):

@@ -109,12 +109,12 @@ def test_firms_are_found_by_name_a_page_at_a_time(world):
         for number in range(60)
     )
     text = page(world, world.line, "firms")
-    assert "1 / 2" in text
+    assert 'rel="next"' in text
     assert "61 家企业" in text
-    found = page(world, world.line, "firms", "?name=云溪")
+    found = page(world, world.line, "firms", "?q=云溪")
     assert "云溪纺织" in found
     assert "恒鑫000" not in found
-    assert "没有这个名称的企业" in page(world, world.line, "firms", "?name=没有")
+    assert "没有找到" in page(world, world.line, "firms", "?q=没有")
 
 
 def test_a_small_count_by_employer_is_not_told(world):

@@ -148,7 +148,7 @@ def test_it_is_read_by_day_by_deed_and_by_page(world, django_assert_num_queries)
     today = timezone.localdate()
     rows = lambda query: client.get(reverse("audit") + query).content.decode().count('<td data-label="编号">')  # noqa: E731
     assert rows("") == 50
-    assert rows("?before=11") == 10
+    assert rows('?after=["11"]') == 10
     assert rows("?verb=publish") == 30
     assert rows(f"?day={today}") == 50
     assert rows(f"?day={today - datetime.timedelta(days=1)}") == 0

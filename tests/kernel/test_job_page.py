@@ -34,13 +34,12 @@ def test_it_shows_how_far_a_job_is_without_script_too(world, job):
     assert STAGE not in client.get(reverse("job", args=[job.pk])).content.decode()
 
 
-def test_htmx_gets_the_part_and_is_sent_on_when_it_is_over(world, job):
+def test_it_is_taken_again_until_it_is_over_and_leads_on(world, job):
     client = world.client(world.unit_officer)
-    part = client.get(reverse("job", args=[job.pk]), headers={"HX-Request": "true"})
-    assert b"<html" not in part.content
-    assert b'id="progress"' in part.content
+    assert b'<div id="progress" data-again>' in client.get(reverse("job", args=[job.pk])).content
+    put(job, state=State.FAILED)
+    assert b'<div id="progress">' in client.get(reverse("job", args=[job.pk])).content
     put(job, state=State.DONE)
-    assert client.get(reverse("job", args=[job.pk]), headers={"HX-Request": "true"})["HX-Redirect"]
     assert client.get(reverse("job", args=[job.pk]))["Location"] == "/village/"
 
 

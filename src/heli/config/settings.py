@@ -128,6 +128,7 @@ INSTALLED_APPS: list[str] = [
     "heli.orgs",
     "heli.kernel.web",
     "heli.kernel.jobs",
+    "heli.kernel.settings",
     "heli.kernel.files",
     "heli.kernel.audit",
     "heli.kernel.access",
@@ -141,8 +142,6 @@ INSTALLED_APPS: list[str] = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_htmx",
-    "template_partials",
 ]
 """The slices, each above those that it may import: the one list of them (``kernel.lib.registry``)."""
 
@@ -162,7 +161,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "heli.kernel.web.middleware.PersonMiddleware",
 ]
 
@@ -278,7 +276,7 @@ WORKERS = int(os.environ.get("HELI_WORKERS") or min(4, max(2, os.cpu_count() or 
 
 COMPLAINTS_URL = os.environ.get("HELI_COMPLAINTS_URL", "/complaints/")
 COMPLAINTS_TEXT = os.environ.get("HELI_COMPLAINTS_TEXT", "")
-"""Whom to ask in this district, in its own words; empty: the usual words."""
+"""Whom to ask, until a district says it on its page of settings; empty: the usual words."""
 MAP_TILES = os.environ.get("HELI_MAP_TILES", "")
 """A base map, https://…/{z}/{x}/{y}.png; empty: points on an empty ground, nothing fetched."""
 MAP_CREDIT = os.environ.get("HELI_MAP_CREDIT", "")

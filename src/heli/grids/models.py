@@ -85,7 +85,10 @@ class HouseholdRow(Row):
     class Meta:
         db_table = "grids_household"
         ordering = ("order", "id")
-        indexes = (models.Index(fields=("village", "gone_on", "no_link", "people"), name="household_counts"),)
+        indexes = (
+            models.Index(fields=("village", "gone_on", "no_link", "people"), name="household_counts"),
+            models.Index(fields=("village", "order", "id"), name="households_in_order"),
+        )
 
     def __str__(self) -> str:
         return self.address or self.head

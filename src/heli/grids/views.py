@@ -16,10 +16,11 @@ from heli.grids import commands
 from heli.grids.access import household_for
 from heli.grids.forms import EmptyForm, GoneForm, HouseholdForm, LetForm, NewHouseholdForm, SplitForm
 from heli.grids.models import HouseholdRow
-from heli.grids.queries.households import household_page
+from heli.grids.queries.households import HOUSEHOLDS, households_of
 from heli.grids.queries.links import linked_to, responsible_on
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
+from heli.kernel.web.lists import list_page
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import village_for
@@ -30,10 +31,15 @@ from heli.orgs.access import village_for
 def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's households, to find one."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
-    asked, show = request.GET.get("q", "").strip()[:80], request.GET.get("show", "")
-    found = household_page(village, timezone.localdate(), asked, show, request.GET.get("page", "1"))
-    context = {"village": village, "page": found, "q": asked, "show": show}
-    return render(request, "grids/households.html", {**context, "may_edit": _may_edit(request, village.path)})
+    return list_page(
+        request,
+        HOUSEHOLDS,
+        households_of(village, timezone.localdate()),
+        lambda found: _("%(village)s：%(count)d户") % {"village": village, "count": found.total},
+        template="grids/households.html",
+        village=village,
+        may_edit=_may_edit(request, village.path),
+    )
 
 
 @known

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role, Verb
 from heli.kernel.accounts.models import Account
+from heli.kernel.lib.lists import Column, List
+from heli.kernel.lib.phrases import aside
 from heli.kernel.lib.stale import row_hash
 from heli.orgs.models import Kind, Unit
 from heli.orgs.rules import ROLE_NAMES
@@ -23,23 +30,66 @@ class Worker:
     name: str
     active: bool
     roles: tuple[tuple[str, str], ...]
+    mine: bool = False
 
 
-def workers(actor: Actor) -> list[Worker]:
-    """The accounts with a role where the actor may give roles, those switched off last."""
-    grants = list(Grant.objects.filter(actor.within(Verb.GRANT, "scope")).order_by("scope", "role"))
-    keys = {grant.account_id for grant in grants}
-    names = dict(Unit.objects.filter(path__in={grant.scope for grant in grants}).values_list("path", "name"))
-    held: dict[uuid.UUID, list[tuple[str, str]]] = {key: [] for key in keys}
-    for grant in grants:
-        held[grant.account_id].append((str(ROLE_NAMES[Role(grant.role)]), names.get(grant.scope, "")))
-    accounts = Account.objects.filter(pk__in=keys).order_by("-is_active", "name")
+def accounts_within(actor: Actor) -> QuerySet[Account]:
+    """The accounts with a role where the actor may give roles."""
+    held = Grant.objects.filter(actor.within(Verb.GRANT, "scope"))
+    return Account.objects.filter(pk__in=held.values("account"))
+
+
+def accounts_words(active: int) -> str:
+    """How many accounts are in use."""
+    return ngettext("%(number)d 个账号在用", "%(number)d 个账号在用", active) % {"number": active}
+
+
+def workers(actor: Actor, accounts: Sequence[Account]) -> list[Worker]:
+    """The accounts with those of their roles that the actor may give; two queries."""
+    held: dict[uuid.UUID, list[tuple[str, str]]] = {account.pk: [] for account in accounts}
+    grants = Grant.objects.filter(actor.within(Verb.GRANT, "scope"), account__in=held)
+    found = list(grants.order_by("scope", "role").values_list("account", "role", "scope"))
+    paths = {scope for _account, _role, scope in found}
+    names = dict(Unit.objects.filter(path__in=paths).values_list("path", "name"))
+    for key, role, scope in found:
+        held[key].append((str(ROLE_NAMES[Role(role)]), names.get(scope, "")))
     return [
         Worker(
-            account.pk, account.username, account.get_full_name(), account.is_active, tuple(held[account.pk])
+            account.pk,
+            account.username,
+            account.get_full_name(),
+            account.is_active,
+            tuple(held[account.pk]),
+            mine=account.pk == actor.account,
         )
         for account in accounts
     ]
+
+
+def _roles(worker: Worker) -> str:
+    return "、".join(role + aside(where or gettext("全区")) for role, where in worker.roles)
+
+
+ACCOUNTS = List(
+    name="accounts",
+    label=_("账号"),
+    order=("-is_active", "name", "id"),
+    search=("name", "username"),
+    search_label=_("姓名或用户名"),
+    columns=(
+        Column(_("姓名"), lambda worker: worker.name),
+        Column(_("用户名"), lambda worker: worker.username),
+        Column(_("角色"), _roles),
+        Column(
+            _("能不能登录"),
+            lambda worker: _("能") if worker.active else _("已停用"),
+            template="orgs/account_active.html",
+        ),
+        Column(_("操作"), lambda _worker: "", template="orgs/account_do.html", exported=False),
+    ),
+    empty=_("还没有账号。"),
+)
+"""The accounts, those switched off last, of :class:`Worker`."""
 
 
 def facts_of(account: Account) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
+from heli.kernel.web.lists import list_page
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs import commands, queries
@@ -25,9 +26,16 @@ from heli.orgs.forms import AccountForm, ChangeRoleForm
 def accounts(request: PersonRequest) -> HttpResponse:
     """Who has an account here, and as what."""
     grantor(request.actor)
-    rows = queries.workers(request.actor)
-    context = {"rows": rows, "active": sum(row.active for row in rows)}
-    return render(request, "orgs/accounts.html", context)
+    rows = queries.accounts_within(request.actor)
+    active = rows.filter(is_active=True).count()
+    return list_page(
+        request,
+        queries.ACCOUNTS,
+        rows,
+        lambda _found: queries.accounts_words(active),
+        lambda accounts: queries.workers(request.actor, accounts),
+        template="orgs/accounts.html",
+    )
 
 
 @known

@@ -5,34 +5,58 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from heli.grids.models import HouseholdRow
 from heli.grids.queries.links import links_on, without_member
-from heli.kernel.lib.text import clean
+from heli.kernel.lib.lists import Column, List, choice
 from heli.orgs.models import Unit
 
-HOUSEHOLDS_A_PAGE = 50
 
-
-def household_page(village: Unit, day: datetime.date, asked: str, show: str, number: str) -> Page[Any]:
-    """One page of the village's households as they are on ``day``, in book order.
+def households_of(village: Unit, day: datetime.date) -> QuerySet[HouseholdRow]:
+    """The village's households as they are on ``day``.
 
     Each has ``linked_name``, who is named for it, and ``alone``: it needs somebody and has nobody that day.
-    ``asked`` is part of a house number or of a head's name; ``show`` is ``nobody`` (those that are alone),
-    ``let``, ``empty`` or anything else for all.
     """
     named = links_on(day).filter(household=OuterRef("pk")).values("member__name")[:1]
     alone = without_member(day).filter(pk=OuterRef("pk"))
     rows = HouseholdRow.objects.filter(village=village).present(day)
-    rows = rows.annotate(linked_name=Subquery(named), alone=Exists(alone))
-    if asked:
-        rows = rows.filter(Q(address__contains=clean(asked)) | Q(head__contains=clean(asked)))
-    if show == "nobody":
-        rows = rows.filter(Exists(alone))
-    elif show == "let":
-        rows = rows.filter(let=True)
-    elif show == "empty":
-        rows = rows.exclude(no_link="")
-    return Paginator(rows, HOUSEHOLDS_A_PAGE).get_page(number)
+    return rows.annotate(linked_name=Subquery(named), alone=Exists(alone))
+
+
+def _rented(row: HouseholdRow) -> str:
+    return f"{gettext('出租')} {'' if row.tenants is None else row.tenants}".strip() if row.let else ""
+
+
+def _responsible(row: Any) -> str:
+    return gettext("现在没有人联系") if row.alone else row.linked_name or row.no_link
+
+
+HOUSEHOLDS = List(
+    name="households",
+    label=_("农户"),
+    order=("order", "id"),
+    search=("address", "head"),
+    search_label=_("门牌号或户主"),
+    filters={
+        "show": choice(
+            _("看哪些"),
+            {
+                "nobody": (_("现在没有人联系"), Q(alone=True)),
+                "let": (_("出租的"), Q(let=True)),
+                "empty": (_("不用联系的"), ~Q(no_link="")),
+            },
+        )
+    },
+    columns=(
+        Column(_("门牌号"), str, link=lambda row: reverse("household", args=[row.pk])),
+        Column(_("户主"), lambda row: row.head),
+        Column(_("组"), lambda row: row.group),
+        Column(_("出租"), _rented),
+        Column(_("网格员"), _responsible, template="grids/household_member.html"),
+    ),
+    empty=_("还没有农户。请先上传村里的表。"),
+)

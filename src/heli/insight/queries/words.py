@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,12 @@ def standing_words(now: Standing) -> str:
     """``青溪村：328户都有人联系，本周空2个班``."""
     parts = {"village": now.village.name, "division": _division(now), "roster": _roster(now)}
     return _("%(village)s：%(division)s，%(roster)s") % parts
+
+
+def workers_words(people: int) -> str:
+    """How many people from outside are counted in all."""
+    told = {"people": intcomma(people)}
+    return _("%(people)s 名外来务工人员住在各村和企业宿舍") % told if people else _("还没有记过外来务工人员")
 
 
 def _division(now: Standing) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Roster
 from heli.duties.queries.gaps import Seats, seats_of_week
@@ -16,6 +18,7 @@ from heli.grids.models import Division, HouseholdRow, Newcomers
 from heli.grids.queries.links import without_member
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
+from heli.kernel.lib.lists import Column, List
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
 from heli.plans.models import Run, RunState
@@ -154,7 +157,7 @@ def zone_of(actor: Actor, today: datetime.date) -> Zone:
 def _name(actor: Actor) -> str:
     """What the villages together are called: the one zone the actor sees, else simply all villages."""
     zones = list(Unit.objects.filter(actor.within(Verb.SEE_ZONE, "path"), kind=Kind.ZONE)[:2])
-    return zones[0].name if len(zones) == 1 else _("全部村")
+    return zones[0].name if len(zones) == 1 else gettext("全部村")
 
 
 def _by_village(rows: QuerySet[Any], what: Count | Sum) -> dict[uuid.UUID, int]:
@@ -199,13 +202,28 @@ def told(people: int) -> str:
     return f"<{FEW}" if 0 < people < FEW else str(people)
 
 
-def firms_seen_by(actor: Actor, name: str = "") -> QuerySet[Unit]:
-    """The firms of the zones whose figures the actor may see, by name; ``name`` is a part of it."""
-    found = Unit.objects.filter(actor.within(Verb.SEE_ZONE, "path"), kind=Kind.FIRM)
-    return found.filter(name__icontains=name) if name else found
+FIRMS = List(
+    name="firms",
+    label=_("企业"),
+    order=("name", "id"),
+    search=("name",),
+    search_label=_("企业名称"),
+    columns=(
+        Column(_("企业"), lambda firm: firm.name, head=True),
+        Column(_("外来务工人员"), lambda firm: firm.told, number=True),
+        Column(_("住在几个村"), lambda firm: firm.villages, number=True),
+    ),
+    empty=_("还没有企业。"),
+)
+"""The firms by name, of :class:`FirmLine`."""
 
 
-def firm_lines(actor: Actor, firms: list[Unit]) -> tuple[FirmLine, ...]:
+def firms_seen_by(actor: Actor) -> QuerySet[Unit]:
+    """The firms of the zones whose figures the actor may see, by name."""
+    return Unit.objects.filter(actor.within(Verb.SEE_ZONE, "path"), kind=Kind.FIRM)
+
+
+def firm_lines(actor: Actor, firms: Sequence[Unit]) -> tuple[FirmLine, ...]:
     """A line for each of the firms; one query."""
     seen = Newcomers.objects.filter(employer__in=firms, village__in=villages_seen_by(actor))
     counts = (

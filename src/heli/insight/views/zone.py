@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from heli.insight.access import sees_zone
-from heli.insight.queries.words import zone_words
+from heli.insight.queries.words import workers_words, zone_words
 from heli.insight.queries.zone import (
+    FIRMS,
     GAPS,
     firm_lines,
     firms_seen_by,
@@ -20,9 +20,8 @@ from heli.insight.queries.zone import (
 )
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
+from heli.kernel.web.lists import list_page
 from heli.kernel.web.request import PersonRequest
-
-FIRMS_A_PAGE = 50
 
 
 @known
@@ -64,14 +63,13 @@ def firms(request: PersonRequest) -> HttpResponse:
     """The firms by name, so many people from outside each; a page at a time."""
     if not sees_zone(request.actor):
         raise Http404
-    name = request.GET.get("name", "").strip()[:80]
-    page = Paginator(firms_seen_by(request.actor, name), FIRMS_A_PAGE).get_page(request.GET.get("page"))
     people, unknown = workers_seen_by(request.actor)
-    facts = {
-        "name": name,
-        "page": page,
-        "firms": firm_lines(request.actor, list(page.object_list)),
-        "people": people,
-        "unknown": unknown,
-    }
-    return render(request, "insight/firms.html", facts)
+    return list_page(
+        request,
+        FIRMS,
+        firms_seen_by(request.actor),
+        lambda _found: workers_words(people),
+        lambda firms: firm_lines(request.actor, firms),
+        template="insight/firms.html",
+        unknown=unknown,
+    )

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     SWAP = "swap"  # offer and accept a swap for one's own turn
     GRANT = "grant"  # accounts, roles, personal links
     READ_AUDIT = "read_audit"
+    CONFIGURE = "configure"  # the settings of the district
 
 
 _ALL = frozenset(Verb)

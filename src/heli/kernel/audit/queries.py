@@ -7,15 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django import forms
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.accounts.models import Account
 from heli.kernel.audit import seal
 from heli.kernel.audit.models import Event, Head
+from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.lists import Column, Filter, List
+from heli.kernel.lib.registry import audit_words
 from heli.kernel.lib.rows import Row
 
 FIRST = "0" * 64
@@ -163,40 +169,60 @@ def _changed(wrong: Sequence[Event]) -> Iterable[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line for the page: no key, no facts. ``who`` is an account's name, empty for a member."""
+    """One line for the page: no key, no facts. ``who`` is an account's name, a grid member or the system."""
 
     number: int
     at: datetime.datetime
     who: str
-    by_member: bool
-    verb: str
+    what: str
 
 
-def page(
-    actor: Actor, day: datetime.date | None, verb: str, before: int | None, size: int = 50
-) -> tuple[list[Line], int | None]:
-    """The newest lines that the actor may read, of a day and a verb if given, older than ``before``; and the
-    ``before`` of the next page, none at the end."""
-    found = Event.objects.filter(actor.within(Verb.READ_AUDIT, "scope"))
-    if day is not None:
-        start = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-        found = found.filter(at__gte=start, at__lt=start + datetime.timedelta(days=1))
-    if verb:
-        found = found.filter(verb=verb)
-    if before is not None:
-        found = found.filter(number__lt=before)
-    events = list(found.order_by("-number")[: size + 1])
-    more = events[size - 1].number if len(events) > size else None
+def lines_seen_by(actor: Actor) -> QuerySet[Event]:
+    """The lines that the actor may read."""
+    return Event.objects.filter(actor.within(Verb.READ_AUDIT, "scope"))
+
+
+def lines_of(events: Sequence[Event]) -> list[Line]:
+    """The lines in words; one query."""
     keys = {event.account for event in events if event.account}
     names = {account.pk: account.get_full_name() for account in Account.objects.filter(pk__in=keys)}
-    lines = [
-        Line(
-            event.number,
-            event.at,
-            names.get(event.account, "") if event.account else "",
-            event.member is not None,
-            event.verb,
-        )
-        for event in events[:size]
+    words = audit_words()
+
+    def who(event: Event) -> str:
+        name = names.get(event.account, "") if event.account else ""
+        return name or (gettext("网格员") if event.member is not None else gettext("系统"))
+
+    return [
+        Line(event.number, timezone.localtime(event.at), who(event), str(words.get(event.verb, event.verb)))
+        for event in events
     ]
-    return lines, more
+
+
+def _on(day: datetime.date) -> Q:
+    start = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+    return Q(at__gte=start, at__lt=start + datetime.timedelta(days=1))
+
+
+AUDIT = List(
+    name="audit",
+    label=_("操作记录"),
+    order=("-number",),
+    filters={
+        "day": Filter(lambda: forms.DateField(label=_("哪一天"), required=False, widget=DayInput()), _on),
+        "verb": Filter(
+            lambda: forms.ChoiceField(
+                label=_("什么事"), required=False, choices=[("", _("全部")), *audit_words().items()]
+            ),
+            lambda verb: Q(verb=verb),
+        ),
+    },
+    columns=(
+        Column(_("时间"), lambda line: line.at),
+        Column(_("谁"), lambda line: line.who),
+        Column(_("做了什么"), lambda line: line.what),
+        Column(_("编号"), lambda line: line.number),
+    ),
+    empty=_("还没有记录。"),
+    counted=False,
+)
+"""What was done, the newest first, of :class:`Line`."""

@@ -43,3 +43,10 @@ class Job(Row):
     started_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+
+class Tick(models.Model):
+    """Periodic work, by name, and when it is due again; see ``ticks.run_if_due``."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    due_at = models.DateTimeField()

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from heli.kernel.jobs import access, commands
 from heli.kernel.jobs.models import Job, State
@@ -23,22 +22,18 @@ if TYPE_CHECKING:
 @login_required
 @require_GET
 def job(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """Stage and percent while it runs; then on to what it made. A part of the page for htmx."""
+    """Stage and percent while it runs; then on to what it made."""
     found = access.job_to_see(request.actor, key)
-    over = found.state not in (State.WAITING, State.RUNNING)
-    polled = bool(request.headers.get("HX-Request"))
-    if over and polled:
-        return HttpResponseClientRedirect(request.path)
     if found.state == State.DONE and _next(found):
         return redirect(_next(found))
     context = {
         "job": found,
-        "running": not over,
+        "running": found.state in (State.WAITING, State.RUNNING),
         "sentence": found.result.get("said", {}).get(get_language(), found.error),
         "may_cancel": access.may_cancel(request.actor, found) and not found.cancel,
         "back": _next(found),
     }
-    response = render(request, "jobs/job.html#progress" if polled else "jobs/job.html", context)
+    response = render(request, "jobs/job.html", context)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -30,6 +30,7 @@ class WebConfig(AppConfig):
             "account.second_step_added": _("设了两步登录"),
             "account.second_step_removed": _("关了两步登录"),
             "account.recovery_codes": _("重新生成了备用码"),
+            "list.exported": _("下载了名单"),
             "backup": _("备份"),
             "restore": _("从备份恢复"),
             "seed": _("编了一个试用的开发区"),

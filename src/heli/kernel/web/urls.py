@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heli.kernel.web import door, views
+from heli.kernel.web import door, settings, views
 
 urlpatterns = [
     path("l/<str:token>/", door.personal_link, name="personal_link"),
     path("out/", door.sign_out, name="sign_out"),
     path("language/", views.language, name="language"),
     path("large/", views.large, name="large"),
+    path("settings/", settings.district_settings, name="district_settings"),
+    path("settings/<slug:name>/", settings.district_setting, name="district_setting"),
     path("complaints/", views.complaints, name="complaints"),
 ]

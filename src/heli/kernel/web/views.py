@@ -9,10 +9,15 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from heli.kernel.access.actor import NOBODY
+from heli.kernel.access.roles import Verb
 from heli.kernel.lib.faults import Fault, fault_of
+from heli.kernel.settings.definitions import COMPLAINTS
+from heli.kernel.settings.queries import value_of
 from heli.kernel.web.words import PROBLEMS
 
 YEAR = 365 * 24 * 3600
@@ -45,7 +50,12 @@ def large(request: HttpRequest) -> HttpResponse:
 @require_GET
 def complaints(request: HttpRequest) -> HttpResponse:
     """Whom to ask; nothing is collected."""
-    return render(request, "web/complaints.html", {"whom": settings.COMPLAINTS_TEXT})
+    actor = getattr(request, "actor", NOBODY)
+    context = {
+        "whom": value_of(COMPLAINTS, timezone.localdate()),
+        "may_change": actor.may(Verb.CONFIGURE, ""),
+    }
+    return render(request, "web/complaints.html", context)
 
 
 def _problem(request: HttpRequest, code: str, status: int) -> HttpResponse:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from heli.kernel.audit.readings import readings_of
+from heli.kernel.lib.lists import Column, List
 from heli.kernel.web.links import locked_out, with_link
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
@@ -29,9 +33,25 @@ class Listed:
     linked_at: datetime.datetime | None
 
 
-def members_of(village: Unit, today: datetime.date) -> list[Listed]:
-    """Who serves in the village, in the order of its book."""
-    members = list(MemberRow.objects.filter(village=village).serving(today))
+def members_of(village: Unit, today: datetime.date) -> QuerySet[MemberRow]:
+    """Who serves in the village."""
+    return MemberRow.objects.filter(village=village).serving(today)
+
+
+def members_words(village: Unit, number: int) -> str:
+    """How many members the village has."""
+    told = ngettext("%(village)s：%(number)d 名网格员", "%(village)s：%(number)d 名网格员", number)
+    return told % {"village": village, "number": number}
+
+
+def without_link(members: QuerySet[MemberRow]) -> int:
+    """How many of them have no personal link."""
+    keys = list(members.order_by().values_list("pk", flat=True))
+    return len(keys) - len(with_link(keys))
+
+
+def listed(members: Sequence[MemberRow]) -> list[Listed]:
+    """The members as the list shows them; two queries."""
     keys = [member.pk for member in members]
     phones = {phone.owner: phone.masked for phone in Phone.objects.filter(owner__in=keys)}
     linked = with_link(keys)
@@ -48,6 +68,29 @@ def members_of(village: Unit, today: datetime.date) -> list[Listed]:
         )
         for row in members
     ]
+
+
+MEMBERS = List(
+    name="members",
+    label=_("网格员"),
+    order=("order", "id"),
+    search=("name", "home", "force"),
+    search_label=_("姓名、住址或队伍"),
+    columns=(
+        Column(_("姓名"), lambda row: row.name, template="people/member_name.html"),
+        Column(_("住址"), lambda row: row.home or "—"),
+        Column(_("队伍"), lambda row: row.force or "—"),
+        Column(_("手机"), lambda row: row.phone, template="people/member_phone.html", exported=False),
+        Column(
+            _("个人链接"), lambda row: row.linked_at, template="people/member_linked.html", exported=False
+        ),
+        Column(_("操作"), lambda _row: "", template="people/member_do.html", exported=False),
+    ),
+    empty=_("还没有网格员。请先上传村里的表。"),
+)
+"""In the order of the book, of :class:`Listed`."""
+MEMBERS_TO_SEE = replace(MEMBERS, columns=MEMBERS.columns[:-1])
+"""The same for who may change nothing."""
 
 
 def locked_out_of(village: Unit, today: datetime.date) -> list[str]:

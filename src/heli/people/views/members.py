@@ -21,6 +21,7 @@ from qrcode.image.svg import SvgPathImage
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
+from heli.kernel.web.lists import list_page
 from heli.kernel.web.request import PersonRequest
 from heli.orgs.access import village_for
 from heli.people import commands
@@ -43,14 +44,19 @@ def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who serves in the village, phones masked, and who has a personal link."""
     village = village_for(request.actor, key, Verb.SEE_VILLAGE)
     rows = queries.members_of(village, timezone.localdate())
-    context = {
-        "village": village,
-        "rows": rows,
-        "unlinked": sum(row.linked_at is None for row in rows),
-        "may_edit": request.actor.may(Verb.EDIT, village.path),
-        "may_reveal": request.actor.may(Verb.REVEAL, village.path),
-    }
-    return render(request, "people/members.html", context)
+    may_edit = request.actor.may(Verb.EDIT, village.path)
+    return list_page(
+        request,
+        queries.MEMBERS if may_edit else queries.MEMBERS_TO_SEE,
+        rows,
+        lambda _found: queries.members_words(village, rows.count()),
+        queries.listed,
+        template="people/members.html",
+        village=village,
+        unlinked=queries.without_link(rows) if may_edit else 0,
+        may_edit=may_edit,
+        may_reveal=request.actor.may(Verb.REVEAL, village.path),
+    )
 
 
 @known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import signal
 import threading
@@ -11,16 +12,18 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import Error as DatabaseError
+from django.utils import timezone
 
 from heli.kernel.jobs.models import Job
+from heli.kernel.jobs.ticks import run_if_due
 from heli.kernel.jobs.worker import Worker
 from heli.kernel.lib import districts
 from heli.kernel.lib.console import Word
 from heli.kernel.lib.parents import with_parent
 
-DAY = 24 * 3600.0
-FIRST = 60.0
-"""Seconds after the start until the first tidying."""
+DAY = datetime.timedelta(days=1)
+EVERY = 60.0
+"""Seconds between two looks whether periodic work is due; the first comes so long after the start."""
 
 
 class Command(Word):
@@ -44,23 +47,23 @@ class Command(Word):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         going = with_parent(words["with_parent"]) if words["with_parent"] else (lambda: True)
-        Worker(stop, going, _Daily()).run(until_empty=words["until_empty"])
+        Worker(stop, going, _Ticks()).run(until_empty=words["until_empty"])
 
 
-class _Daily:
-    """Tidies once a day."""
+class _Ticks:
+    """Looks once a minute, in each district, whether periodic work is due."""
 
     def __init__(self) -> None:
-        self._next = time.monotonic() + FIRST
+        self._next = time.monotonic() + EVERY
 
     def __call__(self) -> None:
-        """Asked often; tidies when a day is over."""
+        """Asked often; see the class."""
         if time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + DAY
+        self._next = time.monotonic() + EVERY
         for name in districts.names():
             try:
                 with districts.chosen(name):
-                    call_command("tidy")
+                    run_if_due("tidy", DAY, lambda: call_command("tidy"), timezone.now())
             except DatabaseError as error:
                 logging.getLogger("heli.jobs").warning("tidy: %s", type(error).__name__)

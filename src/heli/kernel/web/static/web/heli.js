@@ -28,12 +28,25 @@ async function copied(text, source) {
   }
 }
 
-// Buttons that only work with JavaScript come hidden and are shown here, now and in what htmx brings.
-function show(root) {
-  for (const button of root.querySelectorAll("[data-copy][hidden], [data-print][hidden]")) button.hidden = false;
-}
+// Buttons that only work with JavaScript come hidden and are shown here.
+for (const button of document.querySelectorAll("[data-copy][hidden], [data-print][hidden]")) button.hidden = false;
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
-document.addEventListener("htmx:load", (event) => show(event.detail.elt));
-show(document);
+
+// <div id="progress" data-again>: the same part of this page, taken again each second as long as it asks for it.
+async function again() {
+  const part = document.querySelector("[data-again]");
+  if (!part) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.redirected) return location.assign(answer.url);
+  if (answer?.ok) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.getElementById(part.id);
+    if (!now) return location.reload();
+    document.title = page.title;
+    part.replaceWith(now);
+  }
+  setTimeout(again, 1000);
+}
+setTimeout(again, 1000);
