@@ -42,6 +42,8 @@ _BETWEEN = re.compile(r"(?<=[\d分半]) (?=\d)")
 _PERIOD = {"am": Period.EARLY, "morning": Period.EARLY, "day": Period.DAY, "night": Period.LATE}
 LATE = {Period.EARLY: 0, Period.DAY: 8, Period.LATE: 12}
 """Hours below are meant after noon in a column of that time of day (晚: 5:30 is 17:30)."""
+LONGEST = 16 * 60
+"""A longer span over midnight, in minutes, is a slip of the pen."""
 SEASONS = {"夏": ("05-01", "09-30"), "冬": ("10-01", "04-30")}
 """Summer and winter hours where the book names only these two, so that together they cover the year."""
 
@@ -168,6 +170,8 @@ class _Reading:
         start, end, side = clock(word, LATE[period] if period else 0)
         if side == "前" or (side and end is not None) or self.behind:
             raise Unread(word.text)
+        if end is not None and end > calendar_words.MIDNIGHT and end - start > LONGEST:
+            raise Unread(word.text)  # 8:00-6:00: the two changed places, or one of them is wrong
         self.hours.append(
             Hours(
                 hhmm(start),

@@ -77,6 +77,8 @@ _BLOCK = re.compile(rf"[A-Z{_STEMS}{_SIDES}](?:幢|栋|座|楼|区|号楼)")
 _SEVERAL = re.compile(
     rf"(?<=[号室户幢\d])[、,;和及](?=[\u3400-\u9fff]+?[\d{NUMERAL[1:-1]}])(?!第?{_N}(?:号|[、,;和及]|$))"
 )
+_NO_LANE = re.compile(r".[老旧]$|\d改$|^[^()]*\([^)]*$")
+"""A lane that ends in a part of the number (前街老12号, 前街8改12号) or has half of a bracket."""
 _MOST = 2**60
 
 
@@ -102,7 +104,8 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     full = shown if own or not lane else f"{lane}{shown}{unit}"
     sub = _packed([door.sub, _LIST, zlib.crc32(others.encode())]) if others else door.sub
     several = door.several or bool(others)
-    return Address(own or fold(lane).upper(), door.number, sub, full, several, door.unread)
+    unread = door.unread or (own if _NO_LANE.search(own) else "")
+    return Address(own or fold(lane).upper(), door.number, sub, full, several, unread)
 
 
 def _first_of_several(folded: str) -> tuple[str, str]:
@@ -116,13 +119,18 @@ def _local(folded: str, village: str) -> str:
     folded = _ADMIN.sub("", folded)
     if village and folded.startswith(village) and len(folded) > len(village) + 1:
         folded = folded[len(village) :]
-    inside = _GROUP_INSIDE.search(folded, 1) if folded else None
+    inside = _find_group(folded)
     return folded[: inside.start()] + folded[inside.end() :] if inside else folded
+
+
+def _find_group(folded: str) -> re.Match[str] | None:
+    """The group in brackets, or behind a lane."""
+    return _GROUP_INSIDE.search(folded, 0 if folded.startswith("(") else 1) if folded else None
 
 
 def group_inside(text: str) -> str:
     """The group that stands behind or within an address (``前街15号（3组）``), in one form; else empty."""
-    inside = _GROUP_INSIDE.search(fold(text), 1)
+    inside = _find_group(fold(text))
     return parse_group(inside[0].strip("()")) if inside else ""
 
 
@@ -150,12 +158,17 @@ def _door(text: str) -> _Door | None:
     at = 0
     while match := _START.search(text, at):
         door = _read(text, match)
-        if door and not door.unread:
+        if door and not door.unread and not (sure and _is_inside_brackets(text, match.start())):
             return door
         if door and sure is None and _SURE.match(text, match.end()):
             sure = door
         at = match.end()
     return sure
+
+
+def _is_inside_brackets(text: str, at: int) -> bool:
+    """Whether a bracket is open there: 前街12号（原8号） is number 12."""
+    return text.count("(", 0, at) > text.count(")", 0, at)
 
 
 def _read(text: str, match: re.Match[str]) -> _Door | None:

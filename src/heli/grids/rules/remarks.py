@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from heli.kernel.lib.lexicon import Unread
 from heli.kernel.lib.text import join_han
-from heli.people.rules.remarks import FINE, LONGEST, NEUTRAL, Relations, clauses_of, gathered, read_clause
+from heli.people.rules.remarks import (
+    FINE,
+    LONGEST,
+    NEUTRAL,
+    Relations,
+    clauses_of,
+    gathered,
+    names_somebody,
+    read_clause,
+)
 
 NO_LINK_WORDS = (
     "空房",
@@ -41,7 +50,7 @@ _NOW = (
     "(?:现|已经?|目前|后|部分|全部|整[幢栋]|都|均|[一二三四五六][楼层]|楼[上下]|长期|[另又并但]"
     "|房屋|房子|有|对外|在)*"
 )
-_OTHER = "[^不未没无待拟停空非过期到约金已搬走退原曾,]"
+_OTHER = "[^不未没无待拟停断终空非过期到约金已搬走退原曾,]"
 _LET = (
     rf"(?:{_NOW}(?:出租(?!人)|租住|租出|租客|租户|转租|租)"
     rf"(?:[了中着在房屋户去出]*|[给于]{_OTHER}{{1,8}}|(?:约|共|有)?\d+[人户间家口]|{_OTHER}{{2,3}}))"
@@ -59,8 +68,8 @@ _FREED = re.compile(
     r"|不必)(?:联系|联户|联)?"
 )
 _ABOUT = re.compile(
-    "亲属|亲戚|联系(?!电话|方式)|对接|结对|联户|空[房户置屋关宅]|租|闲置|无人|没人|不住人"
-    "|已?拆[除迁]?|倒塌|搬走|外迁|希望|不愿|不要|除外|矛盾|更换|换人"
+    "亲属|亲戚|联系(?!电话|方式)|对接|结对|联户|空(?![巢调气军白])|租|闲置|无人|没人|不住人"
+    "|已?拆[除迁]?|倒塌|搬走|外迁|入住|去世|过世|已故|亡故|希望|不愿|不要|除外|矛盾|更换|换人"
 )
 
 
@@ -99,8 +108,9 @@ def read_house_remark(text: str, known: Set[str]) -> HouseRemark:
             found.append(read)
         elif not NEUTRAL.fullmatch(clause) and not FINE.fullmatch(clause):
             rest.append(clause)
-    if rest and (found or states or any(map(_ABOUT.search, rest))):
-        raise Unread(next((clause for clause in rest if _ABOUT.search(clause)), rest[0]))
+    matters = [clause for clause in rest if _ABOUT.search(clause) or names_somebody(clause, known)]
+    if rest and (found or states or matters):
+        raise Unread((matters or rest)[0])
     let = True if "let" in states else False if states & {"not_let", "lived"} else None
     inhabited = bool(states & {"let", "lived", "was"})
     return HouseRemark(gathered(found), "empty" in states and not states & {"let", "lived"}, let, inhabited)

@@ -70,6 +70,16 @@ class FreeText:
         self._say(code, text, words)
         return said
 
+    def _column(self, code: str, text: str) -> HouseRemark:
+        """What a column about the house's state says: more than a remark, it must say something."""
+        reported = len(self.problems)
+        said = self._state(code, text)
+        enough = said.let is not None if code == "let" else said.says_something
+        if not enough and len(self.problems) == reported:
+            params = {"address": self.called, "text": text, "piece": text}
+            self.problems.append(Problem(UNREAD_REMARK, self.table.place(self.row, code), params))
+        return said
+
     def _say(self, code: str, text: str, words: list[str]) -> None:
         if words:
             self.understood.append(Understood(self.table.place(self.row, code), text, "；".join(words)))
@@ -88,7 +98,7 @@ class FreeText:
         text = self.table.text(self.row, "let")
         answer = yes_no(text)
         if answer is None and not is_blank(text):
-            answer = self._state("let", text).let
+            answer = self._column("let", text).let
         return self.remark.let if answer is None else answer
 
     def no_link(self, let: bool) -> str:
@@ -106,7 +116,7 @@ class FreeText:
         if text and yes_no(text):
             return join_han(self.table.texts(self.row, "no_link")[0][0]).removeprefix("是否"), "no_link"
         unsaid = not text or yes_no(text) is not None or is_blank(text)
-        if not unsaid and (is_freed(text) or self._state("no_link", text).empty):
+        if not unsaid and (is_freed(text) or self._column("no_link", text).empty):
             return text, "no_link"
         return (self.text, "remark") if self.remark.empty else ("", "")
 

@@ -193,9 +193,12 @@ def clock(word: Word, late: int | None = None) -> tuple[int, int | None, str]:
     side = said and (said[-1] if said[-1] in "前后" else "后")
     if bare := part("bare_from"):
         end, half = _minutes(word, "upto", late, "")
-        start = int(bare) * 60
-        if half == "noon" and start < MIDNIGHT // 2 and start + MIDNIGHT // 2 < end:
-            start += MIDNIGHT // 2
+        start, noon = int(bare) * 60, MIDNIGHT // 2
+        evening = late == noon // 60 and not half  # 晚5-7点, 晚10-2点
+        meant = half == "noon" or start < (late or 0) * 60
+        if start < noon and (evening or (meant and start + noon < end)):
+            start += noon
+            end = end if end > start else _minutes(word, "upto", 0, "")[0]
         return start, _after(start, end), side
     if part("at_hour"):
         return _minutes(word, "at", late, "")[0], None, side

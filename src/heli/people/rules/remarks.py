@@ -162,6 +162,16 @@ def places_of(text: str) -> tuple[str, ...]:
     return tuple(places)
 
 
+_OF_PARTNERS = {"refused": "apart", "wishes": "partners"}
+"""What a sentence that does not speak of households (``不要张三``) means in the column of partners."""
+
+
+def names_somebody(clause: str, known: Set[str]) -> bool:
+    """Whether a clause has the name of somebody in the book in it."""
+    ends = ((at, at + length) for length in (2, 3, 4) for at in range(len(clause) - length + 1))
+    return any(clause[start:end] in known for start, end in ends)
+
+
 def read_names(text: str, column: str, side: str, known: Set[str]) -> Relations:
     """What a column of names says: a list of names (and places), or a sentence that refuses some.
 
@@ -176,7 +186,10 @@ def read_names(text: str, column: str, side: str, known: Set[str]) -> Relations:
     named = _named(bare.replace("户主", ""), column, side, known)
     if named and not any(FINE.fullmatch(name) for name in named):
         return Relations({column: named})
-    return gathered(read_all(bare, side, known))
+    found = read_all(bare, side, known)
+    if column == "partners":
+        found = [(_OF_PARTNERS.get(kind, kind), names) for kind, names in found]
+    return gathered(found)
 
 
 def read_all(text: str, side: str, known: Set[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -234,6 +247,11 @@ _ABOUT_OTHERS = re.compile(
     "亲属|亲戚|夫妻|联系(?!电话|方式)|对接|结对|联户|搭班|搭档|分开|错开|同班|同组|一[组班起]|免(?![费税疫])"
     "|参[加与]|退出|组长|队长|带班|矛盾|除外"
 )
+_CANNOT_SERVE = re.compile(
+    "去世|过世|病故|死亡|亡故|已故|离职|离任|辞职|停职|调离|调走|调出|迁出|搬走|外迁|外出|[请休病事产长]假|暂缓|暂停"
+    "|月子|孕|哺乳|住院|卧床|手术|[生患养因有]病"
+)
+"""Words of a remark that may keep somebody from serving: one that has them and is not understood is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +291,15 @@ def read_member_remark(text: str, known: Set[str]) -> MemberRemark:
                 rest.append(clause)
     if any(map(_TIME.search, rest)):
         return MemberRemark(gathered(found), "，".join(rest), exempt, leader)
-    if rest and (found or exempt or told or any(map(_ABOUT_OTHERS.search, rest))):
-        raise Unread(next((clause for clause in rest if _ABOUT_OTHERS.search(clause)), rest[0]))
+    matters = [clause for clause in rest if _matters(clause, known)]
+    if rest and (found or exempt or told or matters):
+        raise Unread((matters or rest)[0])
     return MemberRemark(gathered(found), "", exempt, leader)
+
+
+def _matters(clause: str, known: Set[str]) -> bool:
+    """Whether a clause that is not understood may change a plan."""
+    return bool(_ABOUT_OTHERS.search(clause) or _CANNOT_SERVE.search(clause)) or names_somebody(clause, known)
 
 
 def is_exempt(sentence: str) -> bool:

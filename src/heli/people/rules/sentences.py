@@ -9,7 +9,8 @@ Grammar, after the words of ``calendar_words``::
     pair      = dates, weekdays, times of day, hours           each once or in a list, narrowing each other
 
 Weekdays and times of day that stand together narrow each other (周三晚); a joiner between them lists them
-(晚班和周末 are all evenings and all weekend). A statement without a verdict means what its column means.
+(晚班和周末 are all evenings and all weekend). A time in brackets narrows the one word before it (周三（晚）).
+A statement without a verdict means what its column means.
 """
 
 from __future__ import annotations
@@ -134,6 +135,7 @@ class _Statement:
     only: bool = False
     soft: bool = False
     rest: bool = False
+    bracketed: bool = False
     words: list[Word] = field(default_factory=list)
 
     @property
@@ -224,11 +226,12 @@ def _statements(words: list[Word]) -> list[_Statement]:
         word, said = words[at], found[-1]
         ahead = next((w for w in words[at + 1 :] if w.kind not in ("break", "filler")), None)
         if word.kind in _TIME_KINDS:
-            narrows = said.verdict == "why" and said.judged and word.kind == "clock"
+            narrows = said.bracketed or (said.verdict == "why" and said.judged and word.kind == "clock")
             if said.judged and not narrows:
                 said = _next(found, adjacent=True)
+            first = at
             region, at = read_times(words, at)
-            said.words.append(word)
+            said.words += [time for time in words[first:at] if time.kind in _TIME_KINDS]
             if narrows:  # 每天接送孩子7:00-8:00
                 said.region = both(said.region, region)
             elif said.less == NOWHEN:
@@ -238,16 +241,26 @@ def _statements(words: list[Word]) -> list[_Statement]:
             continue
         at += 1
         if word.kind == "break":
-            if _goes_on(said, word, ahead):
-                said.comma = len(said.region)
-            else:
-                _next(found)
+            _part_statements(found, word, ahead)
         elif word.kind not in ("joiner", "filler"):
             if word.kind in ("except", "rest", "only") and said.judged:
                 said = _next(found, adjacent=True)
             said.words.append(word)
+            if said.bracketed:  # 周三（晚上可以）: what is said in brackets is not said of the time before
+                raise Unread(said.text)
             _take(said, word)
     return [said for said in found if said.words]
+
+
+def _part_statements(found: list[_Statement], word: Word, ahead: Word | None) -> None:
+    """At a comma, stop or bracket: begin another statement, unless it only parts or narrows times."""
+    said = found[-1]
+    if _opens(said, word, ahead) or _closes(said, word, ahead):
+        said.bracketed = not said.bracketed
+    elif _goes_on(said, word, ahead):
+        said.comma = len(said.region)
+    else:
+        _next(found)
 
 
 def _next(found: list[_Statement], adjacent: bool = False) -> _Statement:
@@ -255,6 +268,33 @@ def _next(found: list[_Statement], adjacent: bool = False) -> _Statement:
     if found[-1].words:
         found.append(_Statement(adjacent=adjacent))
     return found[-1]
+
+
+def _opens(said: _Statement, word: Word, ahead: Word | None) -> bool:
+    """Whether a bracket or a stroke narrows the time before it (周三（晚）, 晚班（周一至周五）).
+
+    Raises ``Unread`` where it stands behind several times, so that it may narrow one of them or all.
+    """
+    if word.text not in ("(", "[", "/") or ahead is None or ahead.kind not in _TIME_KINDS:
+        return False
+    last = said.words[-1] if said.words else None
+    if last is None or said.verdict or said.less is not None or said.bracketed or _alike(last, ahead):
+        return False
+    if last.kind not in _TIME_KINDS or (word.text == "/" and not _later(_part(last)[0], {_part(ahead)[0]})):
+        return False
+    if len(said.words) > 1 or word.text == "/":
+        raise Unread(f"{said.text}{word.text}{ahead.text}")
+    return True
+
+
+def _alike(one: Word, other: Word) -> bool:
+    """Whether two words are of one kind of time (two weekdays), so that they make a list."""
+    return other.kind in _TIME_KINDS and one.kind in _TIME_KINDS and _part(one)[0] == _part(other)[0]
+
+
+def _closes(said: _Statement, word: Word, ahead: Word | None) -> bool:
+    """Whether the bracket ends that narrows a time, and its verdict follows (周三（晚）不便)."""
+    return said.bracketed and word.text in (")", "]") and ahead is not None and ahead.kind in _VERDICTS
 
 
 def _goes_on(current: _Statement, word: Word, ahead: Word | None) -> bool:
