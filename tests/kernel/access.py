@@ -46,6 +46,11 @@ def wrong_digits(world: World) -> dict[str, Any]:
     return {"digits": "0000"}
 
 
+def a_setting(_world: World) -> dict[str, Any]:
+    """The name of a setting."""
+    return {"name": "complaints"}
+
+
 STAFF = "ok ok ok ok ok in ok ok in"
 STAFF_GO = "go go go go go in go go in"
 STAFF_NOWHERE = "404 404 404 404 404 in 404 404 in"
@@ -99,4 +104,7 @@ TABLE: tuple[Row, ...] = (
     row("large", EVERYBODY_GO, method="post"),
     row("large", EVERYBODY_GO, deed="large=1"),
     row("complaints", EVERYBODY),
+    row("district_settings", somewhere(Verb.CONFIGURE)),
+    row("district_setting", somewhere(Verb.CONFIGURE), a_setting),
+    row("district_setting", somewhere(Verb.CONFIGURE), a_setting, method="post"),
 )
