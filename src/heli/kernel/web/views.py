@@ -51,11 +51,8 @@ def large(request: HttpRequest) -> HttpResponse:
 def complaints(request: HttpRequest) -> HttpResponse:
     """Whom to ask; nothing is collected."""
     actor = getattr(request, "actor", NOBODY)
-    context = {
-        "whom": value_of(COMPLAINTS, timezone.localdate()),
-        "may_change": actor.may(Verb.CONFIGURE, ""),
-    }
-    return render(request, "web/complaints.html", context)
+    whom, may_change = value_of(COMPLAINTS, timezone.localdate()), actor.may(Verb.CONFIGURE, "")
+    return render(request, "web/complaints.html", {"whom": whom, "may_change": may_change})
 
 
 def _problem(request: HttpRequest, code: str, status: int) -> HttpResponse:
