@@ -24,6 +24,11 @@ def job(world: World) -> dict[str, Any]:
     return {"key": Job.objects.create(kind="make_run", scope=world.village.path).pk}
 
 
+def a_setting(_world: World) -> dict[str, Any]:
+    """The name of a setting."""
+    return {"name": "complaints"}
+
+
 def link(world: World) -> dict[str, Any]:
     """A personal link of the second member."""
     member = world.members[1]

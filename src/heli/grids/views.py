@@ -23,14 +23,14 @@ from heli.kernel.web.access import known
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 
 
 @known
 @require_safe
 def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's households, to find one."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     return list_page(
         request,
         HOUSEHOLDS,
@@ -73,7 +73,7 @@ def household_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def household_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A household moves in."""
-    village = village_for(request.actor, key, Verb.EDIT)
+    village = unit_for(request.actor, key, Verb.EDIT)
     form = NewHouseholdForm(request.POST or None)
 
     def act() -> HttpResponse:

@@ -9,8 +9,8 @@ from django.http import Http404
 
 from heli.grids.models import HouseholdRow, Link, Newcomers
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.fetch import row_for
 from heli.kernel.access.roles import Verb
-from heli.orgs.access import village_for
 from heli.people.models import MemberRow
 
 
@@ -26,13 +26,9 @@ def my_household(member: MemberRow, key: uuid.UUID, today: datetime.date) -> Hou
 def newcomers_for(actor: Actor, key: uuid.UUID, verb: Verb) -> Newcomers:
     """A count of newcomers with its village and employer, for an actor who may do ``verb`` there.
 
-    Raises ``Http404`` and ``PermissionDenied`` as ``village_for`` does.
+    Raises as ``row_for``.
     """
-    row = Newcomers.objects.filter(pk=key).select_related("village", "employer").first()
-    if row is None:
-        raise Http404
-    village_for(actor, row.village_id, verb)
-    return row
+    return row_for(actor, verb, Newcomers.objects.filter(pk=key).select_related("village", "employer"))
 
 
 def sees_zone(actor: Actor) -> bool:

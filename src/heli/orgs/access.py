@@ -7,24 +7,16 @@ import uuid
 from django.http import Http404
 
 from heli.kernel.access.actor import Actor
-from heli.kernel.access.fetch import refuse_unless
+from heli.kernel.access.fetch import row_for
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import MAY, Role, Verb
 from heli.kernel.accounts.models import Account
-from heli.orgs.models import Unit
+from heli.orgs.models import Kind, Unit
 
 
-def village_for(actor: Actor, key: uuid.UUID, verb: Verb) -> Unit:
-    """The village, for an actor who may do ``verb`` in it.
-
-    Raises ``Http404`` when the actor may not even see it, ``PermissionDenied`` when they may see but not
-    do this.
-    """
-    village = Unit.objects.villages().filter(pk=key).first()
-    if village is None:
-        raise Http404
-    refuse_unless(actor, verb, village.path)
-    return village
+def unit_for(actor: Actor, key: uuid.UUID, verb: Verb, kind: Kind = Kind.VILLAGE) -> Unit:
+    """The unit of that kind, for an actor who may do ``verb`` in it. Raises as ``row_for``."""
+    return row_for(actor, verb, Unit.objects.filter(kind=kind, pk=key), path=lambda unit: unit.path)
 
 
 def grantor(actor: Actor) -> None:

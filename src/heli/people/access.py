@@ -7,26 +7,17 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import models
-from django.http import Http404
 
 from heli.kernel.access.actor import Actor
-from heli.kernel.access.fetch import refuse_unless
+from heli.kernel.access.fetch import refuse_unless, row_for
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit.readings import scope_of
 from heli.people.models import MemberRow, Phone
 
 
 def member_for(actor: Actor, key: uuid.UUID, verb: Verb) -> MemberRow:
-    """The member with their village, for an actor who may do ``verb`` there.
-
-    Raises ``Http404`` when the actor may not even see the village, ``PermissionDenied`` when they may see
-    but not do this.
-    """
-    member = MemberRow.objects.filter(pk=key).select_related("village").first()
-    if member is None:
-        raise Http404
-    refuse_unless(actor, verb, member.village.path)
-    return member
+    """The member with their village, for an actor who may do ``verb`` there. Raises as ``row_for``."""
+    return row_for(actor, verb, MemberRow.objects.filter(pk=key).select_related("village"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +38,8 @@ def serving_member(key: uuid.UUID, day: datetime.date) -> ServingMember | None:
 
 
 def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:
-    """The phone of a member or household, with its village; refused as :func:`member_for` does."""
-    phone = Phone.objects.filter(owner=owner).select_related("village").first()
-    if phone is None:
-        raise Http404
-    refuse_unless(actor, verb, phone.village.path)
-    return phone
+    """The phone of a member or household, with its village. Raises as ``row_for``."""
+    return row_for(actor, verb, Phone.objects.filter(owner=owner).select_related("village"))
 
 
 def readable_for(actor: Actor, owner: uuid.UUID) -> None:

@@ -17,14 +17,14 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 
 
 @known
 @require_http_methods(["GET", "POST"])
 def items(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What was found, and a form to note one more."""
-    village = village_for(request.actor, key, Verb.EDIT if request.method == "POST" else Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.EDIT if request.method == "POST" else Verb.SEE_VILLAGE)
     form = ItemForm(request.POST or None)
 
     def act() -> HttpResponse:
@@ -40,7 +40,7 @@ def items(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def book(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The list as an Excel book."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     made = items_book(village.name, items_of(village), timezone.localdate())
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     headers = {"Content-Disposition": 'attachment; filename="items.xlsx"'}

@@ -25,7 +25,7 @@ from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
 
 _DAY = datetime.timedelta(days=1)
@@ -47,7 +47,7 @@ def _said(request: PersonRequest, count: int) -> None:
 @require_http_methods(["GET", "POST"])
 def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Tick who stood on one day."""
-    village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
+    village, today = unit_for(request.actor, key, Verb.TICK), timezone.localdate()
     date, error = _date(request, today), None
     duties = duties_between(village, date, date)
     if request.method == "POST":
@@ -77,7 +77,7 @@ def _of(request: PersonRequest, village: Unit) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Tick a week at once, from the sheet that was ticked by pen."""
-    village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
+    village, today = unit_for(request.actor, key, Verb.TICK), timezone.localdate()
     date, error = _date(request, today), None
     monday = date - (date.isoweekday() - 1) * _DAY
     duties = duties_between(village, monday, monday + 6 * _DAY)
@@ -109,7 +109,7 @@ def record(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _export(request: PersonRequest, key: uuid.UUID, what: str, book: _Maker) -> HttpResponse:
-    village = village_for(request.actor, key, Verb.TICK)
+    village = unit_for(request.actor, key, Verb.TICK)
     form = forms.ExportForm(request.POST or None, initial=_month())
     if form.is_valid():
         duties = duties_between(village, form.cleaned_data["first"], form.cleaned_data["last"])
@@ -121,7 +121,7 @@ def _export(request: PersonRequest, key: uuid.UUID, what: str, book: _Maker) -> 
 @require_http_methods(["GET", "POST"])
 def pay(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The pay list as Excel, at a rate typed here."""
-    village = village_for(request.actor, key, Verb.PUBLISH)
+    village = unit_for(request.actor, key, Verb.PUBLISH)
     form = forms.PayForm(request.POST or None, initial=_month())
     if form.is_valid():
         said = form.cleaned_data
@@ -150,7 +150,7 @@ def _book(request: PersonRequest, village: Unit, what: str, body: bytes) -> Http
 @require_safe
 def notice(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The text to paste in the members' chat; tomorrow's, unless another date is asked for."""
-    village, today = village_for(request.actor, key, Verb.TICK), timezone.localdate()
+    village, today = unit_for(request.actor, key, Verb.TICK), timezone.localdate()
     date = _date(request, today + _DAY)
     table = table_on(village, date)
     context = {**_around(date, 1, today), "village": village, "text": papers.notice(table)}

@@ -24,7 +24,7 @@ from heli.kernel.web.access import known
 from heli.kernel.web.menu import village_menu
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
 from heli.people.queries.members import locked_out_of
 
@@ -33,7 +33,7 @@ from heli.people.queries.members import locked_out_of
 @require_safe
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """How the village stands: gaps first, then its two tables as they are this week."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today, may = timezone.localdate(), _may(request, village)
     now = standing(village, today)
     return render(
@@ -54,7 +54,7 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """People from outside by address and employer; small counts are told exactly to who counts."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     places = newcomers_at(village)
     context = {
         "village": village,
@@ -69,7 +69,7 @@ def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def count(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Count people at an address that was not counted before."""
-    village = village_for(request.actor, key, Verb.EDIT)
+    village = unit_for(request.actor, key, Verb.EDIT)
     form = CountForm(village, request.POST or None)
     return _counted(request, village, form)
 

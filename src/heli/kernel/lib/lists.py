@@ -116,7 +116,7 @@ def find(
     """
     form, narrowed = _narrow(asked, list_, rows)
     back = "before" in asked
-    key = str(asked["before"]) if back else asked.get("after", "")
+    key = asked.get("before" if back else "after", "")
     order = _reversed(list_.order) if back else list_.order
     page = list(_beyond(narrowed, order, key).order_by(*order)[: size + 1])
     more, page = len(page) > size, page[:size]

@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import MenuEntry, Slice
 
 
 class SettingsConfig(AppConfig):
@@ -11,4 +12,7 @@ class SettingsConfig(AppConfig):
 
     name = "heli.kernel.settings"
     label = "settings"
-    heli = Slice(audit_words={"setting.changed": _("改了本区的设置")})
+    heli = Slice(
+        menu=(MenuEntry("district_settings", _("本区的设置"), Verb.CONFIGURE, in_village=False),),
+        audit_words={"setting.changed": _("改了本区的设置")},
+    )

@@ -13,8 +13,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from heli.kernel.access.actor import NOBODY
-from heli.kernel.access.roles import Verb
 from heli.kernel.lib.faults import Fault, fault_of
 from heli.kernel.settings.definitions import COMPLAINTS
 from heli.kernel.settings.queries import value_of
@@ -50,12 +48,7 @@ def large(request: HttpRequest) -> HttpResponse:
 @require_GET
 def complaints(request: HttpRequest) -> HttpResponse:
     """Whom to ask; nothing is collected."""
-    actor = getattr(request, "actor", NOBODY)
-    context = {
-        "whom": value_of(COMPLAINTS, timezone.localdate()),
-        "may_change": actor.may(Verb.CONFIGURE, ""),
-    }
-    return render(request, "web/complaints.html", context)
+    return render(request, "web/complaints.html", {"whom": value_of(COMPLAINTS, timezone.localdate())})
 
 
 def _problem(request: HttpRequest, code: str, status: int) -> HttpResponse:

@@ -23,7 +23,7 @@ from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.request import PersonRequest
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.people import commands
 from heli.people.access import member_for, phone_for, readable_for
 from heli.people.queries import members as queries
@@ -42,7 +42,7 @@ class Slip:
 @require_safe
 def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who serves in the village, phones masked, and who has a personal link."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     rows = queries.members_of(village, timezone.localdate())
     may_edit = request.actor.may(Verb.EDIT, village.path)
     return list_page(
@@ -64,7 +64,7 @@ def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @never_cache
 def links(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Personal links for all who have none, as slips to print; they are shown on this answer only."""
-    village = village_for(request.actor, key, Verb.EDIT)
+    village = unit_for(request.actor, key, Verb.EDIT)
     made = commands.link_those_without(request.actor, village, timezone.localdate(), timezone.now())
     if not made:
         messages.info(request, _("有手机号的网格员都有个人链接了。"))

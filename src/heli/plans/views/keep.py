@@ -18,7 +18,7 @@ from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import refused_page
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.people.access import member_for
 from heli.plans.commands.keep import go_back, relink, spare
 from heli.plans.forms.publish import RelinkForm, chosen
@@ -29,7 +29,7 @@ from heli.plans.queries import keep as query
 @require_safe
 def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What is not true any more of the published tables."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
     context = {
         "village": village,
@@ -46,7 +46,7 @@ def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def keep_relink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Plan again from what is in force, with the fewest changes."""
-    village = village_for(request.actor, key, Verb.PLAN)
+    village = unit_for(request.actor, key, Verb.PLAN)
     form = RelinkForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("请写一个日期，例如 2026-11-30。"))

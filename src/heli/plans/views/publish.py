@@ -24,7 +24,7 @@ from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.kernel.web.views import drawing_too_long
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.plans.access import run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
 from heli.plans.forms.publish import DayForm, PublishForm, next_monday
@@ -100,7 +100,7 @@ def _not_draft(request: PersonRequest, run: Any) -> HttpResponse:
 @require_safe
 def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The tables in force, earlier ones below."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
     tables = [_shown(query.versions(village, kind), today) for kind in query.KINDS]
     tomorrow = today + datetime.timedelta(days=1)
@@ -138,7 +138,7 @@ def _contents(version: query.Version) -> dict[str, Any]:
 @require_safe
 def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) -> HttpResponse:
     """One version: its files, and what is not the same as in the one before."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     versions = {one.number: one for one in query.versions(village, kind)}
     if number not in versions:
         raise Http404
@@ -155,7 +155,7 @@ def publication_file(
     request: PersonRequest, key: uuid.UUID, kind: str, number: int, what: str
 ) -> HttpResponse:
     """One file of a version; drawn when it is first asked for."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     version = next((one for one in query.versions(village, kind) if one.number == number), None)
     try:
         kept = file_of(version, what) if version else None
@@ -177,7 +177,7 @@ def publication_file(
 @require_safe
 def responsible(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who was responsible for a household, or for a turn, on a day."""
-    village = village_for(request.actor, key, Verb.SEE_VILLAGE)
+    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
     form = DayForm(request.GET if "date" in request.GET else {"date": today, "q": request.GET.get("q", "")})
     context: dict[str, Any] = {"village": village, "form": form, "today": today}

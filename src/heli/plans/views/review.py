@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
 from heli.kernel.web.request import PersonRequest
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.plans.access import run_for
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, OptionsForm
@@ -29,7 +29,7 @@ PAGE = 100
 def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Ask for a plan of the village; the plans there are."""
     verb = Verb.PLAN if request.method == "POST" else Verb.SEE_VILLAGE
-    village = village_for(request.actor, key, verb)
+    village = unit_for(request.actor, key, verb)
     runs = shown.runs_of(village)
     form = OptionsForm(request.POST or None, initial=shown.usual_options(runs))
     if form.is_valid():

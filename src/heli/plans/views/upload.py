@@ -21,7 +21,7 @@ from heli.kernel.web.access import known
 from heli.kernel.web.bodies import takes_files
 from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
-from heli.orgs.access import village_for
+from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
 from heli.plans.access import upload_for
 from heli.plans.commands import uploads as commands
@@ -48,7 +48,7 @@ LARGE_BOOK = 3000
 
 def _may_hand_in(request: PersonRequest, key: uuid.UUID) -> Unit:
     """The village, for whoever may hand in books there."""
-    return village_for(request.actor, key, Verb.UPLOAD)
+    return unit_for(request.actor, key, Verb.UPLOAD)
 
 
 @takes_files(MOST_IN_ALL, _may_hand_in)
