@@ -51,11 +51,6 @@ def wrong_digits(world: World) -> dict[str, Any]:
     return {"digits": "0000"}
 
 
-def a_setting(_world: World) -> dict[str, Any]:
-    """The name of a setting."""
-    return {"name": "complaints"}
-
-
 STAFF = "ok ok ok ok ok in ok ok in"
 STAFF_GO = "go go go go go in go go in"
 STAFF_NOWHERE = "404 404 404 404 404 in 404 404 in"
