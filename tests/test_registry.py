@@ -206,7 +206,7 @@ def test_settings_name_no_function_of_a_slice():
 
 
 def contracts():
-    """(container, layers) of every contract about layers; a layer is the names that stand beside each other."""
+    """(container, layers) of every contract about layers; a layer is the names beside each other."""
     read = ConfigParser()
     read.read(SOURCE.parent / ".importlinter", encoding="utf-8")
     for section in read.values():
