@@ -6,6 +6,7 @@ The source is read, not run: a call whose code or verb cannot be read from it fa
 import ast
 import re
 import uuid
+from configparser import ConfigParser
 from importlib import import_module
 from pathlib import Path
 
@@ -202,6 +203,26 @@ def test_settings_name_no_function_of_a_slice():
     lists = [(SOURCE / "heli/config/urls.py").read_text(), (SOURCE / "heli/config/settings.py").read_text()]
     text = "".join(lists).replace("heli.kernel", "")
     assert [name for name in configs if len(re.findall(rf"\b{re.escape(name)}\b", text)) > 1] == []
+
+
+def contracts():
+    """(container, layers) of every contract about layers; a layer is the names beside each other."""
+    read = ConfigParser()
+    read.read(SOURCE.parent / ".importlinter", encoding="utf-8")
+    for section in read.values():
+        if section.get("type") == "layers":
+            layers = [re.findall(r"\w+", line) for line in section["layers"].split("\n")]
+            yield from ((container, layers) for container in section["containers"].split())
+
+
+def test_every_slice_stands_in_the_contracts_and_in_their_order():
+    """What is tidied, what ends, what a member is told goes by the order of the slices."""
+    found, names = dict(contracts()), [name for name, _added in registry.slices()]
+    assert [name for name in names if not name.startswith("heli.kernel.") and name not in found] == []
+    for container in ("heli", "heli.kernel"):
+        inside = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == container]
+        ranks = [next(at for at, beside in enumerate(found[container]) if name in beside) for name in inside]
+        assert ranks == sorted(ranks)
 
 
 def test_a_job_refused_under_an_old_code_still_says_why(world):
