@@ -32,7 +32,6 @@ class WebConfig(AppConfig):
             "account.recovery_codes": _("重新生成了备用码"),
             "backup": _("备份"),
             "restore": _("从备份恢复"),
-            "seed": _("编了一个试用的开发区"),
         },
         refusals=frozenset(
             {
