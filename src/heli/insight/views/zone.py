@@ -18,9 +18,9 @@ from heli.insight.queries.zone import (
     workers_seen_by,
     zone_of,
 )
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 
 FIRMS_A_PAGE = 50
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -11,13 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit import queries
 from heli.kernel.lib.fields import DayInput, NumberField
 from heli.kernel.lib.registry import audit_words
-
-if TYPE_CHECKING:
-    from heli.kernel.web.request import PersonRequest
 
 
 class FilterForm(forms.Form):

@@ -18,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.orgs.access import village_for
 from heli.people import commands
 from heli.people.access import member_for, phone_for, readable_for
