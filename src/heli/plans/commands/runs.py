@@ -16,12 +16,14 @@ from heli.kernel.jobs.commands import start
 from heli.kernel.sheets.problems import Problem
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
+from heli.plans.gather.reasons import reason_json
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.runs import FACTS_SCHEMA, Json, reason_json
+from heli.plans.queries.runs import FACTS_SCHEMA, Json
 from heli.plans.rules import Keys, Options
+from heli.plans.turns.rows import unfilled_json
+from heli.plans.turns.work import seat_rows
 from heliplan import Result
-from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
 
 BATCH = 500
 
@@ -146,26 +148,18 @@ def _seats(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedSeat]:
     if problem is None or made is None:
         return
     pins = pinned_seats(run)
-    taken: dict[tuple[int, int], list[int]] = {}
-    for m, s, k in zip(made.member.tolist(), made.shift.tolist(), made.kind.tolist(), strict=True):
-        taken.setdefault((s, k), []).append(m)
-    for s, (day, period, post) in enumerate(_shifts(problem)):
-        slot, place = plan.roster.slots[period][0], keys.posts[post]
-        at = {"week": day // 7 + 1, "weekday": day % 7 + 1, "slot": slot, "post_id": place}
-        for k, kind in enumerate(KINDS):
-            sitting = [keys.members[plan.roster.members[m]] for m in taken.get((s, k), ())]
-            empty = [None] * int(made.unfilled[s, k])
-            why = why_unfilled(problem, made, s)[0].code if empty else ""
-            for number, member in enumerate([*sitting, *empty]):
-                yield PlannedSeat(
-                    run=run,
-                    **at,
-                    kind=kind,
-                    place=number,
-                    member_id=member,
-                    why="" if member else why,
-                    pinned=(*at.values(), member) in pins,
-                )
+    for seat in seat_rows(plan.roster, problem, made):
+        at = {"week": seat.week, "weekday": seat.weekday, "slot": seat.slot, "post_id": keys.posts[seat.post]}
+        member = None if seat.member is None else keys.members[seat.member]
+        yield PlannedSeat(
+            run=run,
+            **at,
+            kind=seat.kind,
+            place=seat.place,
+            member_id=member,
+            why=seat.why,
+            pinned=(*at.values(), member) in pins,
+        )
 
 
 def pinned_seats(run: Run) -> set[tuple[Any, ...]]:
@@ -174,11 +168,6 @@ def pinned_seats(run: Run) -> set[tuple[Any, ...]]:
         return set()
     rows = run.base.seats.filter(pinned=True, member__isnull=False)
     return set(rows.values_list("week", "weekday", "slot", "post", "member"))
-
-
-def _shifts(problem: RosterProblem) -> Iterator[tuple[int, int, int]]:
-    columns = (problem.shift_day, problem.shift_period, problem.shift_post)
-    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
@@ -253,23 +242,8 @@ def _roster_facts(plan: Plan, keys: Keys) -> Json:
         "early": [plan.roster.slots[p][0] for p in problem.early.nonzero()[0].tolist()],
         "groups": {key: day for key, day in zip(members, made.group.tolist(), strict=True) if day >= 0},
         "leaders": [members[m] if m >= 0 else None for m in made.leader.tolist()],
-        "unfilled": unfilled_json(plan, problem, made, keys),
+        "unfilled": unfilled_json(plan.roster, problem, made, keys),
     }
-
-
-def unfilled_json(plan: Plan, problem: RosterProblem, made: RosterPlan, keys: Keys) -> Json:
-    """Why seats stay empty, by ``week/weekday/slot/post``: reasons with at most eight members each."""
-    members = [keys.members[i] for i in plan.roster.members]
-    said: Json = {}
-    for s, (day, period, post) in enumerate(_shifts(problem)):
-        if made.unfilled[s].any():
-            at = f"{day // 7 + 1}/{day % 7 + 1}/{plan.roster.slots[period][0]}/{keys.posts[post]}"
-            reasons = (reason_json(reason, members) for reason in why_unfilled(problem, made, s))
-            said[at] = [
-                {name: reason[name] for name in ("code", "kind", "count", "members") if name in reason}
-                for reason in reasons
-            ]
-    return said
 
 
 def _empty(plan: Plan) -> int:

@@ -14,8 +14,8 @@ from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
 from heli.people.rules.words import spell_words
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.words import unfilled_words
 from heli.plans.rules import Keys
+from heli.plans.turns.words import unfilled_words
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, loads
 
 BlockKey = tuple[str, str, str]
@@ -153,5 +153,5 @@ class _Cells:
             day, post = int(self.problem.shift_day[s]), int(self.problem.shift_post[s])
             name = self.plan.roster.slots[int(self.problem.shift_period[s])][0]
             monday = self.plan.roster.monday + datetime.timedelta(weeks=day // 7)
-            why = unfilled_words(self.plan, s)
+            why = unfilled_words(self.problem, self.made, s, self.plan.standing)
             yield Gap(self.plan.village.posts[post].name, name, day % 7 + 1, monday, int(empty[s]), why)
