@@ -31,8 +31,8 @@ from bench import fuzz
 from bench.measure import ROOT, heli
 from bench.served import Served
 from bench.visitor import Page, Reader
-from heli.plans.management.commands.village import write_invented
-from heli.plans.management.staff import PASSWORD
+from heli.demo.invented import write_invented
+from heli.demo.staff import PASSWORD
 
 Row = dict[str, Any]
 Claim = dict[str, Any]

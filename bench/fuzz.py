@@ -17,8 +17,8 @@ from typing import Any
 from bench.pages import kind_of, walk
 from bench.served import Served
 from bench.visitor import Form, Reader
-from heli.plans.management.commands.village import write_invented
-from heli.plans.management.staff import PASSWORD
+from heli.demo.invented import write_invented
+from heli.demo.staff import PASSWORD
 
 Row = dict[str, Any]
 

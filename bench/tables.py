@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.hand import by_hand, value
 from bench.measure import heli
-from heli.plans.management.commands.village import write_invented
+from heli.demo.invented import write_invented
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, make_plan
 

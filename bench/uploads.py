@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.measure import Peak
 from bench.visitor import RUNNING, Page, Reader
-from heli.plans.management.commands.village import write_invented
+from heli.demo.invented import write_invented
 
 Row = dict[str, Any]
 

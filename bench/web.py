@@ -23,8 +23,8 @@ from bench import uploads
 from bench.measure import ROOT, Taken, heli, memory_of
 from bench.pages import measured
 from bench.visitor import Reader
-from heli.plans.management.commands.village import write_invented
-from heli.plans.management.staff import PASSWORD
+from heli.demo.invented import write_invented
+from heli.demo.staff import PASSWORD
 
 Row = dict[str, Any]
 

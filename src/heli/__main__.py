@@ -7,8 +7,14 @@ import sys
 import traceback
 import warnings
 
-FILE_WORDS = ("tables", "template", "village", "welcome", "read")
-"""Words that turn files into files: no database, no web, so that they start at once."""
+FILE_WORDS = {
+    "tables": "heli.plans",
+    "template": "heli.plans",
+    "welcome": "heli.plans",
+    "read": "heli.plans",
+    "village": "heli.demo",
+}
+"""Words that turn files into files, with their slice: no database, no web, so that they start at once."""
 
 
 def main() -> None:
@@ -39,7 +45,7 @@ def _run(given: list[str]) -> None:
         from heli.kernel.lib import districts  # noqa: PLC0415 - as above
 
         districts.choose(district)
-    slice_ = "heli.plans" if alone else management.get_commands().get(words[0], "django.core")
+    slice_ = FILE_WORDS.get(words[0]) or management.get_commands().get(words[0], "django.core")
     if slice_ == "django.core":
         if words[0] == "migrate":
             _open_database()

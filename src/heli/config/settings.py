@@ -120,6 +120,7 @@ if _several := os.environ.get("HELI_DISTRICTS"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS: list[str] = [
+    "heli.demo",
     "heli.insight",
     "heli.plans",
     "heli.grids",

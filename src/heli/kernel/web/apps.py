@@ -33,7 +33,6 @@ class WebConfig(AppConfig):
             "list.exported": _("下载了名单"),
             "backup": _("备份"),
             "restore": _("从备份恢复"),
-            "seed": _("编了一个试用的开发区"),
         },
         refusals=frozenset(
             {

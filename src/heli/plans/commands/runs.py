@@ -18,10 +18,11 @@ from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
+from heli.plans.queries.roster import seat_rows
 from heli.plans.queries.runs import FACTS_SCHEMA, Json, reason_json
 from heli.plans.rules import Keys, Options
 from heliplan import Result
-from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
+from heliplan.roster import RosterPlan, RosterProblem, why_unfilled
 
 BATCH = 500
 
@@ -146,26 +147,18 @@ def _seats(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedSeat]:
     if problem is None or made is None:
         return
     pins = pinned_seats(run)
-    taken: dict[tuple[int, int], list[int]] = {}
-    for m, s, k in zip(made.member.tolist(), made.shift.tolist(), made.kind.tolist(), strict=True):
-        taken.setdefault((s, k), []).append(m)
-    for s, (day, period, post) in enumerate(_shifts(problem)):
-        slot, place = plan.roster.slots[period][0], keys.posts[post]
-        at = {"week": day // 7 + 1, "weekday": day % 7 + 1, "slot": slot, "post_id": place}
-        for k, kind in enumerate(KINDS):
-            sitting = [keys.members[plan.roster.members[m]] for m in taken.get((s, k), ())]
-            empty = [None] * int(made.unfilled[s, k])
-            why = why_unfilled(problem, made, s)[0].code if empty else ""
-            for number, member in enumerate([*sitting, *empty]):
-                yield PlannedSeat(
-                    run=run,
-                    **at,
-                    kind=kind,
-                    place=number,
-                    member_id=member,
-                    why="" if member else why,
-                    pinned=(*at.values(), member) in pins,
-                )
+    for seat in seat_rows(plan.roster, problem, made):
+        at = {"week": seat.week, "weekday": seat.weekday, "slot": seat.slot, "post_id": keys.posts[seat.post]}
+        member = None if seat.member is None else keys.members[seat.member]
+        yield PlannedSeat(
+            run=run,
+            **at,
+            kind=seat.kind,
+            place=seat.place,
+            member_id=member,
+            why="" if member else why_unfilled(problem, made, seat.shift)[0].code,
+            pinned=(*at.values(), member) in pins,
+        )
 
 
 def pinned_seats(run: Run) -> set[tuple[Any, ...]]:

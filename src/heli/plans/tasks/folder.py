@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +34,8 @@ from heli.plans.sheets import read_pins, read_village
 from heliplan.executor import Executor, Processes, Serial
 
 ReadT = TypeVar("ReadT")
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 PREVIOUS_BROKEN = Kind(
     "plan.previous_broken",
@@ -89,8 +91,13 @@ class Outcome:
 
 def make_all(jobs: Sequence[Job], processes: int = 1) -> Iterator[Outcome]:
     """Do the jobs, in order, on so many processes; what comes out does not depend on how many."""
+    return side_by_side(make_tables, jobs, processes)
+
+
+def side_by_side(work: Callable[[In], Out], items: Iterable[In], processes: int) -> Iterator[Out]:
+    """``work`` done for each of the items, in order, on so many processes; both must be picklable."""
     executor: Executor = Serial() if processes == 1 else Processes(processes, prepare=prepare)
-    return executor.map(make_tables, jobs)
+    return executor.map(work, items)
 
 
 def make_tables(job: Job) -> Outcome:

@@ -11,13 +11,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from heli.demo.staff import ways_in
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.lib.console import LANGUAGES, Word, whole
 from heli.kernel.web import serving
 from heli.kernel.web.management.commands.serve import serve_or_refuse
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
-from heli.plans.management.staff import ways_in
 
 HOST = "127.0.0.1"
 

@@ -1,6 +1,6 @@
 """An invented zone: villages planned from invented books, firms, and the people who came to work there.
 
-Nothing here is written to a database; ``seeding`` does that.
+Nothing here is written to a database; ``filling`` does that.
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from heli.demo.invented import VILLAGES, invented_village
 from heli.duties.commands import NewTurn
 from heli.duties.queries import RosterTable
 from heli.duties.rules import SeatKind
 from heli.grids.queries import DivisionTable
-from heli.kernel.lib.console import prepare
-from heli.plans.management.invented import VILLAGES, invented_village
 from heli.plans.queries import Plan, division_table, roster_table
+from heli.plans.queries.roster import seat_rows
 from heli.plans.rules import Options, Village
-from heli.plans.tasks import Job, make_plan
-from heliplan.executor import Executor, Processes, Serial
-from heliplan.roster import KINDS
+from heli.plans.tasks import Job, make_plan, side_by_side
 
 BRANDS = "恒鑫瑞宏嘉禾博雅锦绣华盛天泽永丰万和同兴百川启明德信安泰双喜金穗银河星海春晖秋实"
 TRADES = """
@@ -93,9 +91,7 @@ def plan_villages(size: Size, seed: int, monday: datetime.date) -> Iterator[Plan
         Order(number, seed * len(VILLAGES) + number, count, monday) for number, count in enumerate(counts)
     ]
     cores = min(os.cpu_count() or 1, len(orders))
-    many = cores > 1 and size.households > 1_000
-    executor: Executor = Processes(cores, prepare=prepare) if many else Serial()
-    return executor.map(plan_village, orders)
+    return side_by_side(plan_village, orders, cores if size.households > 1_000 else 1)
 
 
 def plan_village(order: Order) -> Planned:
@@ -127,32 +123,19 @@ def turns_of(plan: Plan) -> Iterator[NewTurn]:
     problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
     if problem is None or made is None:
         return
-    seats = [
-        (shift, kind, plan.roster.members[member])
-        for member, shift, kind in zip(
-            made.member.tolist(), made.shift.tolist(), made.kind.tolist(), strict=True
-        )
-    ]
-    empty = [
-        (shift, kind, None)
-        for shift, kind in zip(*(axis.tolist() for axis in made.unfilled.nonzero()), strict=True)
-        for _ in range(int(made.unfilled[shift, kind]))
-    ]
-    for shift, kind, member in [*seats, *empty]:
-        day = int(problem.shift_day[shift])
-        name = plan.roster.slots[int(problem.shift_period[shift])][0]
-        post = plan.village.posts[int(problem.shift_post[shift])]
-        slot = next(slot for slot in post.slots if slot.name == name)
+    for seat in seat_rows(plan.roster, problem, made):
+        post = plan.village.posts[seat.post]
+        slot = next(slot for slot in post.slots if slot.name == seat.slot)
         yield NewTurn(
-            week=day // 7 + 1,
-            weekday=day % 7 + 1,
-            slot=name,
+            week=seat.week,
+            weekday=seat.weekday,
+            slot=seat.slot,
             start=slot.start,
             end=slot.end,
             post=post.name,
             where=post.where,
-            kind=SeatKind(KINDS[kind]),
-            member=None if member is None else row_key(member),
+            kind=SeatKind(seat.kind),
+            member=None if seat.member is None else row_key(seat.member),
         )
 
 

@@ -10,9 +10,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from heli.demo.invented import write_invented
 from heli.kernel.lib.console import LANGUAGES, Word
-from heli.kernel.sheets.write import Sheet, write_book
-from heli.plans.management.invented import invented_village
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, make_tables
 
@@ -46,9 +45,3 @@ class Command(Word):
             if outcome.error:
                 raise CommandError(outcome.error, returncode=2)
             self.stdout.write(_("换成自己的文件：python3 run.py tables 村里的文件.xlsx -o out"))
-
-
-def write_invented(book: Path, seed: int, date: datetime.date, **sizes: Any) -> None:
-    """Write an invented village (see :func:`invented_village`) as an Excel book."""
-    sheets = [Sheet(s.name, s.header, s.rows) for s in invented_village(seed, **sizes)]
-    write_book(book, sheets, book.stem, date)

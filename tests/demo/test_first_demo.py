@@ -9,7 +9,7 @@ import urllib.request
 import pytest
 from tests.kernel.processes import served
 
-from heli.plans.management.staff import PASSWORD
+from heli.demo.staff import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 PAPERS = ("picture-1", "print", "wall", "pen", "book")

@@ -11,13 +11,15 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
 
-from heli.duties.models import Roster, Swap, Turn
+from heli.demo.zone import DEMO, firm_names, people_of, split
+from heli.duties.models import Roster, Swap, SwapState, Turn
+from heli.duties.queries.days import turns_around, turns_on
+from heli.duties.queries.free import hindrance
 from heli.grids.models import Division, HouseholdRow, Link, Newcomers
 from heli.grids.queries import division_from_json
 from heli.kernel.access.models import Grant
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow, Phone
-from heli.plans.management.zone import DEMO, firm_names, people_of, split
 
 
 def seed(*words):
@@ -58,7 +60,9 @@ def test_the_same_seed_gives_the_same_zone():
             counts = Newcomers.objects.order_by("address", "people", "employer__name")
             told = (
                 list(
-                    HouseholdRow.objects.order_by("village__name", "order").values_list("address", "people")
+                    HouseholdRow.objects.order_by("village__name", "order", "number").values_list(
+                        "address", "people"
+                    )
                 ),
                 list(counts.values_list("address", "people", "employer__name")),
                 list(turns.values_list("member__name", flat=True)),
@@ -68,6 +72,16 @@ def test_the_same_seed_gives_the_same_zone():
         return told
 
     assert zone() == zone()
+
+
+@pytest.mark.django_db
+def test_whoever_took_a_turn_over_is_free_then():
+    seed("--seed", "3")
+    for swap in Swap.objects.filter(state=SwapState.ACCEPTED).select_related("taker__village"):
+        taken = next(turn for turn in turns_on(swap.taker.village, swap.date) if turn.key == swap.turn_id)
+        around = turns_around(swap.taker.village, swap.date)
+        assert hindrance(swap.taker, taken, around, away=False) == ""
+    assert Swap.objects.filter(state=SwapState.ACCEPTED).exists()
 
 
 @pytest.mark.django_db

@@ -6,10 +6,15 @@ not suit. Phone numbers begin with 100, which no real mobile number does.
 
 from __future__ import annotations
 
+import datetime
 import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from heli.kernel.sheets.write import Sheet, write_book
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
@@ -186,3 +191,9 @@ def _point_sheet(houses: list[_House], points: int, coordinates: bool) -> Invent
         row: tuple[Cell, ...] = (f"{i + 1}号点", f"{house.lane}口", "05:30-07:30", "17:30-19:30", 1)
         rows.append((*row, *house.degrees()) if coordinates else row)
     return InventedSheet("投放点", "", header, tuple(rows))
+
+
+def write_invented(book: Path, seed: int, date: datetime.date, **sizes: Any) -> None:
+    """Write an invented village (see :func:`invented_village`) as an Excel book."""
+    sheets = [Sheet(s.name, s.header, s.rows) for s in invented_village(seed, **sizes)]
+    write_book(book, sheets, book.stem, date)

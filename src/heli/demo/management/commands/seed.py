@@ -9,11 +9,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from heli.demo.filling import Seeded, seed_zone
+from heli.demo.staff import ways_in
+from heli.demo.zone import DEMO, SMALL
 from heli.kernel.lib.console import LANGUAGES, Word, whole
 from heli.orgs.models import Unit
-from heli.plans.management.seeding import Seeded, seed_zone
-from heli.plans.management.staff import ways_in
-from heli.plans.management.zone import DEMO, SMALL
 
 
 class Command(Word):
