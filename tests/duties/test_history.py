@@ -11,11 +11,11 @@ from heli.duties.models import Presence, Swap, SwapState
 from heli.duties.queries.history import WEEKS_BACK, turns_stood
 from heli.people.models import Absence
 from heli.plans.commands.solve import plan_village
-from heli.plans.gather import gather_roster
 from heli.plans.models import Run
 from heli.plans.queries.rows import village_of
 from heli.plans.queries.runs import plan_of
 from heli.plans.rules import Options, Pins, label
+from heli.plans.turns import gather_roster
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)

@@ -9,8 +9,8 @@ from tests.plans.books import member
 from tests.plans.written import read, xlsx
 
 from heli.duties.rules import When, end_words
-from heli.plans.gather import gather_roster
 from heli.plans.rules import Options, PastTurns, Pins, label, turns_before
+from heli.plans.turns import gather_roster
 from heliplan.roster import check, loads, solve
 
 

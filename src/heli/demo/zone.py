@@ -22,9 +22,9 @@ from heli.duties.queries import RosterTable
 from heli.duties.rules import SeatKind
 from heli.grids.queries import DivisionTable
 from heli.plans.queries import Plan, division_table, roster_table
-from heli.plans.queries.roster import seat_rows
 from heli.plans.rules import Options, Village
 from heli.plans.tasks import Job, make_plan, side_by_side
+from heli.plans.turns.work import seat_rows
 
 BRANDS = "恒鑫瑞宏嘉禾博雅锦绣华盛天泽永丰万和同兴百川启明德信安泰双喜金穗银河星海春晖秋实"
 TRADES = """

@@ -18,10 +18,10 @@ from heli.grids.forms import EmptyForm, GoneForm, HouseholdForm, LetForm, NewHou
 from heli.grids.models import HouseholdRow
 from heli.grids.queries.households import HOUSEHOLDS, households_of
 from heli.grids.queries.links import linked_to, responsible_on
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
 from heli.kernel.web.lists import list_page
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import unit_for
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.lists import list_page
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs import commands, queries
 from heli.orgs.access import account_for, grantor

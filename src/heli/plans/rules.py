@@ -17,8 +17,6 @@ from heli.grids.rules import Address, Household
 from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Place, Problem, Understood
 from heli.people.rules import Member, Period, availability_from_json, availability_to_json
-from heliplan.linking import LinkingPlan, LinkingProblem
-from heliplan.roster import RosterPlan, RosterProblem
 
 RowT = TypeVar("RowT")
 
@@ -325,49 +323,41 @@ def read_turns(document: Mapping[str, Any]) -> PastTurns:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkingWork:
-    """A linking problem and what its indices mean.
+class LinkFact:
+    """A row of ``PlannedLink``: keys, and whether people decided it."""
 
-    ``households`` and ``members`` are the village's rows behind the problem's indices; ``unit`` is
-    ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one; ``own``
-    are the households (by row in the village) that go to the member who lives there. The problem counts
-    ``scale`` for one unit; what is below one unit only breaks ties.
-    """
-
-    problem: LinkingProblem | None
-    unit: str
-    households: tuple[int, ...]
-    members: tuple[int, ...]
-    low: int
-    high: int
-    problems: tuple[Problem, ...] = ()
-    start: LinkingPlan | None = None
-    own: frozenset[int] = frozenset()
-    scale: int = 1
-
-    def links(self, plan: LinkingPlan | None) -> dict[int, int]:
-        """Household → member, by row in the village; empty without a plan."""
-        members = [] if plan is None else plan.member.tolist()
-        return {self.households[h]: self.members[m] for h, m in enumerate(members)}
+    household: uuid.UUID
+    member: uuid.UUID
+    pinned: bool
 
 
 @dataclass(frozen=True, slots=True)
-class RosterWork:
-    """A roster problem and what its indices mean.
+class SeatFact:
+    """A row of ``PlannedSeat``: where and when, who sits there (nobody: ``None``), whether decided."""
 
-    ``members`` are the village's rows behind the problem's members; ``slots`` are (name, start, end) in
-    the order of its periods; ``posts`` are the village's rows behind its posts; ``levelled`` are the labels
-    of those who start at the others' level (see :func:`turns_before`).
-    """
+    key: uuid.UUID
+    week: int
+    weekday: int
+    slot: str
+    post: uuid.UUID
+    kind: str
+    member: uuid.UUID | None
+    pinned: bool
 
-    problem: RosterProblem | None
-    members: tuple[int, ...]
-    posts: tuple[int, ...]
-    slots: tuple[tuple[str, str, str], ...]
-    monday: datetime.date
-    problems: tuple[Problem, ...] = ()
-    start: RosterPlan | None = None
-    levelled: tuple[str, ...] = ()
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The rows of a run."""
+
+    links: tuple[LinkFact, ...]
+    seats: tuple[SeatFact, ...]
+
+    @property
+    def keys(self) -> frozenset[uuid.UUID]:
+        """Every household, member and post that has a part in it."""
+        found = {link.household for link in self.links} | {link.member for link in self.links}
+        found |= {seat.post for seat in self.seats}
+        return frozenset(found | {seat.member for seat in self.seats if seat.member is not None})
 
 
 def unique_labels(

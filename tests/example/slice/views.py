@@ -13,9 +13,9 @@ from heli.lost_items.forms import ItemForm
 from heli.lost_items.queries import items_of
 from heli.lost_items.sheets import items_book
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import unit_for
 

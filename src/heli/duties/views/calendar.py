@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heli.duties.access import me
 from heli.duties.commands import drop_feed, make_feed
 from heli.duties.queries.calendar import feed_of, has_feed, member_of_feed, print_of
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.web.access import deed, known
-from heli.kernel.web.request import PersonRequest
 
 
 @known

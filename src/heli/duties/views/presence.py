@@ -20,10 +20,10 @@ from heli.duties.queries.days import members_on
 from heli.duties.queries.notice import table_on
 from heli.duties.queries.presences import Duty, duties_between
 from heli.duties.sheets import exports
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit

@@ -20,9 +20,9 @@ from heli.duties.forms import member_key
 from heli.duties.queries.days import DayTurn, turns_around, turns_on
 from heli.duties.queries.free import candidates
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import deed, known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page, refused_page
 from heli.orgs.models import Unit
 

@@ -19,9 +19,9 @@ from heli.insight.access import my_household
 from heli.insight.commands import note_own_export, reveal_phone_of
 from heli.insight.queries.member import my_page
 from heli.insight.queries.own import as_json, own_data
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 
 
 @known

@@ -18,11 +18,11 @@ from heli.insight.forms import CountForm
 from heli.insight.queries.newcomers import newcomers_at
 from heli.insight.queries.village import standing
 from heli.insight.queries.words import standing_words
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.menu import village_menu
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit

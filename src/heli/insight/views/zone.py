@@ -18,10 +18,10 @@ from heli.insight.queries.zone import (
     workers_seen_by,
     zone_of,
 )
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
 from heli.kernel.web.lists import list_page
-from heli.kernel.web.request import PersonRequest
 
 
 @known

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit.queries import AUDIT, lines_of, lines_seen_by
 from heli.kernel.lib.lists import find
-
-if TYPE_CHECKING:
-    from heli.kernel.web.request import PersonRequest
 
 
 @login_required

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -12,11 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.jobs import access, commands
 from heli.kernel.jobs.models import Job, State
-
-if TYPE_CHECKING:
-    from heli.kernel.web.request import PersonRequest
 
 
 @login_required

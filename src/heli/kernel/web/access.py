@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 
-from heli.kernel.web.request import PersonRequest
+from heli.kernel.access.request import PersonRequest
 
 View = Callable[..., HttpResponse]
 Deed = TypeVar("Deed")

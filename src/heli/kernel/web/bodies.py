@@ -14,7 +14,7 @@ from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
 
-from heli.kernel.web.request import PersonRequest
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.web.views import length_required, too_large, too_much_text
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from heli.kernel.access.actor import NOBODY
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.text import clean
 from heli.kernel.web.links import Outcome, living, open_link
 from heli.kernel.web.middleware import MEMBER_KEY
-from heli.kernel.web.request import PersonRequest
 
 STAY = 7 * 24 * 3600
 """Seconds for which a phone that came in stays in."""

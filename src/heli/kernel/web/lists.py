@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.lists import Found, List, find, lines, narrowed
 from heli.kernel.sheets.write import Sheet, masked, write_book
-from heli.kernel.web.request import PersonRequest
 
 RowT = TypeVar("RowT", bound=Model)
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from heli.kernel.access.actor import NOBODY, Actor
 from heli.kernel.access.queries import actor_of
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.accounts.models import Account, PersonalLink
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.schema import UNREADABLE
 from heli.kernel.web.links import serving
-from heli.kernel.web.request import PersonRequest
 
 MEMBER_KEY = "member"
 """Where the session keeps a grid member who came by personal link: ``[key, name, link]``, keys as text."""

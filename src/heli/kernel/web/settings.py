@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.kernel.access.fetch import refuse_unless
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.settings.commands import set_value
 from heli.kernel.settings.definitions import SETTINGS, Setting
 from heli.kernel.settings.queries import history, value_of
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import RowForm, form_page, submit
 
 

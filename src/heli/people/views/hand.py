@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.people import commands
 from heli.people.access import member_for

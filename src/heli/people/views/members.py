@@ -18,11 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.lists import list_page
-from heli.kernel.web.request import PersonRequest
 from heli.orgs.access import unit_for
 from heli.people import commands
 from heli.people.access import member_for, phone_for, readable_for

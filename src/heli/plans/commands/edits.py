@@ -17,12 +17,13 @@ from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.phrases import one_after_another
 from heli.orgs.commands import hold
-from heli.plans.commands.runs import unfilled_json
+from heli.plans.gather.reasons import reason_json
 from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.moves import Board, link_breaks, seat_breaks
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.runs import plan_of, reason_json
+from heli.plans.queries.runs import plan_of
 from heli.plans.rules import Keys
+from heli.plans.turns.rows import unfilled_json
 
 Cell = list[Any]
 """A row as an edit keeps it: [member's key or None, pinned]."""
@@ -211,7 +212,7 @@ def _tell(run: Run, today: datetime.date) -> None:
     }
     run.facts = {**run.facts, "now": now}
     if problem is not None and made is not None:
-        run.facts["unfilled"] = unfilled_json(plan, problem, made, keys)
+        run.facts["unfilled"] = unfilled_json(plan.roster, problem, made, keys)
     Run.objects.filter(pk=run.pk).update(facts=run.facts)
     PlannedSeat.objects.filter(run=run, member__isnull=False).exclude(why="").update(why="")
 

@@ -24,12 +24,14 @@ from heli.kernel.lib.errors import DomainError
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
+from heli.plans.links.solve import violations as links_violations
 from heli.plans.models import Drawing, PlannedSeat, Run, RunState
 from heli.plans.queries import Plan, division_table, roster_table
 from heli.plans.queries.publications import InForce, in_force, marked
 from heli.plans.queries.runs import plan_of
 from heli.plans.rules import Keys
-from heliplan import Reason, linking, roster
+from heli.plans.turns.solve import violations as turns_violations
+from heliplan import Reason
 
 DECIDED = frozenset(
     {
@@ -112,12 +114,9 @@ def publish(
 
 def violations(plan: Plan) -> list[Reason]:
     """Rules that the plan breaks, judged from scratch."""
-    found: list[Reason] = []
-    if plan.linking.problem is not None and plan.division and plan.division.plan is not None:
-        found += linking.check(plan.linking.problem, plan.division.plan, start=plan.linking.start).violations
-    if plan.roster.problem is not None and plan.seats and plan.seats.plan is not None:
-        found += roster.check(plan.roster.problem, plan.seats.plan, start=plan.roster.start).violations
-    return found
+    links = plan.division.plan if plan.division else None
+    seats = plan.seats.plan if plan.seats else None
+    return [*links_violations(plan.linking, links), *turns_violations(plan.roster, seats)]
 
 
 def _refuse(draft: Run, version: int, now: InForce, replaces: str | None) -> None:

@@ -16,13 +16,14 @@ from heli.kernel.jobs.commands import start
 from heli.kernel.sheets.problems import Problem
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
+from heli.plans.gather.reasons import reason_json
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.roster import seat_rows
-from heli.plans.queries.runs import FACTS_SCHEMA, Json, reason_json
+from heli.plans.queries.runs import FACTS_SCHEMA, Json
 from heli.plans.rules import Keys, Options
+from heli.plans.turns.rows import unfilled_json
+from heli.plans.turns.work import seat_rows
 from heliplan import Result
-from heliplan.roster import RosterPlan, RosterProblem, why_unfilled
 
 BATCH = 500
 
@@ -156,7 +157,7 @@ def _seats(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedSeat]:
             kind=seat.kind,
             place=seat.place,
             member_id=member,
-            why="" if member else why_unfilled(problem, made, seat.shift)[0].code,
+            why=seat.why,
             pinned=(*at.values(), member) in pins,
         )
 
@@ -167,11 +168,6 @@ def pinned_seats(run: Run) -> set[tuple[Any, ...]]:
         return set()
     rows = run.base.seats.filter(pinned=True, member__isnull=False)
     return set(rows.values_list("week", "weekday", "slot", "post", "member"))
-
-
-def _shifts(problem: RosterProblem) -> Iterator[tuple[int, int, int]]:
-    columns = (problem.shift_day, problem.shift_period, problem.shift_post)
-    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
@@ -246,23 +242,8 @@ def _roster_facts(plan: Plan, keys: Keys) -> Json:
         "early": [plan.roster.slots[p][0] for p in problem.early.nonzero()[0].tolist()],
         "groups": {key: day for key, day in zip(members, made.group.tolist(), strict=True) if day >= 0},
         "leaders": [members[m] if m >= 0 else None for m in made.leader.tolist()],
-        "unfilled": unfilled_json(plan, problem, made, keys),
+        "unfilled": unfilled_json(plan.roster, problem, made, keys),
     }
-
-
-def unfilled_json(plan: Plan, problem: RosterProblem, made: RosterPlan, keys: Keys) -> Json:
-    """Why seats stay empty, by ``week/weekday/slot/post``: reasons with at most eight members each."""
-    members = [keys.members[i] for i in plan.roster.members]
-    said: Json = {}
-    for s, (day, period, post) in enumerate(_shifts(problem)):
-        if made.unfilled[s].any():
-            at = f"{day // 7 + 1}/{day % 7 + 1}/{plan.roster.slots[period][0]}/{keys.posts[post]}"
-            reasons = (reason_json(reason, members) for reason in why_unfilled(problem, made, s))
-            said[at] = [
-                {name: reason[name] for name in ("code", "kind", "count", "members") if name in reason}
-                for reason in reasons
-            ]
-    return said
 
 
 def _empty(plan: Plan) -> int:

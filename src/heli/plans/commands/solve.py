@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from heli.plans.gather import gather_linking, gather_roster
+from heli.plans.gather.checked import PlanRefused
+from heli.plans.links import gather_linking, link_households
 from heli.plans.queries import Plan, advice
-from heli.plans.rules import LinkingWork, Options, Pins, Previous, RosterWork, Stood, Village, label
-from heliplan import Report, Result, Stop, linking, roster
-from heliplan.linking import LinkingPlan
-from heliplan.roster import RosterPlan
+from heli.plans.rules import Options, Pins, Previous, Stood, Village, label
+from heli.plans.turns import fill_roster, gather_roster
 
-
-class PlanRefused(RuntimeError):
-    """The check found a rule broken or a value wrong: a fault of the engine, not of the book."""
+__all__ = ["PlanRefused", "plan_village"]
 
 
 def quiet() -> None:
@@ -54,47 +51,3 @@ def plan_village(
     found = (*village.problems, *pins.problems, *linking_work.problems, *roster_work.problems)
     plan = Plan(village, labels, options, linking_work, division, roster_work, seats, found, previous)
     return replace(plan, problems=(*found, *advice(plan)))
-
-
-def link_households(work: LinkingWork, options: Options) -> Result[LinkingPlan] | None:
-    """Link every household to a member; ``None`` when there is no problem to solve.
-
-    With ``work.start``, the fewest households change.
-
-    Raises
-    ------
-    PlanRefused
-        When the plan does not pass the check.
-    """
-    if work.problem is None:
-        return None
-    result = linking.solve(work.problem, Stop(seconds=options.seconds), options.seed, start=work.start)
-    if result.plan is not None:
-        _accept("linking", result.value, linking.check(work.problem, result.plan, start=work.start))
-    return result
-
-
-def fill_roster(work: RosterWork, options: Options) -> Result[RosterPlan] | None:
-    """Fill the seats; ``None`` when there is no problem to solve.
-
-    With ``work.start``, the fewest seats change hands.
-
-    Raises
-    ------
-    PlanRefused
-        When the plan does not pass the check.
-    """
-    if work.problem is None:
-        return None
-    result = roster.solve(work.problem, Stop(seconds=options.seconds), options.seed, start=work.start)
-    if result.plan is not None:
-        _accept("roster", result.value, roster.check(work.problem, result.plan, start=work.start))
-    return result
-
-
-def _accept(what: str, value: int | None, report: Report) -> None:
-    if report.violations:
-        broken = report.violations[0]
-        raise PlanRefused(f"{what}: {broken.code} {dict(broken.params)}")
-    if report.value != value:
-        raise PlanRefused(f"{what}: value {value}, the check says {report.value}")

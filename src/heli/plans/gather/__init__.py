@@ -1,6 +1,1 @@
-"""From a village's rows to the two planning problems."""
-
-from heli.plans.gather.linking import gather_linking
-from heli.plans.gather.roster import gather_roster
-
-__all__ = ["gather_linking", "gather_roster"]
+"""What the planning problems of a village share: whom names mean, where things are, what may be wrong."""

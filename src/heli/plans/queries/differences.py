@@ -13,7 +13,7 @@ from heli.grids.models import HouseholdRow
 from heli.people.models import MemberRow
 from heli.plans.models import Run
 from heli.plans.queries.publications import Difference, InForce, Place, seats_changed
-from heli.plans.queries.review import Names, link_why, names_of
+from heli.plans.queries.review import Names, names_of, why_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _links(
             continue
         reason = gone.get(before, "") if before else _("这一户以前没有人联系")
         was = _called(names, now, before)
-        told = reason or link_why(why, names, run.facts)
+        told = reason or why_linked(why, names, run.facts)
         found.append(Difference(names.house(key), was, names.member(member), told))
     linked = {row[0] for row in links}
     left = {key: member for key, member in now.links.items() if key not in linked}

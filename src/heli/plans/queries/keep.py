@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 from django.utils.translation import gettext as _
 
 from heli.duties.models import Roster, Turn
@@ -16,19 +15,17 @@ from heli.grids.models import Link
 from heli.grids.queries.links import Unlinked, unlinked_on
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
-from heli.plans.gather import gather_linking
+from heli.plans.links import gather_linking
+from heli.plans.links.near import Near, near
 from heli.plans.queries.publications import last_run
 from heli.plans.queries.rows import village_of
 from heli.plans.rules import Options, Pins, label
-from heliplan.linking import LinkingPlan, move_cost
 
 EXEMPT_AGE = 70
 """From this age a member may be exempt, where the village has set no other."""
 
 SINCE_BACK = datetime.timedelta(days=60)
 """How long after an absence the village is offered to go back."""
-
-NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,24 +177,6 @@ def held_before(absence: Absence) -> dict[uuid.UUID, uuid.UUID]:
     return dict.fromkeys(households, absence.member_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A member who could be linked to a household: how far, in ``unit``, how many they have, of how many."""
-
-    member: uuid.UUID
-    name: str
-    distance: int
-    unit: str
-    load: int
-    high: int
-    why: str = ""
-
-    @property
-    def room(self) -> bool:
-        """Whether they have room for one more."""
-        return self.load < self.high
-
-
 def nearest(village: Unit, household: uuid.UUID, today: datetime.date) -> list[Near]:
     """The members for whom the household is cheapest by the planner's own move costs, those with room first.
 
@@ -210,30 +189,5 @@ def nearest(village: Unit, household: uuid.UUID, today: datetime.date) -> list[N
     work = gather_linking(rows, labels, Options(date=today, high=high), Pins(), None)
     if work.problem is None or household not in keys.households:
         return []
-    at = keys.households.index(household)
-    if at not in work.households:
-        return []
     links = dict(Link.objects.filter(household__village=village).still().values_list("household", "member"))
-    column = {keys.members[i]: m for m, i in enumerate(work.members)}
-    held = np.array([column.get(links.get(keys.households[h], household), 0) for h in work.households])
-    row = work.households.index(at)
-    loads = Counter(
-        column[links[keys.households[h]]]
-        for h in work.households
-        if h != at and links.get(keys.households[h]) in column
-    )
-    plan = LinkingPlan(held.astype(np.int64))
-    cost = [move_cost(work.problem, plan, row, m).delta for m in range(work.problem.members)]
-    far = work.problem.nearness.pairs(np.full(work.problem.members, row), np.arange(work.problem.members))
-    found = [
-        Near(
-            keys.members[work.members[m]],
-            labels.members[work.members[m]],
-            int(far[m]) // work.scale,
-            work.unit,
-            loads[m],
-            work.high,
-        )
-        for m in sorted(range(work.problem.members), key=lambda m: (loads[m] >= work.high, cost[m], m))
-    ]
-    return found[:NEAREST]
+    return near(work, keys, labels, household, links)

@@ -16,19 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from heli.kernel.lib.phrases import in_one_breath
 from heli.plans.models import Run
-from heli.plans.queries.runs import (
-    Linked,
-    SeatFact,
-    ShiftKey,
-    Stored,
-    linking_of,
-    roster_of,
-    roster_plan,
-    shifts_of,
-    stored,
-)
-from heli.plans.queries.words import WEEKDAYS, shift_at
-from heli.plans.rules import RosterWork
+from heli.plans.queries.runs import Linked, linking_of, roster_of, stored
+from heli.plans.rules import SeatFact, Stored
+from heli.plans.turns.rows import ShiftKey, roster_plan, shifts_of
+from heli.plans.turns.words import WEEKDAYS, shift_at
+from heli.plans.turns.work import RosterWork
 from heliplan import Reason, Report, linking, roster
 from heliplan.linking import LinkingPlan, LinkingProblem
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem

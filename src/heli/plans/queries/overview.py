@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from heli.kernel.lib.phrases import in_one_breath, one_after_another
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
+from heli.plans.gather.reasons import named
+from heli.plans.links.words import LINK_CONFLICTS, link_conflict
 from heli.plans.models import Edit, Run, RunState
 from heli.plans.queries.advice import GROUPS_TOO_SMALL, RARE_CHARACTER
 from heli.plans.queries.review import LinkLine, MemberLine, Names, Review, SeatLine
-from heli.plans.queries.words import LINK_CONFLICTS, PIN_CONFLICTS, named
-from heliplan import Status
+from heli.plans.queries.words import proof_words
+from heli.plans.turns.words import PIN_CONFLICTS, pin_conflict
 
 KNOWN = {
     kind.code: kind
@@ -48,8 +50,6 @@ CONFLICTS: Mapping[str, Any] = {
         "请少固定几户，或把最多改成 %(count)d 户。"
     ),
 }
-MEMBERS = ("member", "members", "better")
-HOUSES = ("household", "households")
 
 STATES = {
     RunState.PLANNING: gettext_lazy("正在排"),
@@ -113,14 +113,7 @@ def _proof(run: Run, part: str, facts: Mapping[str, Any]) -> str:
         if more > 0:
             return _("手工改过，比排出来的多 %(more)d。") % {"more": more}
         return _("手工改过，没有变差。")
-    if facts["status"] == Status.OPTIMAL.value:
-        return _("已证明没有更好的排法（%(seconds).2f 秒）。") % {"seconds": facts["seconds"]}
-    if facts["gap"] is None:
-        return _("时间到，这是找到的最好的排法（%(seconds).0f 秒）。") % {"seconds": facts["seconds"]}
-    return _("最多还能好 %(gap).1f%%（%(seconds).0f 秒）。") % {
-        "gap": 100 * facts["gap"],
-        "seconds": facts["seconds"],
-    }
+    return proof_words(facts["status"], facts["gap"], facts["seconds"])
 
 
 def loads(review: Review) -> list[Load]:
@@ -154,24 +147,14 @@ def conflicts(run: Run, names: Names) -> list[str]:
     """Why there is no plan, in words."""
     told = run.facts.get("conflicts", {})
     bounds = {"low": run.facts.get("low"), "high": run.facts.get("high")}
-    said = [str(CONFLICTS[why["code"]]) % {**bounds, **_named(why, names)} for why in told.get("links", ())]
+    said = [
+        link_conflict(why["code"], {**bounds, **why}, names.member, names.house, CONFLICTS)
+        for why in told.get("links", ())
+    ]
     for why in told.get("seats", ()):
         if why["code"] in PIN_CONFLICTS:
             params = {"shift": _("这一班"), "other": _("另一班"), "day": _("这一天")}
-            said.append(str(PIN_CONFLICTS[why["code"]]) % {**_named(why, names), **params})
-    return said
-
-
-def _named(why: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    for name, value in why.items():
-        tell = names.member if name in MEMBERS else names.house if name in HOUSES else None
-        if tell is not None and isinstance(value, list):
-            said[name] = named(tell(key) for key in value)
-        elif tell is not None and isinstance(value, str):
-            said[name] = tell(value)
-        else:
-            said[name] = value
+            said.append(pin_conflict(why["code"], {**why, **params}, names.member))
     return said
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from heli.kernel.sheets.problems import Problem
-from heli.plans.rules import Exemption, Labels, LinkingWork, Options, Previous, RosterWork, Village, exemption
+from heli.plans.links.work import LinkingWork
+from heli.plans.rules import Exemption, Labels, Options, Previous, Village, exemption
+from heli.plans.turns.work import RosterWork
 from heliplan import Reason, Result
-from heliplan.linking import LinkingPlan, explain
+from heliplan.linking import LinkingPlan
 from heliplan.roster import RosterPlan
 
 
@@ -35,28 +35,25 @@ class Plan:
         """Every member's, in book order."""
         return tuple(exemption(m, self.options.exempt_age) for m in self.village.members)
 
+    def linked(self, member: int) -> str:
+        """A member by their place in the linking problem."""
+        return self.labels.members[self.linking.members[member]]
+
+    def standing(self, member: int) -> str:
+        """A member by their place in the roster problem."""
+        return self.labels.members[self.roster.members[member]]
+
     def links(self) -> dict[int, int]:
         """Household → member, by row in the village; empty without a division."""
         return self.linking.links(self.division.plan if self.division else None)
 
     def link_reasons(self) -> dict[int, Reason]:
         """Why each household has its member, in codes, by row in the village; empty without a division."""
-        problem, made = self.linking.problem, self.division.plan if self.division else None
-        if problem is None or made is None:
-            return {}
-        reasons = dict(zip(self.linking.households, explain(problem, made, self.linking.start), strict=True))
-        for house in self.linking.own & reasons.keys():
-            reasons[house] = Reason("own", reasons[house].params)
-        return reasons
+        return self.linking.reasons(self.division.plan if self.division else None)
 
     def distances(self) -> dict[int, int]:
         """How far each household is from its member, in ``linking.unit``, by row in the village."""
-        problem, made = self.linking.problem, self.division.plan if self.division else None
-        if problem is None or made is None:
-            return {}
-        far = problem.nearness.pairs(np.arange(problem.households), made.member)
-        whole = far // self.linking.scale
-        return dict(zip(self.linking.households, whole.tolist(), strict=True))
+        return self.linking.distances(self.division.plan if self.division else None)
 
     def moved(self, household: int, member: int) -> bool:
         """Whether this link is new since the previous plan."""

@@ -25,8 +25,8 @@ from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.plans.models import Drawing, Run, RunState
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.words import WEEKDAYS
 from heli.plans.rules import Keys, Labels, Previous, Turn, Village
+from heli.plans.turns.words import WEEKDAYS
 
 KINDS = ("division", "roster")
 MOST_FOUND = 30

@@ -7,10 +7,8 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from heli.duties.models import PostRow
@@ -18,10 +16,10 @@ from heli.duties.rules import SeatKind
 from heli.grids.models import HouseholdRow
 from heli.kernel.lib.phrases import one_after_another
 from heli.people.models import MemberRow
+from heli.plans.links.words import link_why
 from heli.plans.models import Run
-from heli.plans.queries.words import LINK_WHY, UNFILLED_WHY, WEEKDAYS, named
 from heli.plans.rules import unique_labels
-from heliplan.roster import KINDS
+from heli.plans.turns.words import WEEKDAYS, unfilled_why
 
 WEEKEND = 6
 METRES = "metres"
@@ -100,7 +98,7 @@ class LinkLine:
     @property
     def why(self) -> str:
         """Why it is this member, in words; most pages do not ask."""
-        return link_why(self.reason, self.names, self.facts)
+        return why_linked(self.reason, self.names, self.facts)
 
     @property
     def changed(self) -> bool:
@@ -319,47 +317,29 @@ def _seats(run: Run, names: Names, other: Run | None) -> Iterator[SeatLine]:
         stood.update(had.values_list("week", "weekday", "slot", "post", "member"))
     order = {slot[0]: at for at, slot in enumerate(run.facts.get("slots", ()))}
     places = {key: at for at, key in enumerate(names.posts)}
+    kinds = [kind.value for kind in SeatKind]
     rows = list(
         run.seats.values_list(
             "id", "week", "weekday", "slot", "post", "kind", "member", "why", "pinned", "place"
         )
     )
-    rows.sort(key=lambda r: (r[1], r[2], order.get(r[3], 9), places.get(r[4], 0), KINDS.index(r[5]), r[9]))
+    rows.sort(key=lambda r: (r[1], r[2], order.get(r[3], 9), places.get(r[4], 0), kinds.index(r[5]), r[9]))
     for key, week, weekday, slot, post, kind, member, why, pinned, _place in rows:
         at = (week, weekday, slot, post, member)
         new = other is not None and member is not None and stood[at] == 0
-        told = unfilled_why(run.facts, names, f"{week}/{weekday}/{slot}/{post}") if member is None else ""
+        told = why_empty(run.facts, names, f"{week}/{weekday}/{slot}/{post}") if member is None else ""
         yield SeatLine(
             key, week, weekday, slot, names.posts[post].name, kind, member, names.member(member),
             told or why, pinned, new,
         )  # fmt: skip
 
 
-def link_why(why: Mapping[str, Any], names: Names, facts: Mapping[str, Any]) -> str:
+def why_linked(why: Mapping[str, Any], names: Names, facts: Mapping[str, Any]) -> str:
     """Why a household has its member, in words."""
-    code = why.get("code", "")
-    if code not in LINK_WHY:
-        return ""
-    params: dict[str, Any] = {"low": facts.get("low", 0), **why}
-    if "better" in why:
-        params["better"] = named(names.member(key) for key in why["better"])
-    return _why_text(code, get_language()) % params
+    return link_why(why.get("code", ""), {"low": facts.get("low", 0), **why}, names.member)
 
 
-@lru_cache
-def _why_text(code: str, language: str | None) -> str:  # noqa: ARG001 - the text is that language's
-    """The words of a reason in the language in use; a page tells hundreds of the same few."""
-    return str(LINK_WHY[code])
-
-
-def unfilled_why(facts: Mapping[str, Any], names: Names, at: str) -> str:
+def why_empty(facts: Mapping[str, Any], names: Names, at: str) -> str:
     """Why seats of a shift stay empty, in words."""
-    said = []
-    for reason in facts.get("unfilled", {}).get(at, ()):
-        params = {
-            "count": reason.get("count", 0),
-            "kind": SeatKind(KINDS[reason.get("kind", 0)]).label,
-            "members": named(names.member(key) for key in reason.get("members", ())),
-        }
-        said.append(str(UNFILLED_WHY[reason["code"]]) % params)
-    return one_after_another(said)
+    reasons = facts.get("unfilled", {}).get(at, ())
+    return one_after_another(unfilled_why(reason["code"], reason, names.member) for reason in reasons)

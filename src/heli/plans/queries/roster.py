@@ -6,7 +6,6 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,8 @@ from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
 from heli.people.rules.words import spell_words
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.words import unfilled_words
-from heli.plans.rules import Keys, RosterWork
+from heli.plans.rules import Keys
+from heli.plans.turns.words import unfilled_words
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, loads
 
 BlockKey = tuple[str, str, str]
@@ -46,37 +45,6 @@ def roster_table(plan: Plan, keys: Keys | None = None) -> RosterTable | None:
         member_keys=_keyed(plan.labels.members, keys.members) if keys else (),
         post_keys=_keyed([post.name for post in plan.village.posts], keys.posts) if keys else (),
     )
-
-
-class SeatRow(NamedTuple):
-    """One seat of a plan: when and where, the how manieth of its kind, who sits there (nobody: ``None``).
-
-    ``post`` and ``member`` are rows of the village, ``shift`` counts in the problem; days count from 1.
-    """
-
-    shift: int
-    week: int
-    weekday: int
-    slot: str
-    post: int
-    kind: str
-    place: int
-    member: int | None
-
-
-def seat_rows(work: RosterWork, problem: RosterProblem, made: RosterPlan) -> Iterator[SeatRow]:
-    """Every seat of a plan, taken or empty, in the order of the shifts."""
-    taken: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for m, s, k in zip(made.member.tolist(), made.shift.tolist(), made.kind.tolist(), strict=True):
-        taken[s, k].append(work.members[m])
-    where = zip(
-        problem.shift_day.tolist(), problem.shift_period.tolist(), problem.shift_post.tolist(), strict=True
-    )
-    for s, (day, period, post) in enumerate(where):
-        for k, kind in enumerate(KINDS):
-            sitting = [*taken[s, k], *[None] * int(made.unfilled[s, k])]
-            for place, member in enumerate(sitting):
-                yield SeatRow(s, day // 7 + 1, day % 7 + 1, work.slots[period][0], post, kind, place, member)
 
 
 def _keyed(names: Sequence[str], keys: Sequence[uuid.UUID]) -> tuple[tuple[str, str], ...]:
@@ -185,5 +153,5 @@ class _Cells:
             day, post = int(self.problem.shift_day[s]), int(self.problem.shift_post[s])
             name = self.plan.roster.slots[int(self.problem.shift_period[s])][0]
             monday = self.plan.roster.monday + datetime.timedelta(weeks=day // 7)
-            why = unfilled_words(self.plan, s)
+            why = unfilled_words(self.problem, self.made, s, self.plan.standing)
             yield Gap(self.plan.village.posts[post].name, name, day % 7 + 1, monday, int(empty[s]), why)

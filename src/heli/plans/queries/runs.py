@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-import numpy as np
 from django.utils.translation import gettext as _
 
 from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Problem
-from heli.plans.gather import gather_linking, gather_roster
 from heli.plans.gather.kinds import PINS_GONE
+from heli.plans.links import gather_linking
+from heli.plans.links.rows import linking_cost, linking_plan
+from heli.plans.links.work import LinkingWork
 from heli.plans.models import Run
 from heli.plans.queries.advice import advice
 from heli.plans.queries.plan import Plan
@@ -22,71 +22,31 @@ from heli.plans.queries.rows import village_of
 from heli.plans.rules import (
     Keys,
     Labels,
-    LinkingWork,
+    LinkFact,
     LinkPin,
     Options,
     Pins,
     Previous,
-    RosterWork,
+    SeatFact,
     SeatPin,
     Stood,
+    Stored,
     Turn,
     Village,
     label,
 )
-from heliplan import Reason, Result, Status, linking, roster
+from heli.plans.turns import gather_roster
+from heli.plans.turns.rows import groups_of, roster_cost, roster_plan
+from heli.plans.turns.work import RosterWork
+from heliplan import Result, Status
 from heliplan.linking import LinkingPlan
-from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem
-from heliplan.roster.explain import led
+from heliplan.roster import RosterPlan
 
 PlanT = TypeVar("PlanT")
 Json = dict[str, Any]
 
 FACTS_SCHEMA = 1
 """Of what is kept of a run beside its rows (``Run.facts``)."""
-
-ABOUT_MEMBERS = ("member", "members", "better", "fixed")
-ABOUT_HOUSEHOLDS = ("household", "households")
-ONE = ("member", "fixed", "household")
-"""Parameters of reasons that name members and households, by index in a problem or by key in a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkFact:
-    """A row of ``PlannedLink``: keys, and whether people decided it."""
-
-    household: uuid.UUID
-    member: uuid.UUID
-    pinned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeatFact:
-    """A row of ``PlannedSeat``: where and when, who sits there (nobody: ``None``), whether decided."""
-
-    key: uuid.UUID
-    week: int
-    weekday: int
-    slot: str
-    post: uuid.UUID
-    kind: str
-    member: uuid.UUID | None
-    pinned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The rows of a run."""
-
-    links: tuple[LinkFact, ...]
-    seats: tuple[SeatFact, ...]
-
-    @property
-    def keys(self) -> frozenset[uuid.UUID]:
-        """Every household, member and post that has a part in it."""
-        found = {link.household for link in self.links} | {link.member for link in self.links}
-        found |= {seat.post for seat in self.seats}
-        return frozenset(found | {seat.member for seat in self.seats if seat.member is not None})
 
 
 def stored(run: Run) -> Stored:
@@ -241,39 +201,14 @@ def previous_of(
     return Previous(links, turns, groups, facts.get("lost", 0))
 
 
-def groups_of(rows: Stored, facts: Mapping[str, Any], members: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Each member's day (from 0) in day groups: where they stand, else where the solver put them."""
-    told = facts.get("groups")
-    if not told:
-        return {}
-    stands = {seat.member: seat.weekday - 1 for seat in rows.seats if seat.member is not None}
-    found = {key: stands.get(key, told.get(str(key), -1)) for key in members}
-    return {key: day for key, day in found.items() if day >= 0}
-
-
-def reason_json(reason: Reason, members: Sequence[uuid.UUID], households: Sequence[uuid.UUID] = ()) -> Json:
-    """A reason as plain JSON: its code and parameters, with keys instead of indices."""
-    said: Json = {"code": reason.code}
-    for name, value in reason.params.items():
-        rows = members if name in ABOUT_MEMBERS else households if name in ABOUT_HOUSEHOLDS else None
-        if isinstance(value, tuple):
-            said[name] = [str(rows[i]) for i in value] if rows else list(value)
-        else:
-            said[name] = str(rows[value]) if rows and name in ONE else value
-    return said
-
-
 def _division(run: Run, work: LinkingWork, keys: Keys, rows: Stored) -> Result[LinkingPlan] | None:
     facts = run.facts.get("links")
     if work.problem is None or not facts or not rows.links:
         return None
-    column = {keys.members[i]: at for at, i in enumerate(work.members)}
-    member = {link.household: column[link.member] for link in rows.links}
-    plan = LinkingPlan(np.array([member[keys.households[h]] for h in work.households], np.int64))
+    plan = linking_plan(work, keys, rows.links)
     if _untouched(run):
         return _result(plan, facts)
-    report = linking.check(work.problem, plan, start=work.start)
-    return _counted_again(run, plan, facts, report.value or 0, report.parts)
+    return _counted_again(run, plan, facts, *linking_cost(work, work.problem, plan))
 
 
 def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> Result[RosterPlan] | None:
@@ -283,58 +218,7 @@ def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> Result[Roste
     plan = roster_plan(run.facts, work, work.problem, keys, rows)
     if _untouched(run):
         return _result(plan, facts)
-    report = roster.check(work.problem, plan, start=work.start)
-    return _counted_again(run, plan, facts, report.value, report.parts)
-
-
-ShiftKey = tuple[int, int, str, uuid.UUID]
-"""Week, ISO weekday, slot, post."""
-
-
-def roster_plan(
-    facts: Mapping[str, Any],
-    work: RosterWork,
-    problem: RosterProblem,
-    keys: Keys,
-    rows: Stored,
-    shifts: Mapping[ShiftKey, int] | None = None,
-) -> RosterPlan:
-    """The rows of a roster in the indices of its problem; turns of shifts that are gone are left out.
-
-    ``shifts`` are those of :func:`shifts_of` where they are known already.
-    """
-    column = {keys.members[i]: m for m, i in enumerate(work.members)}
-    shift = shifts_of(work, problem, keys) if shifts is None else shifts
-    taken = [
-        (column[seat.member], shift[at], KINDS.index(seat.kind))
-        for seat in rows.seats
-        if seat.member in column
-        for at in [(seat.week, seat.weekday, seat.slot, seat.post)]
-        if at in shift
-    ]
-    who, where, kinds = np.array(taken, np.int64).reshape(-1, 3).T
-    unfilled = problem.seats.copy()
-    np.subtract.at(unfilled, (where, kinds), 1)
-    group = np.full(problem.members, -1)
-    if problem.mode is Mode.GROUPS:
-        for key, day in groups_of(rows, facts, column).items():
-            group[column[key]] = day
-    leaders = [uuid.UUID(key) if key else None for key in facts.get("leaders", ())]
-    leader = np.array([-1 if key is None else column.get(key, -1) for key in leaders], np.int64)
-    if len(leader) != problem.days:
-        leader = np.full(problem.days, -1)
-    return led(problem, RosterPlan(who, where, kinds, unfilled.clip(0), group, leader))
-
-
-def shifts_of(work: RosterWork, problem: RosterProblem, keys: Keys) -> dict[ShiftKey, int]:
-    """Where each shift of a roster problem is, by what its rows say."""
-    columns = zip(
-        problem.shift_day.tolist(), problem.shift_period.tolist(), problem.shift_post.tolist(), strict=True
-    )
-    return {
-        (day // 7 + 1, day % 7 + 1, work.slots[period][0], keys.posts[post]): s
-        for s, (day, period, post) in enumerate(columns)
-    }
+    return _counted_again(run, plan, facts, *roster_cost(work, work.problem, plan))
 
 
 def _untouched(run: Run) -> bool:

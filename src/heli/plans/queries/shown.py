@@ -18,7 +18,7 @@ from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_there
-from heli.plans.queries.words import WEEKDAYS
+from heli.plans.turns.words import WEEKDAYS
 
 COLOURS = 12
 RUNS_SHOWN = 20

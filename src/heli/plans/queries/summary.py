@@ -13,9 +13,10 @@ from heli.grids.queries import DivisionTable
 from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Problem, Severity
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.words import WEEKDAYS, linking_conflicts, roster_conflicts
+from heli.plans.queries.words import linking_conflicts, proof_words, roster_conflicts
 from heli.plans.rules import Previous
-from heliplan import Result, Status
+from heli.plans.turns.words import WEEKDAYS
+from heliplan import Result
 from heliplan.linking import LinkingPlan
 from heliplan.roster import RosterPlan
 
@@ -78,14 +79,7 @@ def _roster_lines(plan: Plan, table: RosterTable | None) -> Iterator[str]:
 def _proof(result: Result[LinkingPlan] | Result[RosterPlan] | None) -> str:
     if result is None:
         return ""
-    if result.status is Status.OPTIMAL:
-        return _("已证明没有更好的排法（%(seconds).2f 秒）。") % {"seconds": result.seconds}
-    if result.gap is None:
-        return _("时间到，这是找到的最好的排法（%(seconds).0f 秒）。") % {"seconds": result.seconds}
-    return _("最多还能好 %(gap).1f%%（%(seconds).0f 秒）。") % {
-        "gap": 100 * result.gap,
-        "seconds": result.seconds,
-    }
+    return proof_words(result.status.value, result.gap, result.seconds)
 
 
 def _problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:

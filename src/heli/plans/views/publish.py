@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.grids.queries.links import unlinked_on
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.papers.render import DrawingTooLong
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.kernel.web.views import drawing_too_long
 from heli.orgs.access import unit_for

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.orgs.access import unit_for
 from heli.plans.access import run_for
 from heli.plans.commands.runs import start_run

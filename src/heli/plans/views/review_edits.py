@@ -16,11 +16,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.phrases import aside
 from heli.kernel.web.access import known
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.plans.access import run_for
 from heli.plans.commands import edits

@@ -15,11 +15,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.bodies import takes_files
-from heli.kernel.web.request import PersonRequest
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit

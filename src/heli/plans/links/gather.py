@@ -21,11 +21,11 @@ from heli.plans.gather.where import (
     runs,
     survey,
 )
+from heli.plans.links.work import LinkingWork
 from heli.plans.rules import (
     DEFAULT_HIGH,
     DEFAULT_LOW,
     Labels,
-    LinkingWork,
     LinkPin,
     Options,
     Pins,

@@ -34,7 +34,6 @@ from heli.plans.rules import (
     Options,
     Pins,
     Previous,
-    RosterWork,
     SeatPin,
     Stood,
     Village,
@@ -42,6 +41,7 @@ from heli.plans.rules import (
     leads,
     relay_period,
 )
+from heli.plans.turns.work import RosterWork
 from heliplan.codec import Ints
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem
 

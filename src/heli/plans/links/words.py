@@ -1,0 +1,71 @@
+"""Why a household has its member, and why households cannot be linked as asked: codes as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+
+from heli.plans.gather.reasons import Call, with_names
+
+LINK_WHY: Mapping[str, str | Promise] = {
+    "own": gettext_lazy("自己家"),
+    "fixed": gettext_lazy("已定下"),
+    "refused": gettext_lazy("有一方不愿，但没有别的排法"),
+    "kin": gettext_lazy("亲属"),
+    "wish": gettext_lazy("愿联系"),
+    "nearest": gettext_lazy("最近"),
+    "kept": gettext_lazy("与上次相同"),
+    "nearest_with_room": gettext_lazy("更近的 %(better)s 已满"),
+    "for_low_bound": gettext_lazy("每人至少 %(low)d 户"),
+    "could_be_better": gettext_lazy("也可以由 %(better)s 联系"),
+}
+
+LINK_CONFLICTS: Mapping[str, str | Promise] = {
+    "no_members": gettext_lazy("没有网格员可以联系这 %(households)d 户。"),
+    "too_many_households": gettext_lazy(
+        "%(households)d 户要人联系，每人最多 %(high)d 户只够 %(places)d 户。可用 --high %(high_would_do)d。"
+    ),
+    "too_few_households": gettext_lazy(
+        "每人至少 %(low)d 户要有 %(needed)d 户，只有 %(households)d 户。可用 --low %(low_would_do)d。"
+    ),
+    "fixed_over_high": gettext_lazy(
+        "固定给 %(member)s 的有 %(count)d 户，多于每人最多 %(high)d 户。请少固定几户，或用 --high %(count)d。"
+    ),
+    "fixed_twice": gettext_lazy("%(household)s 固定给了几个人：%(members)s。请只留一个。"),
+    "fixed_forbidden": gettext_lazy(
+        "%(household)s 固定给 %(member)s，又写了不能由他（她）联系。请去掉一处。"
+    ),
+    "no_member_left": gettext_lazy("%(household)s 没有人可以联系：所有网格员都排除了。"),
+    "crowded": gettext_lazy("%(households)s 只能由 %(members)s 联系，差 %(short_by)d 个位置。"),
+    "starved": gettext_lazy(
+        "%(members)s 可以联系的只有 %(households)s，差 %(short_by)d 户才到每人最少的户数。"
+    ),
+}
+
+
+def link_why(code: str, params: Mapping[str, Any], member: Call) -> str:
+    """Why a household has its member, in words; empty for a code that is not known."""
+    if code not in LINK_WHY:
+        return ""
+    return _why_text(code, get_language()) % with_names(params, member)
+
+
+@lru_cache
+def _why_text(code: str, language: str | None) -> str:  # noqa: ARG001 - the text is that language's
+    """The words of a reason in the language in use; a page tells hundreds of the same few."""
+    return str(LINK_WHY[code])
+
+
+def link_conflict(
+    code: str,
+    params: Mapping[str, Any],
+    member: Call,
+    household: Call,
+    words: Mapping[str, str | Promise] = LINK_CONFLICTS,
+) -> str:
+    """Why households cannot be linked as asked, in words."""
+    return str(words[code]) % with_names(params, member, household)

@@ -1,0 +1,54 @@
+"""A linking problem with what its indices mean in the village."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from heli.kernel.sheets.problems import Problem
+from heliplan import Reason
+from heliplan.linking import LinkingPlan, LinkingProblem, explain
+
+
+@dataclass(frozen=True, slots=True)
+class LinkingWork:
+    """A linking problem and what its indices mean.
+
+    ``households`` and ``members`` are the village's rows behind the problem's indices; ``unit`` is
+    ``metres`` or ``steps``; ``start`` is the earlier plan (see :class:`Previous`), if there is one; ``own``
+    are the households (by row in the village) that go to the member who lives there. The problem counts
+    ``scale`` for one unit; what is below one unit only breaks ties.
+    """
+
+    problem: LinkingProblem | None
+    unit: str
+    households: tuple[int, ...]
+    members: tuple[int, ...]
+    low: int
+    high: int
+    problems: tuple[Problem, ...] = ()
+    start: LinkingPlan | None = None
+    own: frozenset[int] = frozenset()
+    scale: int = 1
+
+    def links(self, plan: LinkingPlan | None) -> dict[int, int]:
+        """Household → member, by row in the village; empty without a plan."""
+        members = [] if plan is None else plan.member.tolist()
+        return {self.households[h]: self.members[m] for h, m in enumerate(members)}
+
+    def reasons(self, plan: LinkingPlan | None) -> dict[int, Reason]:
+        """Why each household has its member, in codes, by row in the village; empty without a plan."""
+        if self.problem is None or plan is None:
+            return {}
+        reasons = dict(zip(self.households, explain(self.problem, plan, self.start), strict=True))
+        for house in self.own & reasons.keys():
+            reasons[house] = Reason("own", reasons[house].params)
+        return reasons
+
+    def distances(self, plan: LinkingPlan | None) -> dict[int, int]:
+        """How far each household is from its member, in ``unit``, by row in the village; empty without."""
+        if self.problem is None or plan is None:
+            return {}
+        far = self.problem.nearness.pairs(np.arange(self.problem.households), plan.member) // self.scale
+        return dict(zip(self.households, far.tolist(), strict=True))
