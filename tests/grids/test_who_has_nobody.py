@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.insight.test_village import publish
 
 from heli.grids.commands import move_away, move_in, set_empty
-from heli.grids.models import Link
+from heli.grids.models import HouseholdRow, Link
 from heli.grids.queries.links import unlinked, unlinked_on, without_member
 from heli.insight.queries.village import standing
 from heli.insight.queries.zone import zone_of
@@ -35,19 +35,17 @@ def answers(world, today):
     """How many households have nobody, as each page says it."""
     client, key = world.client(world.unit_officer), {"key": world.village.pk}
     line = next(one for one in zone_of(actor_of(world.line), today).villages if one.key == world.village.pk)
-    listed = client.get(reverse("households", kwargs=key), {"show": "nobody"}).context["page"]
+    listed = client.get(reverse("households", kwargs=key), {"show": "nobody"}).context["found"]
     responsible = client.get(reverse("responsible", kwargs=key), {"date": today}).context["households"]
     alone = 0
-    for household in (
-        row for row in listed.paginator.object_list.model.objects.filter(village=world.village)
-    ):
+    for household in HouseholdRow.objects.filter(village=world.village):
         shown = client.get(reverse("household", kwargs={"key": household.pk})).content.decode()
         alone += "这一户现在没有人联系" in shown
     return {
         "village": len(standing(world.village, today).unlinked),
         "zone": line.unlinked,
         "keep": len(keeping(world.village, today).orphans),
-        "list": listed.paginator.count,
+        "list": listed.total,
         "responsible": sum(one.lacking for one in responsible),
         "household": alone,
     }
