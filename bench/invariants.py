@@ -19,8 +19,9 @@ from django.db.models import Count
 from heli.duties.models import OVER, Roster, Swap, SwapState
 from heli.grids.models import Division, Link
 from heli.kernel.audit.models import Event
+from heli.kernel.imports.models import Upload, UploadState
 from heli.kernel.jobs.models import Job, State
-from heli.plans.models import Run, RunState, Upload, UploadState
+from heli.plans.models import Run, RunState
 
 Claim = dict[str, Any]
 
@@ -89,7 +90,7 @@ def _jobs() -> Iterator[str]:
         yield f"{left} jobs are not over"
     for run in Run.objects.filter(state=RunState.PLANNING):
         yield f"run {run.pk} is being planned by nobody"
-    for upload in Upload.objects.filter(state=UploadState.READING).defer("village_rows", "preview"):
+    for upload in Upload.objects.filter(state=UploadState.READING).defer("rows", "preview"):
         yield f"upload {upload.pk} is being read by nobody"
     for run in Run.objects.filter(state__in=(RunState.DRAFT, RunState.PUBLISHED)):
         made = Event.objects.filter(verb="run.made", subject=f"run:{run.pk}").count()

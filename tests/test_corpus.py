@@ -9,9 +9,11 @@ from tests.corpus import Case, cases
 from heli.duties import sheets as duties
 from heli.grids import sheets as grids
 from heli.kernel import sheets as kernel
+from heli.kernel.imports.importable import importable
+from heli.kernel.imports.reading import KINDS as EVERY
+from heli.kernel.lib.registry import importables
 from heli.kernel.sheets.problems import Kind
 from heli.people import sheets as people
-from heli.plans.sheets.handed import KINDS
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)
@@ -26,4 +28,5 @@ def test_every_kind_of_problem_of_the_reader_has_its_words_on_the_web():
         modules += [package, *(import_module(module.name) for module in inner)]
     kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, Kind)]
     assert len(kinds) > 30
-    assert {kind.code for kind in kinds} <= KINDS.keys()
+    worded = EVERY.keys() | {code for what in importables() for code in importable(what).kinds}
+    assert {kind.code for kind in kinds} <= worded

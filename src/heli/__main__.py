@@ -11,7 +11,7 @@ FILE_WORDS = {
     "tables": "heli.plans",
     "template": "heli.plans",
     "welcome": "heli.plans",
-    "read": "heli.plans",
+    "read": "heli.kernel.imports",
     "village": "heli.demo",
 }
 """Words that turn files into files, with their slice: no database, no web, so that they start at once."""

@@ -16,7 +16,8 @@ from tests.browser.walking import (
 
 from heli.duties.models import Roster
 from heli.grids.models import HouseholdRow, Link
-from heli.plans.models import Run, Upload
+from heli.kernel.imports.models import Upload
+from heli.plans.models import Run
 
 WAYS = {
     "zh-desktop": ({"width": "desktop", "language": "zh-hans", "large": False}, True),

@@ -4,7 +4,7 @@ import pytest
 from tests.browser.looking import assert_good
 from tests.plans.test_uploads import file_of, finish, rows_of
 
-from heli.plans.models import Upload
+from heli.kernel.imports.models import Upload
 
 
 @pytest.mark.parametrize("js", [True, False])

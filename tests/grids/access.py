@@ -18,6 +18,9 @@ def household(world: World) -> dict[str, Any]:
 EDIT = in_village(Verb.EDIT)
 
 TABLE: tuple[Row, ...] = (
+    row("newcomers_uploads", in_village(Verb.UPLOAD), village),
+    row("newcomers_uploads", in_village(Verb.UPLOAD, "400"), village, method="post"),
+    row("newcomers_uploads_template", in_village(Verb.UPLOAD), village),
     row("households", in_village(Verb.SEE_VILLAGE), village),
     row("household_new", EDIT, village),
     row("household_new", EDIT, village, method="post"),

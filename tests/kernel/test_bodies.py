@@ -14,8 +14,8 @@ from django.urls import reverse
 from tests.access_table import TABLE
 from tests.kernel.test_serving import office, server  # noqa: F401 - fixtures
 
+from heli.kernel.imports.forms import MOST_IN_ALL
 from heli.kernel.web.bodies import TimelyBody
-from heli.plans.forms.upload import MOST_IN_ALL
 
 HUGE = 400 * 2**20
 KIND = "multipart/form-data; boundary=b"

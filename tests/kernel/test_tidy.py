@@ -9,8 +9,9 @@ from django.utils import timezone
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.models import Event
 from heli.kernel.files.models import File
+from heli.kernel.imports.models import Upload
 from heli.kernel.jobs.models import Job, State
-from heli.plans.models import Run, RunState, Upload
+from heli.plans.models import Run, RunState
 
 
 def test_only_what_is_over_is_deleted(world):
@@ -18,7 +19,7 @@ def test_only_what_is_over_is_deleted(world):
     old = now - datetime.timedelta(days=92)
     for at in (old, now):
         Job.objects.create(kind="make_run", scope="", state=State.DONE, finished_at=at, created_at=at)
-        Upload.objects.create(village=world.village, created_at=at, phones={"x": "1"})
+        Upload.objects.create(what="village", unit=world.village, created_at=at, phones={"x": "1"})
         for state in (RunState.DRAFT, RunState.PUBLISHED):
             Run.objects.create(village=world.village, revision=0, state=state, created_at=at)
         PersonalLink.objects.create(subject=world.members[0].pk, token_hash=str(at), revoked_at=at, scope="")

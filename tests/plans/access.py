@@ -11,13 +11,16 @@ from tests.plans.planned import planned
 from tests.world import World
 
 from heli.kernel.access.roles import Verb
+from heli.kernel.imports.models import Upload, UploadState
 from heli.people.models import MemberRow
-from heli.plans.models import Run, Upload, UploadState
+from heli.plans.models import Run
 
 
 def upload(world: World) -> dict[str, Any]:
     """A book of 青溪村 that has been read."""
-    made = Upload.objects.create(village=world.village, state=UploadState.READ, created_by="村负责人")
+    made = Upload.objects.create(
+        what="village", unit=world.village, state=UploadState.READ, created_by="村负责人"
+    )
     return {"key": made.pk}
 
 
@@ -146,7 +149,7 @@ TABLE: tuple[Row, ...] = (
     row("household_near", PLAN_GO, household, method="post", data=nearest_member),
     row("uploads", UPLOAD, village),
     row("uploads", in_village(Verb.UPLOAD, "400"), village, method="post"),
-    row("upload_template", UPLOAD, village),
+    row("uploads_template", UPLOAD, village),
     row("upload", UPLOAD, upload),
     row("upload_changes", UPLOAD_GO, upload),
     row("upload_fix", UPLOAD_STALE, upload, method="post"),

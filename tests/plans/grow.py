@@ -10,12 +10,14 @@ from tests.plans.test_uploads import file_of, rows_of
 
 from heli.grids.models import HouseholdRow
 from heli.kernel.access.actor import SYSTEM
-from heli.plans.commands.uploads import Handed, hand_in, keep_reading
-from heli.plans.models import Run, Upload
-from heli.plans.sheets.handed import read_handed
+from heli.kernel.imports.commands import Handed, hand_in, keep_reading
+from heli.kernel.imports.models import Upload
+from heli.kernel.imports.reading import read_handed
+from heli.plans.models import Run
+from heli.plans.sheets.village_book import read
 
 DAY = datetime.timedelta(days=1)
-ONCE = ("upload_template",)
+ONCE = ("uploads_template",)
 QUERY = {"upload_changes": "?part=households&kind=new", "responsible": "?q=前街"}
 
 
@@ -37,8 +39,9 @@ def upload(world, folder, today):
     sheets["农户"] += [(f"塘边{n}号", f"贺新{n}", "不知道", "否", "", "") for n in range(kept)]
     book = folder / "book.xlsx"
     book.write_bytes(file_of(sheets).read())
-    made = hand_in(SYSTEM, world.village, [Handed(book.name, "", book.read_bytes())], today)
-    keep_reading(made.pk, made.version, read_handed([(book, book.name)], [], today, "青溪村"), today)
+    made = hand_in(SYSTEM, "village", world.village, [Handed(book.name, "", book.read_bytes())], today)
+    found = read_handed(read, [(book, book.name)], [], today, {"name": "青溪村"})
+    keep_reading(made.pk, made.version, found, today)
 
 
 def richer(world):

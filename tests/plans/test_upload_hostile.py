@@ -14,11 +14,13 @@ from tests.plans.test_uploads import file_of, finish, hand_in, officer, page, ro
 from tests.plans.written import HOUSES, MEMBERS, POINTS, csv_file, ods, xlsx
 
 from heli.grids.models import HouseholdRow
+from heli.kernel.imports.forms import harmless
+from heli.kernel.imports.importable import importable
+from heli.kernel.imports.models import Upload
+from heli.kernel.imports.reading import read_handed
+from heli.kernel.imports.shown import shown_problems
 from heli.kernel.sheets.write import csv_text
-from heli.plans.forms.upload import harmless
-from heli.plans.models import Upload
-from heli.plans.sheets.handed import read_handed
-from heli.plans.sheets.shown import shown_problems
+from heli.plans.sheets.village_book import read
 
 TODAY = datetime.date(2026, 11, 22)
 WHOLE = HOUSES + MEMBERS + POINTS
@@ -221,7 +223,7 @@ def fuzz(folder, count, seed=20261122):
         path = folder / f"1.{form}"
         path.write_bytes(data)
         begun = time.monotonic()
-        result = read_handed([(path, f"书{number}.{form}")], (), TODAY, "青溪村")
+        result = read_handed(read, [(path, f"书{number}.{form}")], (), TODAY, {"name": "青溪村"})
         said["slowest"] = max(said["slowest"], time.monotonic() - begun)
         shown = json.dumps(result.get("problems", [result.get("refused")]), ensure_ascii=False)
         assert "10000000001" not in shown, number
@@ -232,7 +234,9 @@ def fuzz(folder, count, seed=20261122):
         else:
             said["read"] += 1
             rows = result["problems"]
-        assert all(problem.message and problem.cure for problem in shown_problems(rows, 0)), number
+        assert all(
+            problem.message and problem.cure for problem in shown_problems(importable("village"), rows, 0)
+        ), number
     return said
 
 

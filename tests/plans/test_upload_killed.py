@@ -16,10 +16,10 @@ from tests.kernel.test_worker import address
 from heli.grids.models import HouseholdRow
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.models import Event
+from heli.kernel.imports.commands import Handed, ask_import, hand_in
+from heli.kernel.imports.models import Upload, UploadState
 from heli.kernel.jobs.models import Job, State
 from heli.people.models import Phone
-from heli.plans.commands.uploads import Handed, ask_import, hand_in
-from heli.plans.models import Upload, UploadState
 
 HOUSES = 3000
 KILLS = 3
@@ -55,7 +55,11 @@ def worker():
 def test_an_import_is_whole_or_not_at_all(world, tmp_path):
     actor = Actor(account=world.unit_officer.pk, name="村负责人")
     upload = hand_in(
-        actor, world.village, [Handed("书.xlsx", "x", book(tmp_path / "a.xlsx"))], timezone.localdate()
+        actor,
+        "village",
+        world.village,
+        [Handed("书.xlsx", "x", book(tmp_path / "a.xlsx"))],
+        timezone.localdate(),
     )
     assert worker().wait(180) == 0
     upload.refresh_from_db()

@@ -17,13 +17,14 @@ from heli.kernel.access.actor import SYSTEM
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.models import Event
 from heli.kernel.files.models import File
+from heli.kernel.imports.commands import MOST_OPEN
+from heli.kernel.imports.models import Upload
+from heli.kernel.imports.tasks import import_upload, read_upload
 from heli.kernel.jobs.models import Job, State
 from heli.kernel.jobs.work import Work
 from heli.orgs.commands import bump_revision
 from heli.people.models import MemberRow, Phone
-from heli.plans.commands.uploads import MOST_OPEN
-from heli.plans.models import Run, RunState, Upload
-from heli.plans.tasks.uploads import import_upload, read_upload
+from heli.plans.models import Run, RunState
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +262,7 @@ def test_a_time_that_is_not_understood_is_ticked_beside_its_cell(world, officer,
     assert officer.post(f"/upload/{upload.pk}/fix/", typed).status_code == 302
     finish(upload)
     assert [fix["text"] for fix in upload.fixes] == ["周三晚上、周一不便"]
-    busy = upload.village_rows["members"][0]["availability"]["busy"]
+    busy = upload.rows["members"][0]["availability"]["busy"]
     assert busy == [[1, "day"], [1, "early"], [1, "late"], [3, "late"]]
     text = page(officer, upload)
     assert "读懂的话" in text
@@ -270,7 +271,7 @@ def test_a_time_that_is_not_understood_is_ticked_beside_its_cell(world, officer,
     again = {**typed, "version": upload.version, "until.0": until.isoformat()}
     assert officer.post(f"/upload/{upload.pk}/fix/", again).status_code == 302
     finish(upload)
-    spell = upload.village_rows["members"][0]["availability"]["spells"][0]
+    spell = upload.rows["members"][0]["availability"]["spells"][0]
     assert spell["dates"] == [timezone.localdate().isoformat(), until.isoformat()]
 
 
@@ -289,7 +290,7 @@ def test_a_cell_is_corrected_in_place_and_the_correction_taken_back(world, offic
     assert [
         problem["code"] for problem in upload.problems if problem["code"] == "household-count-unread"
     ] == []
-    assert upload.village_rows["households"][1]["people"] == 34
+    assert upload.rows["households"][1]["people"] == 34
     assert "在这里改过的格子" in page(officer, upload)
     late = officer.post(f"/upload/{upload.pk}/fix/", {**typed, "text.0": "35"})
     assert late.status_code == 409
@@ -507,7 +508,7 @@ def test_english(world, officer, hand_in):
 
 
 def test_a_large_book_is_imported_by_a_job(world, officer, hand_in, take, monkeypatch):
-    monkeypatch.setattr("heli.plans.views.upload.LARGE_BOOK", 5)
+    monkeypatch.setattr("heli.kernel.imports.views.LARGE_BOOK", 5)
     sheets = rows_of(world.home)
     sheets["农户"].append(("塘边8号", "贺新来", 4, "否", "", ""))
     upload = hand_in(file_of(sheets))
@@ -525,7 +526,7 @@ def test_a_large_book_is_imported_by_a_job(world, officer, hand_in, take, monkey
 def test_books_that_wait_are_bounded_and_can_be_put_away(world, officer, hand_in):
     first = hand_in(file_of(rows_of(world.home)))
     Upload.objects.bulk_create(
-        Upload(village=world.village, state="read", created_by="x") for _ in range(MOST_OPEN - 1)
+        Upload(what="village", unit=world.village, state="read", created_by="x") for _ in range(MOST_OPEN - 1)
     )
     url = f"/village/{world.village.pk}/upload/"
     refused = officer.post(url, {"books": [file_of(rows_of(world.home))]})

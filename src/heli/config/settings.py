@@ -127,6 +127,7 @@ INSTALLED_APPS: list[str] = [
     "heli.duties",
     "heli.people",
     "heli.orgs",
+    "heli.kernel.imports",
     "heli.kernel.web",
     "heli.kernel.jobs",
     "heli.kernel.settings",

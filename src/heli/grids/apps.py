@@ -19,6 +19,7 @@ class GridsConfig(AppConfig):
             MenuEntry("newcomers", _("外来务工人员"), Verb.SEE_VILLAGE),
         ),
         own_data="heli.grids.queries.own_data.own_data",
+        importables={"newcomers": "heli.grids.imports.NewcomersRegister"},
         audit_words={
             "household.read": _("看了一户的记录"),
             "household.edit": _("改了一户"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from heli.grids import views
+from heli.kernel.imports.urls import at
 
 urlpatterns = [
+    *at("village/<uuid:key>/newcomers/upload/", "newcomers", "newcomers_uploads"),
     path("village/<uuid:key>/households/", views.households, name="households"),
     path("village/<uuid:key>/households/new/", views.household_new, name="household_new"),
     path("household/<uuid:key>/", views.household, name="household"),

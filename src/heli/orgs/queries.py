@@ -107,5 +107,14 @@ def role_of(account: Account) -> dict[str, object]:
 
 def firm_named(name: str, near: Unit) -> Unit | None:
     """The firm of this very name in the zone of a unit; none when there is no such firm."""
+    return _firms(near).filter(name=name.strip()).first()
+
+
+def firms_near(unit: Unit) -> dict[str, Unit]:
+    """The firms in the zone of a unit, by name."""
+    return {firm.name: firm for firm in _firms(unit)}
+
+
+def _firms(near: Unit) -> QuerySet[Unit]:
     zone = near.path.split("/", 1)[0]
-    return Unit.objects.filter(kind=Kind.FIRM, name=name.strip(), path__startswith=f"{zone}/").first()
+    return Unit.objects.filter(kind=Kind.FIRM, path__startswith=f"{zone}/")

@@ -1,4 +1,4 @@
-"""Fetch is authorise: the only way a page gets a plan or a book handed in."""
+"""Fetch is authorise: the only way a page gets a plan."""
 
 from __future__ import annotations
 
@@ -7,18 +7,9 @@ import uuid
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.fetch import row_for
 from heli.kernel.access.roles import Verb
-from heli.plans.models import LARGE, Run, Upload
+from heli.plans.models import Run
 
 
 def run_for(actor: Actor, key: uuid.UUID, verb: Verb) -> Run:
     """The plan, for an actor who may do ``verb`` in its village. Raises as ``row_for``."""
     return row_for(actor, verb, Run.objects.filter(pk=key).select_related("village", "base__village"))
-
-
-def upload_for(actor: Actor, key: uuid.UUID, *large: str) -> Upload:
-    """The upload with its village, for an actor who may upload there; ``large`` names the fields to load.
-
-    Raises as ``row_for``.
-    """
-    found = Upload.objects.filter(pk=key).select_related("village")
-    return row_for(actor, Verb.UPLOAD, found.defer(*(name for name in LARGE if name not in large)))

@@ -21,25 +21,12 @@ class PlansConfig(AppConfig):
             MenuEntry("published", _("公布的表"), Verb.SEE_VILLAGE),
         ),
         jobs={
-            "read_upload": JobKind(
-                "heli.plans.tasks.uploads.read_upload",
-                Verb.UPLOAD,
-                "heli.plans.tasks.uploads.reading_unfinished",
-            ),
-            "import_upload": JobKind("heli.plans.tasks.uploads.import_upload", Verb.UPLOAD),
             "make_run": JobKind(
                 "heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"
             ),
         },
         tidy="heli.plans.commands.tidy.tidy",
         audit_words={
-            "upload.hand_in": _("交了表格"),
-            "upload.fix": _("改了表格里的一格"),
-            "upload.unfix": _("退回表格里的一格"),
-            "upload.read_again": _("重读表格"),
-            "upload.import": _("导入表格"),
-            "upload.undo": _("撤销导入"),
-            "upload.put_away": _("删了一份没有导入的表"),
             "run.start": _("开始排表"),
             "run.made": _("排好了表"),
             "run.failed": _("没有排成"),
@@ -53,6 +40,7 @@ class PlansConfig(AppConfig):
             "run.undo": _("撤销一步"),
             "run.redo": _("重做一步"),
         },
+        importables={"village": "heli.plans.imports.VillageBook"},
         refusals=frozenset(
             {
                 "plans.member-leaves",
@@ -67,19 +55,7 @@ class PlansConfig(AppConfig):
                 "plans.run-not-draft",
                 "plans.run-out-of-date",
                 "plans.tables-replaced",
-                "plans.upload-busy",
-                "plans.upload-changed",
-                "plans.upload-forged",
                 "plans.upload-in-use",
-                "plans.upload-later-changes",
-                "plans.upload-no-fix",
-                "plans.upload-not-confirmed",
-                "plans.upload-nothing-new",
-                "plans.upload-out-of-date",
-                "plans.upload-state",
-                "plans.upload-too-many",
-                "plans.upload-too-many-fixes",
-                "plans.upload-unchanged",
             }
         ),
     )

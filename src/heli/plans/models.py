@@ -1,4 +1,4 @@
-"""A book handed in, and a plan on its way from the solver to the wall."""
+"""A plan on its way from the solver to the wall."""
 
 from __future__ import annotations
 
@@ -7,56 +7,6 @@ from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from heli.kernel.lib.rows import Row
-
-
-class UploadState(models.TextChoices):
-    """Where a book handed in is."""
-
-    READING = "reading"
-    READ = "read"  # problems and preview are there; nothing is imported yet
-    REFUSED = "refused"  # cannot be read at all
-    IMPORTED = "imported"
-    UNDONE = "undone"
-
-
-OPEN = (UploadState.READING, UploadState.READ, UploadState.REFUSED)
-"""States of a book that is not imported yet."""
-LARGE = ("village_rows", "undo", "phones", "preview", "problems", "understood")
-"""Fields of an upload that only the pages which show them load."""
-
-
-class Upload(Row):
-    """A village's book handed in: the file, what was found in it, and how to take its import back.
-
-    ``files`` are the files handed in, ``[{"key", "name", "size"}]``; they are deleted after their time.
-    ``fixes`` are cells corrected on the page: ``[{"sheet", "row", "column", "was", "text"}]``, applied to
-    the sheets whenever they are read. ``version`` grows with each reading. ``problems`` carry code,
-    parameters, place and the row's cells, phones and IDs masked; ``understood`` are the free texts that were
-    read, ``[[sheet, row, column, text, words]]``. ``village_rows`` is the book as read
-    (``rules.village_to_json``); ``facts`` its counts; ``preview`` what an import would change in the village
-    of ``revision``. ``undo`` is what the import changed, as it was before. ``phones`` wait here, unshown, for
-    the import, and the numbers from before for its undoing.
-    """
-
-    village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
-    files = models.JSONField(default=list)
-    version = models.PositiveIntegerField(default=0)
-    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
-    fixes = models.JSONField(default=list)
-    problems = models.JSONField(default=list)
-    understood = models.JSONField(default=list)
-    village_rows = models.JSONField(default=dict)
-    facts = models.JSONField(default=dict)
-    preview = models.JSONField(default=dict)
-    phones = models.JSONField(default=dict)
-    undo = models.JSONField(default=dict)
-    revision = models.PositiveIntegerField(null=True)
-    job = models.UUIDField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.CharField(max_length=80)
-
-    class Meta:
-        ordering = ("-created_at",)
 
 
 class RunState(models.TextChoices):

@@ -66,6 +66,8 @@ class Slice:
     audit page calls them; ``refusals`` the codes of its ``DomainError``s, ``slice.what-in-kebab-case``. A
     code says which rule stands in the way; the words stand where it is raised, since one rule may be met in
     several places. ``jobs`` are its kinds of jobs by name, ``menu`` the links to its pages.
+    ``importables`` are the books that can be imported: their codes, with the import path of the class
+    (``kernel.imports``).
 
     The others name a function each. ``tidy``: deletes what is kept no longer, ``(today) -> how many``, once a
     day. ``serving_member``: who may come by personal link, ``(key, day) -> Serving | None``; one slice says
@@ -78,6 +80,7 @@ class Slice:
     refusals: frozenset[str] = frozenset()
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
+    importables: Mapping[str, str] = field(default_factory=dict)
     tidy: str = ""
     serving_member: str = ""
     leaving: str = ""
@@ -96,6 +99,7 @@ def read() -> None:
     audit_words()
     refusals()
     job_kinds()
+    importables()
 
 
 @cache
@@ -108,6 +112,12 @@ def audit_words() -> Mapping[str, Promise]:
 def refusals() -> frozenset[str]:
     """The codes of every refusal."""
     return frozenset[str]().union(*(added.refusals for _name, added in slices()))
+
+
+@cache
+def importables() -> Mapping[str, str]:
+    """The import path of each kind of book that can be imported. Raises as :func:`job_kinds`."""
+    return _merged((name, added.importables) for name, added in slices())
 
 
 @cache

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import xlsxwriter
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from heli.kernel.sheets.template import Field, Page, write_pages
 from heli.people.rules import FORCES
 
-ROWS = 1000
-"""How many rows are made ready for filling in."""
 YES_NO = ("是", "否")
 GROUPS = tuple(f"{number}组" for number in range(1, 13))
 KINDS = ("义务", "志愿", "有偿")
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column to fill in: header, width, the note that pops up, and its drop-down's choices."""
-
-    header: str
-    width: int
-    note: str | Promise = ""
-    choices: tuple[str, ...] = ()
-    number: bool = False
 
 
 HOUSEHOLDS = (
@@ -95,6 +77,13 @@ EXAMPLE: dict[str, tuple[tuple[str | int, ...], ...]] = {
 }
 
 
+PAGES = tuple(
+    Page(name, fields, EXAMPLE[name])
+    for name, fields in (("农户", HOUSEHOLDS), ("网格员", MEMBERS), ("投放点", POINTS))
+)
+"""The book to fill in, with its example."""
+
+
 def write_template(path: Path, example: bool) -> None:
     """Write the book to fill in, empty or with an invented village's rows.
 
@@ -103,56 +92,4 @@ def write_template(path: Path, example: bool) -> None:
     OSError
         The file cannot be written.
     """
-    try:
-        with xlsxwriter.Workbook(str(path)) as book:
-            looks = _looks(book)
-            for name, fields in (("农户", HOUSEHOLDS), ("网格员", MEMBERS), ("投放点", POINTS)):
-                page = book.add_worksheet(name)
-                _columns(page, fields, looks)
-                for line, row in enumerate(EXAMPLE[name] if example else (), start=1):
-                    _fill(page, line, row, fields, looks)
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from error
-
-
-def _looks(book: Any) -> dict[str, Any]:
-    return {
-        "head": book.add_format({"bold": True, "bg_color": "#e7efe9", "border": 1, "align": "center"}),
-        "text": book.add_format({"num_format": "@"}),
-        "number": book.add_format({"num_format": "0"}),
-    }
-
-
-def _columns(page: Any, fields: Sequence[Field], looks: dict[str, Any]) -> None:
-    """Headers, widths, number or text form, notes and drop-downs."""
-    for column, each in enumerate(fields):
-        page.set_column(column, column, each.width, looks["number" if each.number else "text"])
-        page.write_string(0, column, each.header, looks["head"])
-        if each.choices:
-            page.data_validation(1, column, ROWS, column, _choices(each))
-        elif each.note:
-            tip = {"input_title": each.header, "input_message": str(each.note)}
-            page.data_validation(1, column, ROWS, column, {"validate": "any", **tip})
-    page.freeze_panes(1, 0)
-    page.set_row(0, 22)
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
-
-
-def _choices(each: Field) -> dict[str, Any]:
-    """A drop-down that also lets another word in: the book is theirs."""
-    tip = {"input_title": each.header, "input_message": str(each.note)} if each.note else {}
-    return {"validate": "list", "source": list(each.choices), "error_type": "information", **tip,
-            "error_title": each.header, "error_message": _now("单子里没有这个词，可以照写。")}  # fmt: skip
-
-
-def _fill(
-    page: Any, line: int, row: Sequence[str | int], fields: Sequence[Field], looks: dict[str, Any]
-) -> None:
-    for column, (value, each) in enumerate(zip(row, fields, strict=True)):
-        if isinstance(value, int):
-            page.write_number(line, column, value, looks["number"])
-        elif value:
-            page.write_string(line, column, value, looks["number" if each.number else "text"])
+    write_pages(path, PAGES if example else [page.empty for page in PAGES])

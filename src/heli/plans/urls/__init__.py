@@ -1,5 +1,11 @@
 """The pages of plans: upload, review, publish, keep true."""
 
-from heli.plans.urls import keep, publish, review, upload
+from heli.kernel.imports.urls import at
+from heli.plans.urls import keep, publish, review
 
-urlpatterns = [*upload.urlpatterns, *review.urlpatterns, *publish.urlpatterns, *keep.urlpatterns]
+urlpatterns = [
+    *at("village/<uuid:key>/upload/", "village", "uploads"),
+    *review.urlpatterns,
+    *publish.urlpatterns,
+    *keep.urlpatterns,
+]

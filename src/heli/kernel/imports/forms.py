@@ -12,15 +12,13 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from heli.kernel.imports.commands import Handed
+from heli.kernel.imports.importable import Ticks
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import NumberField
 from heli.kernel.lib.text import clean, without_private
-from heli.people.rules import ALWAYS, Period
-from heli.people.rules.words import times_words
-from heli.plans.commands.uploads import Handed
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
 MOST_FILES = 10
@@ -28,8 +26,6 @@ MOST_BYTES = 30 * 2**20
 MOST_IN_ALL = 60 * 2**20
 """Bytes of one file, and of all together."""
 MOST_TEXT = 200
-TIMES = frozenset(f"{day}-{period}" for day, period in ALWAYS)
-"""Values of the boxes for weekday and time of day."""
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"<>|*?:\u202a-\u202e\u2066-\u2069]")
 
@@ -105,11 +101,11 @@ class UploadForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """The preview an import was made from: of which reading, against which village; and that somebody has
-    looked at its warnings."""
+    """The preview an import was made from: of which reading, against which version of the rows; and that
+    somebody has looked at its warnings."""
 
     version = NumberField(min_value=0)
-    revision = NumberField(min_value=0)
+    revision = forms.CharField(max_length=64)
     confirmed = forms.BooleanField(required=False)
 
 
@@ -120,19 +116,19 @@ class VersionForm(forms.Form):
     number = NumberField(min_value=0, required=False)
 
 
-def read_fixes(data: QueryDict, today: datetime.date) -> list[dict[str, Any]]:
+def read_fixes(data: QueryDict, ticks: Ticks | None, today: datetime.date) -> list[dict[str, Any]]:
     """The cells that were typed into or ticked for: ``sheet``, ``row``, ``column``, ``was``, ``text``.
 
-    Ticks (weekday and time of day, with ``until`` from ``today``) go before what was typed. A cell left as
-    it was shown is none. Raises ``DomainError``: ``plans.upload-forged`` for a form we did not
-    make, ``plans.upload-unchanged`` when nothing was changed.
+    ``ticks``, with ``until`` from ``today``, go before what was typed. A cell left as
+    it was shown is none. Raises ``DomainError``: ``kernel.upload-forged`` for a form we did not
+    make, ``kernel.upload-unchanged`` when nothing was changed.
     """
     found = []
     for name in data:
         if not name.startswith("place."):
             continue
         number = name.removeprefix("place.")
-        text = _ticked(data, number, today) or str(data.get(f"text.{number}", ""))
+        text = _ticked(data, ticks, number, today) or str(data.get(f"text.{number}", ""))
         if clean(text) == clean(str(data.get(f"initial.{number}", ""))):
             continue
         found.append(
@@ -140,22 +136,23 @@ def read_fixes(data: QueryDict, today: datetime.date) -> list[dict[str, Any]]:
         )
         found[-1]["was"] = str(data.get(f"initial.{number}", ""))[:MOST_TEXT]
     if not found:
-        raise DomainError("plans.upload-unchanged", _("没有改动。请在要改的那一格里填上对的内容。"))
+        raise DomainError("kernel.upload-unchanged", _("没有改动。请在要改的那一格里填上对的内容。"))
     return found
 
 
-def _ticked(data: QueryDict, number: str, today: datetime.date) -> str:
-    """What was ticked, as the reader reads it: ``周一至周五晚上不便``; empty when nothing was."""
-    pairs = [choice.split("-") for choice in data.getlist(f"time.{number}") if choice in TIMES]
-    if not pairs:
+def _ticked(data: QueryDict, ticks: Ticks | None, number: str, today: datetime.date) -> str:
+    """What was ticked, as the reader reads it; empty when nothing was."""
+    if ticks is None:
         return ""
-    with translation.override("zh-hans"):  # the reader's grammar, whatever language the page speaks
-        words = times_words(frozenset((int(day), Period(period)) for day, period in pairs))
+    values = {value for _title, boxes in ticks.grid() for value, _words in boxes}
+    ticked = [choice for choice in data.getlist(f"time.{number}") if choice in values]
+    if not ticked:
+        return ""
     try:
         until = datetime.date.fromisoformat(str(data.get(f"until.{number}", "")))
     except ValueError:
-        return f"{words}不便"
-    return f"{today.isoformat()}至{max(until, today).isoformat()}{words}不便"
+        return ticks.sentence(ticked, None, today)
+    return ticks.sentence(ticked, max(until, today), today)
 
 
 def _place(text: str, column: str) -> dict[str, Any]:
@@ -163,11 +160,11 @@ def _place(text: str, column: str) -> dict[str, Any]:
         sheet, row, own = json.loads(text)
         str(sheet).encode()  # half a character can be kept nowhere
     except (ValueError, RecursionError):
-        raise DomainError("plans.upload-forged", _("这一格找不到。请重新打开这一页。")) from None
+        raise DomainError("kernel.upload-forged", _("这一格找不到。请重新打开这一页。")) from None
     at = own or column
     fits = isinstance(sheet, str) and isinstance(row, int) and isinstance(at, str)
     if not fits or len(sheet) > MOST_TEXT or not 1 <= row <= 1 << 20 or not _COLUMN.fullmatch(at):
-        raise DomainError("plans.upload-forged", _("这一格找不到。请重新打开这一页。"))
+        raise DomainError("kernel.upload-forged", _("这一格找不到。请重新打开这一页。"))
     return {"sheet": sheet, "row": row, "column": at}
 
 

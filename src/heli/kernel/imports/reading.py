@@ -9,31 +9,24 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from heli.duties import sheets as duties
-from heli.grids import sheets as grids
-from heli.grids.sheets import addresses
-from heli.grids.sheets import free_text as houses_said
 from heli.kernel.lib.text import MASK, clean, without_private
 from heli.kernel.sheets import coordinates, files, grid, headers, read, tables
 from heli.kernel.sheets.files import SheetError
 from heli.kernel.sheets.grid import FAULTY
-from heli.kernel.sheets.problems import Kind, Problem, Severity
+from heli.kernel.sheets.problems import Kind, Problem, Severity, Understood
 from heli.kernel.sheets.read import Book, Sheet, letter, read_book
-from heli.people import sheets as people
-from heli.people.sheets import free_text as members_said
-from heli.plans.rules import village_to_json
-from heli.plans.sheets import repeats, village
-from heli.plans.sheets.phones import household_phones, member_phones
-from heli.plans.sheets.village import Reading, read_books
 
 Json = dict[str, Any]
 
@@ -62,14 +55,22 @@ NO_FILE = Kind(
     _("请重新交一次。"),
 )
 
-_SHEETS = (files, grid, headers, read, tables, coordinates)
-KINDS: Mapping[str, Kind] = {
-    kind.code: kind
-    for module in (*_SHEETS, people, members_said, grids, houses_said, addresses, duties, repeats, village)
-    for kind in vars(module).values()
-    if isinstance(kind, Kind)
-} | {kind.code: kind for kind in (TOO_HEAVY, READER_FAILED, BROKEN_OFF, NO_FILE)}
-"""Every kind of problem the reader knows, by its code."""
+
+NO_TABLE = Kind(
+    "table-not-found",
+    Severity.STOP,
+    _("没有找到“%(title)s”的表。"),
+    _("请对照空的登记表写上表头。"),
+)
+
+
+def kinds_in(modules: Iterable[ModuleType]) -> dict[str, Kind]:
+    """The kinds of problem that these modules state, by their code."""
+    return {kind.code: kind for module in modules for kind in vars(module).values() if isinstance(kind, Kind)}
+
+
+KINDS: Mapping[str, Kind] = kinds_in((files, grid, headers, read, tables, coordinates, sys.modules[__name__]))
+"""The kinds of problem that any book may have, by their code."""
 
 SHOWN_PROBLEMS = 1000
 """So many problems are kept; who has more mends the book and hands it in again."""
@@ -89,13 +90,46 @@ class Fix:
     text: str
 
 
-def read_handed(
-    paths: Sequence[tuple[Path, str]], fixes: Sequence[Fix], today: datetime.date, name: str
-) -> Json:
-    """The reading as plain JSON: ``village``, ``phones``, ``problems``, ``understood``, ``more``; or
-    ``refused`` alone.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a slice's reader found in a book.
 
-    ``paths`` are the files and what people call them; ``name`` is the village's.
+    ``rows`` is the book in the form that its ``Importable`` takes; ``facts`` its counts, and as ``named`` the
+    unit's name, if the book says one; ``tables`` those it was read from.
+    """
+
+    rows: Json
+    facts: Json
+    problems: Sequence[Problem]
+    tables: Sequence[tables.Table]
+    understood: Sequence[Understood] = ()
+    phones: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """Reads opened books; ``known`` is what ``Importable.known`` says of the unit."""
+
+    def __call__(self, books: Sequence[Book], today: datetime.date, known: Json, /) -> Found:
+        """See the class."""
+
+
+def tables_of(books: Sequence[Book], spec: tables.Spec) -> tuple[list[tables.Table], list[Problem]]:
+    """The tables of one kind in a book, and what is wrong with the book and with them as tables."""
+    found = [table for book in books for sheet in book.sheets for table in tables.find_tables(sheet, (spec,))]
+    problems = [problem for book in books for problem in book.problems]
+    problems += [problem for table in found for problem in (*table.problems, *table.skipped())]
+    if not found:
+        problems.append(Problem(NO_TABLE, params={"title": spec.title}))
+    return found, problems
+
+
+def read_handed(
+    read: Reader, paths: Sequence[tuple[Path, str]], fixes: Sequence[Fix], today: datetime.date, known: Json
+) -> Json:
+    """The reading as plain JSON: the fields of ``Found``, problems with their cells, how many ``more`` there
+    are and how many ``stop``; or ``refused`` alone.
+
+    ``paths`` are the files and what people call them.
     """
     called = {path.name: shown for path, shown in paths}
     try:
@@ -103,22 +137,20 @@ def read_handed(
     except SheetError as refused:
         return {"refused": problem_to_json(refused.problem, called)}
     books = [fixed(book, fixes) for book in books]
-    reading = read_books(books, today, name)
-    shown = sorted(reading.village.problems, key=lambda problem: problem.severity.value != "stop")
+    found = read(books, today, known)
+    shown = sorted(found.problems, key=lambda problem: problem.severity.value != "stop")
     sheets = {sheet.name: sheet for book in books for sheet in book.sheets}
     return {
-        "village": village_to_json(reading.village),
-        "phones": {
-            "households": {str(at): number for at, number in household_phones(reading).items()},
-            "members": {str(at): number for at, number in member_phones(reading).items()},
-        },
+        "rows": found.rows,
+        "facts": found.facts,
+        "phones": found.phones,
         "problems": [
-            problem_to_json(problem, called) | row_beside(problem, sheets, reading)
+            problem_to_json(problem, called) | row_beside(problem, sheets, found.tables)
             for problem in shown[:SHOWN_PROBLEMS]
         ],
         "understood": [
             [each.place.sheet, each.place.row, each.place.column, each.text, each.words]
-            for each in reading.village.understood[:SHOWN_UNDERSTOOD]
+            for each in found.understood[:SHOWN_UNDERSTOOD]
         ],
         "more": max(len(shown) - SHOWN_PROBLEMS, 0),
         "stop": sum(problem.severity.value == "stop" for problem in shown),
@@ -220,14 +252,13 @@ def _worded(value: Any) -> Any:
     return gettext(text)
 
 
-def problem_from_json(row: Json) -> tuple[str, str]:
+def problem_from_json(row: Json, kind: Kind) -> tuple[str, str]:
     """What is wrong and the cure, in the active language."""
-    kind = KINDS[row["code"]]
     params = {name: _worded(value) for name, value in row["params"].items()}
     return str(kind.message) % params, str(kind.cure) % params
 
 
-def row_beside(problem: Problem, sheets: Mapping[str, Sheet], reading: Reading) -> Json:
+def row_beside(problem: Problem, sheets: Mapping[str, Sheet], found: Sequence[tables.Table]) -> Json:
     """The cells of the problem's row, each ``[letters, header, text, whole]``, phones and IDs masked.
 
     ``whole``: the text is all that the cell holds.
@@ -235,7 +266,7 @@ def row_beside(problem: Problem, sheets: Mapping[str, Sheet], reading: Reading) 
     sheet, row = sheets.get(problem.place.sheet), problem.place.row
     if sheet is None or row is None or not 1 <= row <= len(sheet.rows):
         return {"cells": []}
-    headers, private = _headers(sheet.name, row, reading)
+    headers, private = _headers(sheet.name, row, found)
     cells: list[list[Any]] = []
     for at, text in enumerate(sheet.rows[row - 1]):
         marked = letter(at) == problem.place.column
@@ -251,18 +282,18 @@ def row_beside(problem: Problem, sheets: Mapping[str, Sheet], reading: Reading) 
     return {"cells": cells}
 
 
-def _headers(sheet: str, row: int, reading: Reading) -> tuple[dict[int, str], set[int]]:
+def _headers(sheet: str, row: int, found: Sequence[tables.Table]) -> tuple[dict[int, str], set[int]]:
     """Headers over a row's columns, and the columns that hold phones or IDs."""
     headers: dict[int, str] = {}
     private: set[int] = set()
-    for table in _tables_at(sheet, row, reading):
+    for table in _tables_at(sheet, row, found):
         headers |= {table.left + at: header for at, header in enumerate(table.headers)}
         private |= {table.left + at for code in ("phone", "identity") for at in table.columns.get(code, ())}
     return headers, private
 
 
-def _tables_at(sheet: str, row: int, reading: Reading) -> Iterator[tables.Table]:
-    for table in reading.tables:
+def _tables_at(sheet: str, row: int, found: Sequence[tables.Table]) -> Iterator[tables.Table]:
+    for table in found:
         if table.sheet == sheet and table.rows and table.rows[0].number <= row <= table.rows[-1].number:
             yield table
 
@@ -277,10 +308,11 @@ def read_folder(folder: Path) -> None:
     asked = json.loads((folder / "request.json").read_text("utf-8"))
     try:
         result = read_handed(
+            import_string(asked["reader"]),
             [(folder / file["path"], file["name"]) for file in asked["files"]],
             [Fix(fix["sheet"], fix["row"], fix["column"], fix["text"]) for fix in asked["fixes"]],
             datetime.date.fromisoformat(asked["today"]),
-            asked["village"],
+            asked["known"],
         )
     except MemoryError:
         result = refusal(TOO_HEAVY)

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from heli.kernel.imports.reading import read_folder
 from heli.kernel.lib.console import Word
 from heli.kernel.lib.parents import leave_with_parent
-from heli.plans.sheets.handed import read_folder
 
 try:
     import resource

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import logging
 import os
@@ -19,10 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from heli.kernel.files.models import File
+from heli.kernel.imports.commands import import_rows, keep_reading
+from heli.kernel.imports.importable import importable
+from heli.kernel.imports.models import LARGE, Upload, UploadState
+from heli.kernel.imports.reading import BROKEN_OFF, NO_FILE, TOO_HEAVY, refusal
 from heli.kernel.jobs.work import Work
-from heli.plans.commands.uploads import import_rows, keep_reading
-from heli.plans.models import LARGE, Upload, UploadState
-from heli.plans.sheets.handed import BROKEN_OFF, NO_FILE, TOO_HEAVY, refusal
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ SECONDS = 180
 def read_upload(work: Work) -> Json:
     """Read the files of an upload in a process of its own and keep what was found; see ``Slice.jobs``."""
     key, version = uuid.UUID(work.params["upload"]), work.params["version"]
-    upload = Upload.objects.select_related("village").defer(*LARGE).get(pk=key)
+    upload = Upload.objects.select_related("unit").defer(*LARGE).get(pk=key)
     if upload.version != version or upload.state != UploadState.READING:
         return {"upload": str(key), "kept": False}
     today = timezone.localdate()
@@ -71,7 +73,14 @@ def _lay_out(upload: Upload, folder: Path, today: str) -> bool:
         path = f"{number}{Path(file['name']).suffix.lower()[:6]}"
         (folder / path).write_bytes(bytes(row.data))
         files.append({"path": path, "name": file["name"]})
-    asked = {"files": files, "fixes": upload.fixes, "today": today, "village": upload.village.name}
+    book = importable(upload.what)
+    asked = {
+        "reader": book.reader,
+        "files": files,
+        "fixes": upload.fixes,
+        "today": today,
+        "known": book.known(upload.unit),
+    }
     (folder / "request.json").write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
     return True
 
@@ -120,3 +129,17 @@ def reading_unfinished(job: uuid.UUID) -> None:
     """The reading failed or was cancelled: the upload says so, and can be read again."""
     for key, version in Upload.objects.filter(job=job).values_list("pk", "version"):
         keep_reading(key, version, refusal(BROKEN_OFF), timezone.localdate())
+
+
+KEEP_DAYS = 90
+
+
+def tidy(today: datetime.date) -> int:
+    """Delete uploads after ninety days; how many. See ``settings.TIDY``.
+
+    An upload holds phones and the rows from before its import: it cannot be undone any more then.
+    """
+    old = Upload.objects.filter(created_at__date__lt=today - datetime.timedelta(days=KEEP_DAYS))
+    many = old.count()
+    old.delete()
+    return many

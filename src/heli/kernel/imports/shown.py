@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from heli.kernel.imports.importable import Importable
+from heli.kernel.imports.reading import KINDS, problem_from_json
 from heli.kernel.lib.text import without_private
 from heli.kernel.sheets.problems import Severity
-from heli.people.rules.words import DAYS, PERIODS
-from heli.plans.sheets.handed import KINDS, problem_from_json
 
 Json = dict[str, Any]
 
 MOST_READINGS = 300
-OFFERED = {"member-time-unread"}
-"""Kinds of problem whose cell can be corrected by ticking weekdays and times of day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One problem on the page. ``place`` is its cell for the form; ``initial``: its input at first."""
+    """One problem on the page. ``place`` is its cell for the form; ``initial``: its input at first.
+
+    ``grid``: lines of boxes (value, words, ticked), where ticking can say what was meant.
+    """
 
     number: int
     severity: Severity
@@ -45,8 +46,7 @@ class Shown:
     initial: str
     typed: str
     chosen: str
-    offers: bool = False
-    ticked: tuple[str, ...] = ()
+    grid: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = ()
     until: str = ""
 
     @property
@@ -55,38 +55,21 @@ class Shown:
         return self.row is not None and bool(self.cells)
 
     @property
-    def grid(self) -> tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...]:
-        """Weekdays, each with its boxes (value, time of day, ticked), where ticking can say what was
-        meant.
-        """
-        if not self.offers:
-            return ()
-        return tuple(
-            (
-                str(name),
-                tuple(
-                    (f"{day}-{period.value}", str(word), f"{day}-{period.value}" in self.ticked)
-                    for period, word in PERIODS.items()
-                ),
-            )
-            for day, name in enumerate(DAYS, start=1)
-        )
-
-    @property
     def where(self) -> str:
         """The cell as Excel calls it: C12; the row alone when the column is not known."""
         return "" if self.row is None else f"{self.column}{self.row}"
 
 
 def shown_problems(
-    rows: Sequence[Json], first: int, typed: Mapping[str, Sequence[str]] | None = None
+    book: Importable, rows: Sequence[Json], first: int, typed: Mapping[str, Sequence[str]] | None = None
 ) -> list[Shown]:
     """Stored problems in the active language, numbered from ``first``; ``typed`` is what stood in a form."""
-    return [_shown(row, number, typed or {}) for number, row in enumerate(rows, start=first)]
+    return [_shown(book, row, number, typed or {}) for number, row in enumerate(rows, start=first)]
 
 
-def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
-    message, cure = problem_from_json(row)
+def _shown(book: Importable, row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
+    kind = KINDS.get(row["code"]) or book.kinds[row["code"]]
+    message, cure = problem_from_json(row, kind)
     place = json.dumps([row["sheet"], row["row"], row["column"]], ensure_ascii=False)
     whole = [text for column, _head, text, whole in row["cells"] if column == row["column"] and whole]
     initial = whole[0] if whole else ""
@@ -94,7 +77,7 @@ def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
     ticked, until = (choices[0].split(), choices[1]) if choices else ([], "")
     return Shown(
         number=number,
-        severity=KINDS[row["code"]].severity,
+        severity=kind.severity,
         message=message,
         cure=cure,
         sheet=row["sheet"],
@@ -105,9 +88,19 @@ def _shown(row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
         initial=initial,
         typed=text,
         chosen=chosen,
-        offers=row["code"] in OFFERED,
-        ticked=tuple(ticked),
+        grid=_grid(book, row["code"], ticked),
         until=until,
+    )
+
+
+def _grid(
+    book: Importable, code: str, ticked: Sequence[str]
+) -> tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...]:
+    if book.ticks is None or code not in book.ticks.codes:
+        return ()
+    return tuple(
+        (title, tuple((value, words, value in ticked) for value, words in boxes))
+        for title, boxes in book.ticks.grid()
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -45,22 +45,6 @@ FIELDS: Mapping[str, str | Promise] = {
 """What people call the fields."""
 
 
-def field_words(names: Sequence[str]) -> str:
-    """The fields' names in one line."""
-    return _("、").join(str(FIELDS[name]) for name in names if name in FIELDS)
-
-
-def value_words(field: str, value: Any) -> str:
-    """A kept value as people read it; a dash where there is none."""
-    if value in (None, "", [], {}):
-        return "—"
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if turn := _TURNS.get(field):
-        return turn(value)
-    return _("、").join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 def _slots(rows: Any) -> str:
     words = []
     for slot in slots_from_json(rows):
@@ -74,8 +58,9 @@ def _seats(codes: Any) -> str:
     return _("、").join(SeatKind(code).label for code in codes)
 
 
-_TURNS: Mapping[str, Callable[[Any], str]] = {
+TURNS: Mapping[str, Callable[[Any], str]] = {
     "availability": lambda value: availability_words(availability_from_json(value)),
     "slots": _slots,
     "seats": _seats,
 }
+"""How the values of some fields are said."""

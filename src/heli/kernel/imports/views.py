@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
-from heli.kernel.web.bodies import takes_files
-from heli.kernel.web.submit import page
-from heli.orgs.access import unit_for
-from heli.orgs.models import Unit
-from heli.plans.access import upload_for
-from heli.plans.commands import uploads as commands
-from heli.plans.forms.upload import (
+from heli.kernel.imports import commands, queries
+from heli.kernel.imports.access import upload_for
+from heli.kernel.imports.forms import (
     ENDINGS,
     MOST_IN_ALL,
     ImportForm,
@@ -34,11 +28,14 @@ from heli.plans.forms.upload import (
     read_fixes,
     typed_texts,
 )
-from heli.plans.models import OPEN, Upload
-from heli.plans.queries import uploads as queries
-from heli.plans.queries.upload_words import FIELDS, field_words, value_words
-from heli.plans.sheets import write_template
-from heli.plans.sheets.shown import shown_fixes, shown_problems, typed_elsewhere, understood_shown
+from heli.kernel.imports.importable import Importable, importable
+from heli.kernel.imports.models import OPEN, Upload
+from heli.kernel.imports.shown import shown_fixes, shown_problems, typed_elsewhere, understood_shown
+from heli.kernel.lib.errors import DomainError
+from heli.kernel.sheets.template import write_pages
+from heli.kernel.web.access import known
+from heli.kernel.web.bodies import takes_files
+from heli.kernel.web.submit import page
 
 PROBLEMS, ROWS = 30, 100
 """Problems and changed rows on a page."""
@@ -46,57 +43,59 @@ LARGE_BOOK = 3000
 """A book of more rows is imported by a job."""
 
 
-def _may_hand_in(request: PersonRequest, key: uuid.UUID) -> Unit:
-    """The village, for whoever may hand in books there."""
-    return unit_for(request.actor, key, Verb.UPLOAD)
+def _may_hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> Any:
+    """The unit, for whoever may hand in books there."""
+    return importable(what).unit_for(request.actor, key, Verb.UPLOAD)
 
 
 @takes_files(MOST_IN_ALL, _may_hand_in)
 @known
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_in(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """The village's uploads, and the form for the next."""
-    village = _may_hand_in(request, key)
-    form = UploadForm()
+def hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
+    """The unit's uploads of one kind of book, and the form for the next."""
+    book, unit, form = importable(what), _may_hand_in(request, key, what), UploadForm()
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            instead, today = _instead_of(request, village), timezone.localdate()
+            instead, today = _instead_of(request, what, key), timezone.localdate()
             try:
-                return _to_job(commands.hand_in(request.actor, village, form.handed(), today, instead))
+                return _to_job(commands.hand_in(request.actor, what, unit, form.handed(), today, instead))
             except DomainError as refused:
                 form.add_error(refused.field, str(refused))
     status = 400 if form.is_bound else 200
-    words = {"village": village, "form": form, "uploads": queries.last_uploads(village), "endings": ENDINGS}
-    words["open"] = OPEN
-    return render(request, "plans/uploads.html", words, status=status)
+    words = {"village": unit, "book": book, "form": form, "uploads": queries.last_uploads(book, unit)}
+    words |= {"template": f"{book.address}_template", "endings": ENDINGS, "open": OPEN}
+    return render(request, "imports/uploads.html", words, status=status)
 
 
 def _to_job(upload: Upload) -> HttpResponse:
     return redirect(f"/job/{upload.job}/")
 
 
-def _instead_of(request: PersonRequest, village: Unit) -> Upload | None:
-    """The upload a corrected file belongs to, if the form names one of this village."""
+def _instead_of(request: PersonRequest, what: str, unit: uuid.UUID) -> Upload | None:
+    """The upload a corrected file belongs to, if the form names one of this kind and unit."""
     try:
         key = uuid.UUID(request.POST.get("instead_of", ""))
     except ValueError:
         return None
     upload = upload_for(request.actor, key)
-    return upload if upload.village_id == village.pk else None
+    return upload if (upload.what, upload.unit_id) == (what, unit) else None
 
 
 @known
 @require_GET
-def template(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """An empty book to fill in; with ``?example=1`` a filled one."""
-    _may_hand_in(request, key)
-    example = request.GET.get("example") == "1"
+def template(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
+    """An empty book to fill in; with ``?example=1`` a filled one, with ``?kept=1`` what is kept."""
+    unit, book = _may_hand_in(request, key, what), importable(what)
+    example, kept = request.GET.get("example") == "1", request.GET.get("kept") == "1" and book.kept_name
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
-        write_template(path, example=example)
+        pages = book.pages if example or kept else [page.empty for page in book.pages]
+        if kept:
+            pages = [replace(page, rows=rows) for page, rows in zip(pages, book.kept(unit), strict=True)]
+        write_pages(path, pages)
         data = path.read_bytes()
-    name = _("登记表-例子.xlsx") if example else _("登记表.xlsx")
+    name = str(kept or (example and book.example_name) or book.file_name)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
     return HttpResponse(data, content_type=kind, headers=headers)
@@ -119,41 +118,53 @@ def _page(
     """The page of an upload; after a refusal with what was typed."""
     asked = _number(request.POST.get("page") or request.GET.get("page"))
     rows, at, pages = queries.page_of(upload.problems, asked, PROBLEMS)
-    shown = shown_problems(rows, (at - 1) * PROBLEMS, typed or {})
+    book = importable(upload.what)
+    shown = shown_problems(book, rows, (at - 1) * PROBLEMS, typed or {})
     words = {
-        "upload": upload,
-        "village": upload.village,
+        **_upload(upload),
         "problems": shown,
         "understood": understood_shown(upload.understood),
         "typed_elsewhere": typed_elsewhere(shown, typed or {}),
         "page": at,
         "pages": pages,
         "fixes": shown_fixes(upload.fixes),
-        **_preview(upload),
+        **_preview(book, upload),
         "job": queries.reading_job(upload),
         "may_undo": queries.may_undo(upload),
         "refused": refused,
         "form": UploadForm(),
     }
-    return page(request, "plans/upload.html", words, refused)
+    return page(request, "imports/upload.html", words, refused)
 
 
-def _preview(upload: Upload) -> dict[str, Any]:
+def _upload(upload: Upload) -> dict[str, Any]:
+    """What every page of an upload shows of it."""
+    book = importable(upload.what)
+    counted = book.counted(upload.facts) if "stop" in upload.facts else ""
+    return {"upload": upload, "village": upload.unit, "book": book, "counted": counted}
+
+
+def _preview(book: Importable, upload: Upload) -> dict[str, Any]:
     """What an import would change, in counts."""
     counts = upload.facts.get("changes")
     return {
-        "parts": _parts(counts) if counts else [],
+        "parts": _parts(book, counts) if counts else [],
         "phones": counts["phones"] if counts else None,
         "empty": queries.is_empty(counts) if counts else True,
-        "stale": upload.revision != upload.village.revision,
+        "stale": upload.revision != book.version_of(upload.unit),
         "risks": queries.risks(upload),
     }
 
 
-def _parts(counts: dict[str, Any]) -> list[dict[str, Any]]:
+def _parts(book: Importable, counts: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {**counts[code], "code": code, "title": title, "silent": field_words(counts[code]["silent"])}
-        for code, title in (("households", _("农户")), ("members", _("网格员")), ("posts", _("投放点")))
+        {
+            **counts[rows.code],
+            "code": rows.code,
+            "title": rows.title,
+            "silent": [book.fields[name] for name in counts[rows.code]["silent"] if name in book.fields],
+        }
+        for rows in book.rows
     ]
 
 
@@ -166,27 +177,31 @@ def _number(text: str | None) -> int:
 def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One list of the preview: the new, changed or gone households, members or posts."""
     upload = upload_for(request.actor, key, "preview")
-    part, kind = request.GET.get("part", ""), request.GET.get("kind", "")
-    if part not in queries.PARTS or kind not in queries.KINDS or not upload.preview:
+    book, kind = importable(upload.what), request.GET.get("kind", "")
+    part = book.part(request.GET.get("part", ""))
+    if part is None or kind not in queries.KINDS or not upload.preview:
         return redirect("upload", key)
-    found, page, pages = queries.page_of(upload.preview[part][kind], _number(request.GET.get("page")), ROWS)
-    rows = [_change(row) for row in found] if kind == "changed" else [{"label": row} for row in found]
+    listed = upload.preview[part.code][kind]
+    found, page, pages = queries.page_of(listed, _number(request.GET.get("page")), ROWS)
     words = {
-        "upload": upload,
-        "village": upload.village,
-        "part": part,
+        **_upload(upload),
+        "part": part.code,
+        "headers": list(part.labels.values()),
         "kind": kind,
-        "count": len(upload.preview[part][kind]),
-        "rows": rows,
+        "title": str(part.lists[kind]) % {"count": len(listed)},
+        "rows": [_change(book, row if kind == "changed" else [row, False, ()]) for row in found],
         "page": page,
         "pages": pages,
     }
-    return render(request, "plans/upload_changes.html", words)
+    return render(request, "imports/upload_changes.html", words)
 
 
-def _change(row: list[Any]) -> dict[str, Any]:
+def _change(book: Importable, row: Sequence[Any]) -> dict[str, Any]:
     label, back, fields = row
-    words = [(FIELDS[name], value_words(name, old), value_words(name, new)) for name, old, new in fields]
+    words = [
+        (book.fields[name], book.value_words(name, old), book.value_words(name, new))
+        for name, old, new in fields
+    ]
     return {"label": label, "back": back, "fields": words}
 
 
@@ -197,7 +212,7 @@ def fix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     upload = upload_for(request.actor, key, "problems")
     form = VersionForm(request.POST)
     try:
-        fixes = read_fixes(request.POST, timezone.localdate())
+        fixes = read_fixes(request.POST, importable(upload.what).ticks, timezone.localdate())
         version = form.cleaned_data["version"] if form.is_valid() else -1
         upload = commands.fix_cells(request.actor, key, version, fixes)
     except DomainError as refused:
@@ -238,10 +253,10 @@ def take(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Import what was previewed; a large book by a job."""
     upload = upload_for(request.actor, key, "problems")
     form = ImportForm(request.POST)
-    seen = (form.cleaned_data["version"], form.cleaned_data["revision"]) if form.is_valid() else (-1, -1)
+    seen = (form.cleaned_data["version"], form.cleaned_data["revision"]) if form.is_valid() else (-1, "")
     confirmed = form.is_valid() and form.cleaned_data["confirmed"]
     try:
-        if sum(upload.facts.get(part, 0) for part in queries.PARTS) > LARGE_BOOK:
+        if sum(upload.facts.get(rows.code, 0) for rows in importable(upload.what).rows) > LARGE_BOOK:
             return _to_job(commands.ask_import(request.actor, key, seen, confirmed))
         commands.import_rows(request.actor, key, seen, timezone.localdate(), confirmed)
     except DomainError as refused:
@@ -270,4 +285,4 @@ def away(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         commands.put_away(request.actor, key)
     except DomainError as refused:
         return _page(request, upload, refused)
-    return redirect("uploads", upload.village.pk)
+    return redirect(importable(upload.what).address, upload.unit.pk)

@@ -1,0 +1,197 @@
+"""What a book would change: its rows beside the kept ones, matched, field by field."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Values = Mapping[str, Any]
+"""A row as the columns of its table hold it."""
+
+SILENT: tuple[Any, ...] = (None, "", False, [], {})
+"""What a field holds of which a row says nothing."""
+
+
+LISTS = {"new": _("新的 %(count)s 条"), "changed": _("改了 %(count)s 条"), "gone": _("没了 %(count)s 条")}
+
+
+def equal(_name: str, old: Any, new: Any) -> bool:
+    """Whether a value kept and one read are the same."""
+    return bool(old == new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """One kind of rows of a book and the table they are kept in.
+
+    ``labels`` are the two fields that name a row, with their headers. ``lists`` are the titles of the lists
+    of ``new``, ``changed`` and ``gone`` rows, each with ``%(count)s``. ``keys`` say which row of the book is
+    which one kept, the surest first. ``gone`` is the date column that says since when a row is gone; without
+    one, such rows are deleted. ``hidden`` fields are not shown: those that another field (their value)
+    determines, or that follow from the book itself (an empty value). ``alike`` says whether a value kept and
+    one read, of a field, are the same. ``related`` are the foreign keys among the fields. ``watched``: when
+    many are gone, the import must be confirmed.
+    """
+
+    code: str
+    model: type[models.Model]
+    title: str | Promise
+    labels: Mapping[str, str | Promise]
+    keys: Sequence[Callable[[Values], Hashable]]
+    lists: Mapping[str, str | Promise] = field(default_factory=lambda: LISTS)
+    gone: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    always: frozenset[str] = frozenset()
+    """Fields that count even where the whole book says nothing of them."""
+    alike: Callable[[str, Any, Any], bool] = equal
+    related: tuple[str, ...] = ()
+    unit: str = "village"
+    watched: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A kept row and what the book says otherwise: field → (old, new). Back: it was gone, it is there.
+
+    ``seen`` is what is shown of it: not the fields that are hidden.
+    """
+
+    row: Any
+    at: int
+    fields: Mapping[str, tuple[Any, Any]]
+    seen: Mapping[str, tuple[Any, Any]]
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of rows: those of the book that are new (values by place), changed ones, gone ones.
+
+    ``silent`` are fields of which the whole book says nothing: they stay as they are. ``spoken`` is false
+    when the book has no such rows at all: then none of them is gone.
+    """
+
+    spoken: bool
+    new: Sequence[tuple[int, Values]]
+    changed: Sequence[Change]
+    gone: Sequence[Any]
+    same: int
+    silent: frozenset[str]
+    owner: Mapping[int, Any]
+
+    @property
+    def seen(self) -> list[Change]:
+        """The changed rows that are worth showing: not those that only stand elsewhere in the book."""
+        return [change for change in self.changed if change.seen or change.back]
+
+
+def compare(rows: Rows, book: list[Values], unit: Any, today: datetime.date) -> Part:
+    """The book's rows of one kind against those that are kept of the unit today; see :class:`Part`."""
+    kept: list[Any] = list(
+        rows.model._default_manager.filter(**{rows.unit: unit}).select_related(*rows.related)
+    )
+    there = [row for row in kept if not _left(row, rows, today)]
+    former = [row for row in kept if _left(row, rows, today)]
+    if not book:
+        return Part(False, (), (), (), len(there), frozenset(), {})
+    book = [_within(rows.model, values) for values in book]
+    names = tuple(book[0])
+    silent = frozenset(
+        name
+        for name in names
+        if name not in rows.always
+        and name not in rows.hidden
+        and all(values[name] in SILENT for values in book)
+    )
+    pairs = _matched(book, [_values(row, names) for row in there], rows.keys)
+    owner = {at: there[place] for at, place in pairs.items()}
+    rest = [at for at in range(len(book)) if at not in owner]
+    again = _matched([book[at] for at in rest], [_values(row, names) for row in former], rows.keys[:1])
+    back = {rest[at]: former[place] for at, place in again.items()}
+    changed, same = [], 0
+    for at, row in sorted({**owner, **back}.items()):
+        fields = _differing(row, book[at], silent, rows)
+        if fields or at in back:
+            seen = {name: pair for name, pair in fields.items() if name not in rows.hidden}
+            changed.append(Change(row, at, fields, seen, at in back))
+        same += not fields and at not in back
+    found = {row.pk for row in owner.values()}
+    return Part(
+        spoken=True,
+        new=[(at, book[at]) for at in rest if at not in back],
+        changed=changed,
+        gone=[row for row in there if row.pk not in found],
+        same=same,
+        silent=silent,
+        owner={**owner, **back},
+    )
+
+
+def _left(row: Any, rows: Rows, today: datetime.date) -> bool:
+    day = getattr(row, rows.gone) if rows.gone else None
+    return day is not None and day <= today
+
+
+def _values(row: models.Model, names: Sequence[str]) -> Values:
+    return {name: getattr(row, name) for name in names}
+
+
+def _matched(
+    book: Sequence[Values], kept: Sequence[Values], keys: Sequence[Callable[[Values], Hashable]]
+) -> dict[int, int]:
+    """Place in the book → place among the kept, surest key first.
+
+    Rows that share the first key are paired in order; by a weaker key only rows that it names alone.
+    """
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for rank, key in enumerate(keys):
+        left = [(key(values), at) for at, values in enumerate(kept) if at not in taken]
+        open_ = [(key(values), at) for at, values in enumerate(book) if at not in pairs]
+        counts, asked = Counter(name for name, _at in left), Counter(name for name, _at in open_)
+        places: dict[Hashable, list[int]] = {}
+        for name, at in left:
+            places.setdefault(name, []).append(at)
+        for name, at in open_:
+            alone = rank == 0 or counts[name] == asked[name] == 1
+            if name is not None and alone and places.get(name):
+                pairs[at] = places[name].pop(0)
+                taken.add(pairs[at])
+    return pairs
+
+
+def _differing(
+    row: models.Model, values: Values, silent: frozenset[str], rows: Rows
+) -> dict[str, tuple[Any, Any]]:
+    found = {}
+    for name, new in values.items():
+        old = getattr(row, name)
+        if (rows.hidden.get(name) or name) in silent or rows.alike(name, old, new):
+            continue
+        found[name] = (old, new)
+    return found
+
+
+def _within(model: type[models.Model], values: Values) -> Values:
+    """Texts no longer than their column."""
+    lengths = _lengths(model)
+    return {
+        name: value[: lengths.get(name)] if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+@cache
+def _lengths(model: type[models.Model]) -> Mapping[str, int]:
+    """The longest text each column holds."""
+    return {
+        field.name: field.max_length for field in model._meta.concrete_fields if field.max_length is not None
+    }

@@ -1,0 +1,60 @@
+"""A book handed in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from heli.kernel.lib.rows import Row
+
+
+class UploadState(models.TextChoices):
+    """Where a book handed in is."""
+
+    READING = "reading"
+    READ = "read"  # problems and preview are there; nothing is imported yet
+    REFUSED = "refused"  # cannot be read at all
+    IMPORTED = "imported"
+    UNDONE = "undone"
+
+
+OPEN = (UploadState.READING, UploadState.READ, UploadState.REFUSED)
+"""States of a book that is not imported yet."""
+LARGE = ("rows", "undo", "phones", "preview", "problems", "understood")
+"""Fields of an upload that only the pages which show them load."""
+
+
+class Upload(Row):
+    """A unit's book handed in: the files, what was found in them, and how to take their import back.
+
+    ``what`` is the code of the ``Importable`` that reads and writes it. ``files`` are the files handed in,
+    ``[{"key", "name", "size"}]``; they are deleted after their time. ``fixes`` are cells corrected on the
+    page: ``[{"sheet", "row", "column", "was", "text"}]``, applied to the sheets whenever they are read.
+    ``version`` grows with each reading. ``problems`` carry code, parameters, place and the row's cells,
+    phones and IDs masked; ``understood`` are the free texts that were read, ``[[sheet, row, column, text,
+    words]]``. ``rows`` is the book as read, in the form of its ``Importable``; ``facts`` its counts;
+    ``preview`` what an import would change in what was kept when ``revision`` was its version. ``undo`` is
+    what the import changed, as it was before. ``phones`` wait here, unshown, for the import, and the numbers
+    from before for its undoing.
+    """
+
+    what = models.CharField(max_length=20)
+    unit = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
+    files = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
+    fixes = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    understood = models.JSONField(default=list)
+    rows = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    phones = models.JSONField(default=dict)
+    undo = models.JSONField(default=dict)
+    revision = models.CharField(max_length=64, blank=True)
+    job = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("-created_at",)
