@@ -52,7 +52,7 @@ def test_a_refusal_is_one_line_and_a_failure_says_where(log, world, monkeypatch)
     assert world.client(world.line).get(url).status_code == 403
     assert Client(HTTP_HOST="evil.example").get("/complaints/").status_code == 400
     assert len(log.getvalue().splitlines()) == 2
-    monkeypatch.setattr("heli.grids.views.household_page", lambda *_args, **_words: int(PHONE + "x"))
+    monkeypatch.setattr("heli.grids.views.households_of", lambda *_args, **_words: int(PHONE + "x"))
     client = world.client(world.admin)
     client.raise_request_exception = False
     url = reverse("households", kwargs={"key": world.village.pk})

@@ -16,6 +16,7 @@ tick          yes   -    yes  yes  yes    -      -
 swap          yes   -    yes  yes  yes    yes    -
 grant         yes   -    yes  -    -      -      -
 read_audit    yes   -    -    -    -      -      yes
+configure     yes   -    -    -    -      -      -
 """
 
 

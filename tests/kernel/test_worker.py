@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from tests.kernel.worker_app import KINDS
@@ -48,6 +49,7 @@ def workers():
         environment = {
             **os.environ,
             "HELI_DATABASE": address(),
+            "HELI_AUDIT_KEY": settings.AUDIT_KEY,
             "DJANGO_SETTINGS_MODULE": "worker_settings",
             "PYTHONPATH": os.pathsep.join([str(HERE.parents[1] / "src"), str(HERE)]),
         }

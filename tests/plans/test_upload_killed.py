@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from tests.kernel.test_worker import address
 
@@ -44,6 +45,7 @@ def worker():
     environment = {
         **os.environ,
         "HELI_DATABASE": address(),
+        "HELI_AUDIT_KEY": settings.AUDIT_KEY,
         "PYTHONPATH": source,
         "DJANGO_SETTINGS_MODULE": "heli.config.settings",
     }
