@@ -104,4 +104,4 @@ def test_nothing_is_half_published(tmp_path, where):
     after = said(tmp_path, "assert send() == 302\nprint(counts())")
     assert after.startswith("[1, 12, 1, 28, 3,")
     assert "published" in after
-    assert said(tmp_path, "print(send() == 302, counts())") == f"True {after}"
+    assert said(tmp_path, "print(send() == 409, counts())") == f"True {after}"
