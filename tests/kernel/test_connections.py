@@ -35,7 +35,7 @@ def link_of(data):
     return re.search(r"http://127.0.0.1:8000(/l/\S+/)", said)[1]
 
 
-def test_a_restore_while_the_server_runs_shows_at_once(zone, tmp_path):
+def test_a_restore_is_refused_while_the_server_runs_and_shows_afterwards(zone, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(zone, data)
     path = link_of(data)
@@ -45,15 +45,19 @@ def test_a_restore_while_the_server_runs_shows_at_once(zone, tmp_path):
     with served(data) as server:
         assert statuses(server, path) == {404}
         assert statuses(server, later) == {200}
-        restored = heli(data, "restore", "one.backup", HELI_DEMO="1")
-        assert restored.returncode == 0, restored.stderr
+        refused = heli(data, "restore", "one.backup", HELI_DEMO="1")
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+        assert statuses(server, later) == {200}
+    restored = heli(data, "restore", "one.backup", HELI_DEMO="1")
+    assert restored.returncode == 0, restored.stderr
+    with served(data) as server:
         assert statuses(server, later) == {404}
 
 
 def test_a_file_put_in_the_place_of_the_database_is_noticed(zone, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(zone, data)
-    live, other = data / "heli.sqlite3", data / "other.sqlite3"
+    live, other = data / "demo" / "heli.sqlite3", data / "demo" / "other.sqlite3"
     path = link_of(data)
     with closing(sqlite3.connect(live)) as old, closing(sqlite3.connect(other)) as new:
         old.backup(new)
@@ -87,8 +91,8 @@ def postgres():
 def test_after_a_restart_of_postgresql_no_page_fails(tmp_path):
     with postgres().restartable() as database:
         words = {"HELI_DATABASE": database.address, "HELI_DEMO": "1"}
-        (tmp_path / "青溪村.xlsx").touch()
-        made = heli(tmp_path, "demo", "--small", "--no-serve", "-o", ".", **words)
+        assert heli(tmp_path, "migrate", "-v0", **words).returncode == 0
+        made = heli(tmp_path, "seed", "--small", **words)
         assert made.returncode == 0, made.stderr
         path = re.search(r"http://127.0.0.1:8000(/l/\S+/)", made.stdout)[1]
         with served(tmp_path, HELI_DATABASE=database.address) as server:
