@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 import warnings
@@ -26,6 +27,7 @@ def main() -> None:
     try:
         _run(sys.argv[1:] or ["welcome"])
         sys.stdout.flush()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: there is nothing left to interrupt
     except (Exception, KeyboardInterrupt) as error:
         raise SystemExit(_say(error)) from None
 
