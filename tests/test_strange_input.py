@@ -106,10 +106,19 @@ def test_strange_input_is_refused(row, person, world):
     assert failed == []
 
 
-def test_forms_take_numbers_only_by_the_field_that_has_a_bound():
-    own = [path for path in SOURCES if "IntegerField" in path.read_text("utf-8") and path.name != "models.py"]
-    own = [path.name for path in own if re.search(r"forms\.(Integer|Float|Decimal)Field\(", path.read_text())]
-    assert own == []
+def test_forms_take_numbers_and_days_only_by_the_fields_that_have_a_bound():
+    unbounded = re.compile(r"forms\.(Integer|Float|Date|DateTime)Field\((?!.*\):$)", re.MULTILINE)
+    assert [path.name for path in SOURCES if unbounded.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31"])
+def test_days_far_from_today_are_refused(world, day):
+    client = world.clients()["head"]
+    village = world.village.pk
+    for name in ("presence", "presence_week", "notice"):
+        assert client.get(reverse(name, args=[village]), {"date": day}).status_code == 404
+    answer = world.clients()["admin"].get(reverse("audit"), {"day": day})
+    assert (answer.status_code, "日期要在2000年到2199年之间。" in answer.content.decode()) == (200, True)
 
 
 ADDRESSES = (

@@ -25,14 +25,6 @@ def me(actor: Actor, today: datetime.date) -> MemberRow:
     return found
 
 
-def day_from(text: str) -> datetime.date:
-    """A date out of an address, as YYYY-MM-DD. Raises ``Http404`` for anything else."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
-
-
 def turn_for(actor: Actor, key: uuid.UUID, date: datetime.date) -> Unit:
     """The village of a turn, for the member whose turn it is that day, by roster or by swap, and for staff.
 

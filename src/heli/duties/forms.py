@@ -15,7 +15,7 @@ from heli.duties.queries.days import DayTurn
 from heli.duties.queries.presences import Duty, expected
 from heli.duties.rules import NOBODY_CAME, said
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.fields import DayField
 from heli.kernel.lib.text import join_han
 from heli.people.rules import Period
 
@@ -175,8 +175,8 @@ def week_entries(turns: Iterable[DayTurn], data: Mapping[str, str]) -> list[Entr
 class ExportForm(forms.Form):
     """Which days to export."""
 
-    first = forms.DateField(label=_("从哪天"), widget=DayInput())
-    last = forms.DateField(label=_("到哪天"), widget=DayInput())
+    first = DayField(label=_("从哪天"))
+    last = DayField(label=_("到哪天"))
 
     def clean(self) -> dict[str, object]:
         """At most a year, the first day before the last."""

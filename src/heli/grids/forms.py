@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.grids.commands import facts_of
 from heli.grids.models import HouseholdRow
-from heli.kernel.lib.fields import DayInput, NamesField, NumberField
+from heli.kernel.lib.fields import DayField, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
 
 _LONG = re.compile(r"\d{10}")
@@ -141,7 +141,7 @@ class GoneForm(AboutHousehold):
     """The first day on which the household is no longer in the village; ``back``: that was a mistake."""
 
     fields_of: ClassVar = {"gone_on": "day"}
-    day = forms.DateField(label=_("从哪一天起不在村里"), widget=DayInput(), required=False)
+    day = DayField(label=_("从哪一天起不在村里"), required=False)
     back = forms.BooleanField(required=False)
 
     def __init__(self, household: HouseholdRow, data: Any = None, today: datetime.date | None = None) -> None:

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from heli.kernel.lib.fields import DayInput, NamesField, NumberField
+from heli.kernel.lib.fields import DayField, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
 from heli.people.commands import facts_of
 from heli.people.models import MemberRow
@@ -135,7 +135,7 @@ class LeaveForm(RowForm):
     """The first day on which a member no longer serves; ``back``: that was a mistake."""
 
     fields_of: ClassVar = {"left_on": "day"}
-    day = forms.DateField(label=_("从哪一天起不再参加"), widget=DayInput(), required=False)
+    day = DayField(label=_("从哪一天起不再参加"), required=False)
     back = forms.BooleanField(required=False)
 
     def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
@@ -160,8 +160,6 @@ class AbsenceForm(RowForm):
     def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
         super().__init__(facts_of(member), data, {"since": today})
 
-    since = forms.DateField(label=_("第一天"), widget=DayInput())
-    last = forms.DateField(
-        label=_("最后一天"), widget=DayInput(), required=False, help_text=_("还不知道就空着。")
-    )
+    since = DayField(label=_("第一天"))
+    last = DayField(label=_("最后一天"), required=False, help_text=_("还不知道就空着。"))
     why = forms.ChoiceField(label=_("原因"), choices=WHY_AWAY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.fields import DayField
 
 
 class ItemForm(forms.Form):
@@ -13,4 +13,4 @@ class ItemForm(forms.Form):
 
     what = forms.CharField(label=_("捡到什么"), max_length=80)
     place = forms.CharField(label=_("在哪里捡到"), max_length=120, required=False)
-    found_on = forms.DateField(label=_("哪天捡到"), widget=DayInput())
+    found_on = DayField(label=_("哪天捡到"))

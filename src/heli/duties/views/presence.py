@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.duties import commands, forms, papers
-from heli.duties.access import day_from
 from heli.duties.queries.days import members_on
 from heli.duties.queries.notice import table_on
 from heli.duties.queries.presences import Duty, duties_between
@@ -23,6 +22,7 @@ from heli.duties.sheets import exports
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.fields import day_from
 from heli.kernel.web.access import known
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from heli.duties import commands
-from heli.duties.access import day_from, swap_for, turn_for
+from heli.duties.access import swap_for, turn_for
 from heli.duties.forms import member_key
 from heli.duties.queries.days import DayTurn, turns_around, turns_on
 from heli.duties.queries.free import candidates
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.fields import day_from
 from heli.kernel.web.access import deed, known
 from heli.kernel.web.submit import page, refused_page
 from heli.orgs.models import Unit

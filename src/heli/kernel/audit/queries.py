@@ -19,7 +19,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.accounts.models import Account
 from heli.kernel.audit import seal
 from heli.kernel.audit.models import Event, Head
-from heli.kernel.lib.fields import DayInput
+from heli.kernel.lib.fields import DayField
 from heli.kernel.lib.lists import Column, Filter, List
 from heli.kernel.lib.registry import audit_words
 from heli.kernel.lib.rows import Row
@@ -208,7 +208,7 @@ AUDIT = List(
     label=_("操作记录"),
     order=("-number",),
     filters={
-        "day": Filter(lambda: forms.DateField(label=_("哪一天"), required=False, widget=DayInput()), _on),
+        "day": Filter(lambda: DayField(label=_("哪一天"), required=False), _on),
         "verb": Filter(
             lambda: forms.ChoiceField(
                 label=_("什么事"), required=False, choices=[("", _("全部")), *audit_words().items()]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.kernel.imports.commands import Handed
 from heli.kernel.imports.importable import Ticks
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.fields import NumberField
+from heli.kernel.lib.fields import NumberField, day_of
 from heli.kernel.lib.text import clean, without_private
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
@@ -148,11 +148,8 @@ def _ticked(data: QueryDict, ticks: Ticks | None, number: str, today: datetime.d
     ticked = [choice for choice in data.getlist(f"time.{number}") if choice in values]
     if not ticked:
         return ""
-    try:
-        until = datetime.date.fromisoformat(str(data.get(f"until.{number}", "")))
-    except ValueError:
-        return ticks.sentence(ticked, None, today)
-    return ticks.sentence(ticked, max(until, today), today)
+    until = day_of(str(data.get(f"until.{number}", "")))
+    return ticks.sentence(ticked, until and max(until, today), today)
 
 
 def _place(text: str, column: str) -> dict[str, Any]:

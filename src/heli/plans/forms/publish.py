@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.fields import DayInput, NumberField
+from heli.kernel.lib.fields import DayField, NumberField
 from heli.kernel.lib.text import without_private
 
 
@@ -22,10 +22,8 @@ class PublishForm(forms.Form):
 
     version = NumberField(widget=forms.HiddenInput)
     replaces = forms.CharField(widget=forms.HiddenInput, required=False)
-    links_since = forms.DateField(label=_("网格划分表从哪天起"), widget=DayInput())
-    roster_since = forms.DateField(
-        label=_("值班表从哪个周一起"), widget=DayInput(), help_text=_("值班表总是从周一开始。")
-    )
+    links_since = DayField(label=_("网格划分表从哪天起"))
+    roster_since = DayField(label=_("值班表从哪个周一起"), help_text=_("值班表总是从周一开始。"))
     contact = forms.CharField(
         label=_("有变动找谁"),
         required=False,
@@ -44,13 +42,13 @@ class PublishForm(forms.Form):
 class RelinkForm(forms.Form):
     """The day on which the new tables are to be true."""
 
-    day = forms.DateField(label=_("从哪天起算"), widget=DayInput())
+    day = DayField(label=_("从哪天起算"))
 
 
 class DayForm(forms.Form):
     """A day to ask about, and a house number or a head's name."""
 
-    date = forms.DateField(label=_("哪一天"), widget=DayInput())
+    date = DayField(label=_("哪一天"))
     q = forms.CharField(label=_("门牌号或户主"), required=False, max_length=80)
 
 

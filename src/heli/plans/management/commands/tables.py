@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from heli.kernel.lib.console import LANGUAGES, Word, whole
+from heli.kernel.lib.fields import day_of
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, Outcome, make_all
 
@@ -80,11 +81,10 @@ def _add_rules(parser: CommandParser) -> None:
 
 def date(text: str) -> datetime.date:
     """A day as YYYY-MM-DD."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        said = _("“%(text)s”不是 2026-11-22 这样的日期") % {"text": text}
-        raise argparse.ArgumentTypeError(said) from None
+    day = day_of(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(_("“%(text)s”不是 2026-11-22 这样的日期") % {"text": text})
+    return day
 
 
 def seconds(text: str) -> float:
