@@ -83,6 +83,7 @@ class Served:
             for one in chosen:
                 with suppress(psutil.NoSuchProcess):
                     one.send_signal(signal.SIGKILL)
+            psutil.wait_procs(chosen, 10)  # one that still ends would take a connection with it
         if what == "all":
             self._end()
 

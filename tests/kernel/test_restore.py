@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.kernel.test_worker import address
 
+from heli.duties.commands import drop_feed, make_feed
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.accounts.models import Account, PersonalLink
 from heli.kernel.audit.commands import record
@@ -25,6 +26,7 @@ from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.keys import new_key
 from heli.kernel.web import backup, restore
 from heli.orgs.models import Kind, Unit
+from heli.people.models import MemberRow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SQLITE = os.environ.get("HELI_DATABASE", "sqlite").startswith("sqlite")
@@ -141,6 +143,7 @@ from heli.kernel.lib.console import prepare
 prepare()
 from django.db import Error, connection
 from heli.orgs.models import Kind, Unit
+from heli.people.models import MemberRow
 number = 0
 while True:
     try:
@@ -192,7 +195,7 @@ def test_everybody_is_signed_out(one, do, tmp_path):
     assert not Session.objects.exists()
 
 
-def test_links_and_accounts_that_are_valid_again_are_named(one, do, tmp_path, capsys):
+def test_addresses_and_accounts_that_are_valid_again_are_named(one, do, tmp_path):
     def link(name, **more):
         return PersonalLink.objects.create(
             subject=new_key(), name=name, scope="", token_hash=f"{name}-t", **more
@@ -204,12 +207,16 @@ def test_links_and_accounts_that_are_valid_again_are_named(one, do, tmp_path, ca
     revoked, gone, kept = link("苏晚晴"), link("钱望舒"), link("柳问荆")
     link("陆观澜", revoked_at=timezone.now())
     Account.objects.create_user("left", name="左青")
+    village = Unit.objects.create(kind=Kind.VILLAGE, name="青溪村")
+    member = MemberRow.objects.create(village=village, name="沈知遥")
+    make_feed(SYSTEM, member)
     backup.back_up(tmp_path / "two.backup")
     valid(revoked.pk).update(revoked_at=timezone.now())
     valid(gone.pk).delete()
+    drop_feed(SYSTEM, member)
     Account.objects.update(is_active=False)
     done = do(tmp_path / "two.backup")
-    assert done.links == ("苏晚晴", "钱望舒")
+    assert done.addresses == ("沈知遥", "苏晚晴", "钱望舒")
     assert done.accounts == ("left",)
     assert valid(kept.pk).exists()
 

@@ -101,6 +101,15 @@ def test_a_database_without_tables_is_not_served(tmp_path):
     assert "heli migrate" in refused.stderr
 
 
+def test_an_audit_of_another_key_is_not_served(tmp_path):
+    assert heli(tmp_path, "migrate", "-v0", HELI_DEMO="1", HELI_AUDIT_KEY="a" * 64).returncode == 0
+    assert heli(tmp_path, "seed", "--small", HELI_DEMO="1", HELI_AUDIT_KEY="a" * 64).returncode == 0
+    refused = heli(tmp_path, "serve", HELI_DEMO="1", HELI_AUDIT_KEY="b" * 64)
+    assert refused.returncode == 2
+    assert "audit-key" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_the_settings_of_an_office_pass_the_deployment_check(tmp_path):
     checked = heli(tmp_path, "check", "--deploy", "--fail-level", "WARNING", HELI_HOSTS="heli.example.org")
     assert checked.returncode == 0, checked.stderr

@@ -17,6 +17,7 @@ class DutiesConfig(AppConfig):
         menu=(MenuEntry("presence", _("谁来了"), Verb.TICK),),
         leaving="heli.duties.commands.leaving.end_duties",
         own_data="heli.duties.queries.own_data.own_data",
+        open_addresses="heli.duties.queries.calendar.addresses_in_force",
         audit_words={
             "calendar.make": _("开了日历地址"),
             "calendar.drop": _("关了日历地址"),

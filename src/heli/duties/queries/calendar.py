@@ -35,6 +35,11 @@ def member_of_feed(token: str, today: datetime.date) -> MemberRow | None:
     return members.select_related("village").first()
 
 
+def addresses_in_force() -> dict[uuid.UUID, str]:
+    """The names of the members whose secret address is in use, by the key of its row."""
+    return dict(CalendarAddress.objects.filter(revoked_at=None).values_list("pk", "member__name"))
+
+
 def has_feed(member: MemberRow) -> bool:
     """Whether the member has a secret address in use."""
     return CalendarAddress.objects.filter(member=member, revoked_at=None).exists()

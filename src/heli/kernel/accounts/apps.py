@@ -10,4 +10,8 @@ class AccountsConfig(AppConfig):
 
     name = "heli.kernel.accounts"
     label = "accounts"
-    heli = Slice(urls="heli.kernel.accounts.urls", tidy="heli.kernel.accounts.commands.tidy")
+    heli = Slice(
+        urls="heli.kernel.accounts.urls",
+        tidy="heli.kernel.accounts.commands.tidy",
+        open_addresses="heli.kernel.accounts.queries.links_in_force",
+    )

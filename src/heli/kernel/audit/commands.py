@@ -36,7 +36,7 @@ def record(actor: Actor, verb: str, subject: str, scope: str, **facts: Any) -> E
         raise ValueError(f"no slice states the verb {verb!r}")
     with transaction.atomic():
         head = _locked_head()
-        if head.key not in ("", seal.key_name()):
+        if not head.fits(seal.key_name()):
             raise WrongKey
         return _write(head, actor, verb, subject, scope, facts)
 
@@ -67,7 +67,7 @@ def rekey() -> Event | None:
     """
     with transaction.atomic():
         head = _locked_head()
-        if head.key in ("", seal.key_name()):
+        if head.fits(seal.key_name()):
             return None
         facts = {"until": head.number, "hash": head.hash, "former": "lost"}
         return _write(head, SYSTEM, seal.SEALED, "audit:", "", facts)

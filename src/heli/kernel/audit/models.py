@@ -76,3 +76,7 @@ class Head(models.Model):
     hash = models.CharField(max_length=64, default="0" * 64)
     era = models.CharField(max_length=16, default="", blank=True)
     key = models.CharField(max_length=16, default="", blank=True)
+
+    def fits(self, key_name: str) -> bool:
+        """Whether lines may be added that are proved with the key of that name."""
+        return self.key in ("", key_name)

@@ -73,6 +73,7 @@ class Slice:
     day. ``serving_member``: who may come by personal link, ``(key, day) -> Serving | None``; one slice says
     it. ``leaving``: ends what ends with members' service, ``(actor, village, members, since)``.
     ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
+    ``open_addresses``: whose addresses open a page to whoever has them, ``() -> {key of the row: name}``.
     """
 
     urls: str = ""
@@ -85,6 +86,7 @@ class Slice:
     serving_member: str = ""
     leaving: str = ""
     own_data: str = ""
+    open_addresses: str = ""
 
 
 def slices() -> Iterator[tuple[str, Slice]]:
@@ -148,6 +150,12 @@ def leaving_functions() -> tuple[Callable[..., None], ...]:
 def own_data_functions() -> tuple[Callable[..., Iterable[Part]], ...]:
     """What is held on a member: the lower slices first, since they say who it is."""
     return tuple(import_string(added.own_data) for _name, added in reversed([*slices()]) if added.own_data)
+
+
+@cache
+def open_address_functions() -> tuple[Callable[[], Mapping[uuid.UUID, str]], ...]:
+    """What says whose open addresses are in force; see ``Slice.open_addresses``."""
+    return tuple(import_string(added.open_addresses) for _name, added in slices() if added.open_addresses)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.accounts.models import Account, PersonalLink
+from heli.kernel.accounts.models import Account
 from heli.kernel.audit.commands import keep_restored, record_restore, rekey
 from heli.kernel.audit.models import Event
 from heli.kernel.audit.queries import verify
 from heli.kernel.lib import sql
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.registry import open_address_functions
 from heli.kernel.web.backup import (
     Seal,
     close_connections,
@@ -41,12 +43,13 @@ SHOWN = 5
 class Restored:
     """What a restore did. ``old`` is where the database from before is kept, empty when there was none.
 
-    ``links`` are the names of personal links, ``accounts`` the user names, that are valid again although
-    they were not when the restore began; None when the old database cannot be read.
+    ``addresses`` are the names of those whose personal link or calendar address, ``accounts`` the user names
+    that are valid again although they were not when the restore began; None when the old database cannot be
+    read.
     """
 
     old: str
-    links: tuple[str, ...] | None
+    addresses: tuple[str, ...] | None
     accounts: tuple[str, ...] | None
 
 
@@ -67,8 +70,7 @@ def restore(source: Path, *, unproved: bool = False, wait: float = WAIT) -> Rest
     else:
         event, old = _restore_postgres(source, seal)
     keep_restored(event)
-    links, accounts = _valid_again(old)
-    return Restored(old, links, accounts)
+    return Restored(old, *_valid_again(old))
 
 
 def _restore_sqlite(source: Path, seal: Seal, wait: float) -> tuple[Event, str]:
@@ -186,18 +188,22 @@ def _empty_database() -> Iterator[str]:
 
 
 def _valid_again(old: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """Links and accounts that are valid in the restored database and were not in the one before."""
+    """Addresses and accounts that are valid in the restored database and were not in the one before."""
     if not old:
         return (), ()
     try:
         with using_database(old):
-            links = set(PersonalLink.objects.filter(revoked_at=None).values_list("pk", flat=True))
+            addresses = _open_addresses()
             accounts = set(Account.objects.filter(is_active=True).values_list("pk", flat=True))
     except DatabaseError:
         return None, None
-    again = PersonalLink.objects.filter(revoked_at=None).exclude(pk__in=links).order_by("name")
+    again = {name for key, name in _open_addresses().items() if key not in addresses}
     active = Account.objects.filter(is_active=True).exclude(pk__in=accounts).order_by("username")
-    return tuple(again.values_list("name", flat=True)), tuple(active.values_list("username", flat=True))
+    return tuple(sorted(again)), tuple(active.values_list("username", flat=True))
+
+
+def _open_addresses() -> dict[uuid.UUID, str]:
+    return {key: name for stated in open_address_functions() for key, name in stated().items()}
 
 
 def _stamp() -> str:

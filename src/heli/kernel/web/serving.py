@@ -15,7 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from heli.kernel.audit.queries import was_done
+from heli.kernel.audit.queries import fits_key, was_done
 from heli.kernel.lib import districts
 from heli.kernel.lib.parents import leave_with_parent
 from heli.kernel.web.supervise import Process, keep_running
@@ -90,6 +90,16 @@ def seeded_districts() -> list[str]:
             if was_done("seed"):
                 seeded.append(name)
     return seeded
+
+
+def districts_with_another_key() -> list[str]:
+    """The districts whose audit was written with another key than this installation's."""
+    other = []
+    for name in districts.names():
+        with districts.chosen(name):
+            if not fits_key():
+                other.append(name)
+    return other
 
 
 def districts_without_tables() -> list[str]:

@@ -40,11 +40,11 @@ class Command(Word):
 def _lines(done: Restored) -> Iterator[str]:
     yield _("恢复好了。原来的数据库留在：%(old)s") % {"old": done.old} if done.old else _("恢复好了。")
     yield _("所有人都要重新登录。")
-    if done.links is None:
-        yield _("原来的数据库读不了。备份以后作废的个人链接、停用的账号又有效了，请逐个核对。")
-    if done.links:
-        names = {"names": "、".join(done.links)}
-        yield _("这些人的个人链接备份以后作废过，现在又能用了，请再作废一次：%(names)s") % names
+    if done.addresses is None:
+        yield _("原来的数据库读不了。备份以后作废的个人链接和日历地址、停用的账号又有效了，请逐个核对。")
+    if done.addresses:
+        names = {"names": "、".join(done.addresses)}
+        yield _("这些人的个人链接或日历地址备份以后作废过，现在又能用了，请再作废一次：%(names)s") % names
     if done.accounts:
         names = {"names": "、".join(done.accounts)}
         yield _("这些账号备份以后停用过，现在又能用了，请再停用一次：%(names)s") % names

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
+from heli.kernel.audit.commands import WrongKey
 from heli.kernel.lib.console import Word, whole
 from heli.kernel.web import serving
 
@@ -69,6 +70,8 @@ def _refuse(host: str) -> None:
             f"The database is not up to date: run heli migrate first ({', '.join(lacking)}).",
             returncode=2,
         )
+    if other := serving.districts_with_another_key():
+        raise CommandError(f"{WrongKey()} ({', '.join(other)})", returncode=2)
     if not settings.DEMO and (seeded := serving.seeded_districts()):
         raise CommandError(
             f"数据库里是编的试用开发区，人人知道它的密码，不能正式使用（{', '.join(seeded)}）。"
