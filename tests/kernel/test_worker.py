@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from tests.at_once import at_once
 from tests.kernel.worker_app import KINDS
 
 from heli.kernel.access.actor import SYSTEM, Actor
@@ -275,6 +277,15 @@ def test_no_more_are_taken_than_a_district_may_have_running():
     assert commands.take(now, most=1) is not None
     assert commands.take(now, most=1) is None
     assert commands.take(now, most=2) is not None
+
+
+def test_workers_that_look_at_once_take_no_more_than_a_district_may_have_running():
+    for _time in range(5):
+        Job.objects.all().delete()
+        for name in "abcdef":
+            put("count", f"zone/{name}/", number=0)
+        at_once(*[partial(commands.take, timezone.now(), most=2)] * 6)
+        assert 1 <= Job.objects.filter(state=State.RUNNING).count() <= 2
 
 
 def test_a_lease_from_before_the_clock_was_set_back_has_lapsed():

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.jobs.models import Job, State
-from heli.kernel.lib import registry
+from heli.kernel.lib import registry, sql
 
 LEASE = datetime.timedelta(seconds=15)
 """How long a job is a worker's without being renewed."""
@@ -108,7 +108,7 @@ def take(now: datetime.datetime, *, lapsed: bool = True, most: int | None = None
                 _end(mine, State.CANCELLED, now)
             elif job.attempts >= ATTEMPTS:
                 _end(mine, State.FAILED, now, **_said("kernel.job-died", DIED))
-            elif held := _held(mine, job, now):
+            elif held := _held(mine, job, now, held_on, most):
                 return held
             else:
                 break  # another worker was first: this scope has had its turn
@@ -130,10 +130,18 @@ def _scopes_in_turn(held_on: Q, open_: Q, most: int | None) -> list[str]:
     return [row["scope"] for row in ready]
 
 
-def _held(mine: QuerySet[Job], job: Job, now: datetime.datetime) -> Held | None:
+def _held(mine: QuerySet[Job], job: Job, now: datetime.datetime, held_on: Q, most: int | None) -> Held | None:
     fresh = {"lease_until": now + LEASE, "started_at": now, "percent": 0, "stage": ""}
-    if not mine.update(state=State.RUNNING, attempts=F("attempts") + 1, **fresh):
-        return None
+    with transaction.atomic():
+        sql.take_turns("jobs.take")
+        # counted again: of two workers that counted at once, both would have found room for one more
+        running = Job.objects.filter(held_on)
+        if running.filter(scope=job.scope).count() >= AT_A_TIME:
+            return None
+        if most is not None and running.count() >= most:
+            return None
+        if not mine.update(state=State.RUNNING, attempts=F("attempts") + 1, **fresh):
+            return None
     return Held(job.pk, job.kind, job.params, job.attempts + 1, job.scope, job.account)
 
 

@@ -12,6 +12,16 @@ from django.db import OperationalError, connection
 TRIES = 5
 
 
+def take_turns(name: str) -> None:
+    """Wait until no other transaction that called this with the same name is open; ends with the transaction.
+
+    On SQLite a transaction that writes has the whole database to itself from its beginning.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a database whole, also while others use either: readers and writers wait a moment.
 
