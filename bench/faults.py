@@ -193,8 +193,7 @@ def _killed(office: Office, kills: int) -> Row:
     for number in range(kills):
         kind = KINDS[number % len(KINDS)]
         after = number % 5 == 4
-        reader = office.reader()
-        deed = getattr(office, "import_" if kind == "import" else kind)(reader)
+        deed = _prepared(office, "import_" if kind == "import" else kind)
         wait = None if after else office.chance.random() * longest[kind]
         target = office.chance.choice(("all", "web", "worker")) if not after else "all"
         claim, seconds = _one_kill(office, deed, wait, target)
@@ -206,6 +205,21 @@ def _killed(office: Office, kills: int) -> Row:
         done[what] = done.get(what, 0) + 1
     told = ", ".join(f"{count} {what}" for what, count in sorted(done.items()))
     return {"kills": kills, "note": told, "acknowledged": len(office.claims), **_judged(office)}
+
+
+def _prepared(office: Office, kind: str) -> Callable[[], Claim | None]:
+    """A deed up to its last press. A web process that dies twice within seconds takes the other with it, and
+    nobody listens for a moment: somebody at a browser then tries again."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            deed: Callable[[], Claim | None] = getattr(office, kind)(office.reader())
+        except (OSError, http.client.HTTPException):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+        else:
+            return deed
 
 
 def _one_kill(
