@@ -52,7 +52,7 @@ def _spopt(problem: SitingProblem, solver: Any) -> Row:
 
 def highs(problem: SitingProblem, cap: float) -> Row:
     """The textbook model in HiGHS."""
-    from heliplan.siting.highs import Model  # noqa: PLC0415 - loads highspy, only in this peer's process
+    from heliplan.siting._highs import Model  # noqa: PLC0415 - loads highspy, only in this peer's process
 
     cost, table, least, most = textbook(problem)
     model = Model(cost, np.zeros(len(cost)), np.ones(len(cost)))

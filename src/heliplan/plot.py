@@ -42,13 +42,16 @@ def plot(problem: Any, plan: Any) -> str:
 
 
 def _linking(problem: Any, plan: Any) -> str:
-    """Every household a dot, a line to its member (a square)."""
+    """Every household a dot, a line to its member (a square); households without a member are red rings."""
     near = problem.nearness
     if not hasattr(near, "households"):
         raise ValueError("nearness: distances alone have no map; points are needed")
     place = _Map([near.households, near.members])
     marks = []
     for household, member in enumerate(plan.member.tolist()):
+        if member < 0:
+            marks.append(place.ring(near.households[household], str(household)))
+            continue
         ends = (near.households[household], near.members[member])
         marks += [place.line(*ends, HUES[member % len(HUES)]), place.dot(ends[0], HUES[member % len(HUES)])]
     marks += [place.square(at, HUES[i % len(HUES)], str(i)) for i, at in enumerate(near.members)]

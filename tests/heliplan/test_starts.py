@@ -15,7 +15,7 @@ from tests.heliplan.kinds_cases import problem_of
 from heliplan import Status, Stop, aside, compiled, compiling
 from heliplan.kinds import KINDS, package
 from heliplan.siting import Goal, Planar, SitingProblem
-from heliplan.siting.first import first as first_sites
+from heliplan.siting._first import first as first_sites
 
 ALWAYS = [kind for kind in KINDS if kind != "division"]
 """Kinds in which a first plan can always be said; how to cut an area evenly must be searched for."""

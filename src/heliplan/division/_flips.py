@@ -1,7 +1,7 @@
 """The inner loop of the search: moving nodes between neighbouring grids under cooling.
 
 The code runs compiled on arrays and interpreted on lists; both give the same plan. It works in place on a
-:class:`Board` and :class:`State`, tuples of flat sequences. Import it only when a search runs: where numba
+:class:`Instance` and :class:`State`, tuples of flat sequences. Import it only when a search runs: where numba
 is installed this module loads it.
 
 One *proposal* moves a random node into the grid of a random neighbour; some of those that do not pay go on
@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from heliplan.compiled import COMPILED, compiled_bare
 
-__all__ = ["COMPILED", "DRAWS", "Board", "State", "anneal", "prepare", "standing"]
+__all__ = ["COMPILED", "DRAWS", "Instance", "State", "anneal", "prepare", "standing"]
 
 DRAWS = 8
 """Uniform random numbers that one proposal takes."""
@@ -38,7 +38,7 @@ Floats = MutableSequence[float]
 Bools = MutableSequence[bool]
 
 
-class Board(NamedTuple):
+class Instance(NamedTuple):
     """What does not change during a search. N nodes, K grids, M measures, U units."""
 
     median: bool
@@ -89,31 +89,31 @@ class State(NamedTuple):
 
 
 @compiled_bare
-def foes_in(board: Board, state: State, node: int, grid: int) -> int:
+def foes_in(instance: Instance, state: State, node: int, grid: int) -> int:
     """How many of the nodes that must not share a grid with ``node`` lie in ``grid``."""
     found = 0
-    for z in range(board.foe_at[node], board.foe_at[node + 1]):
-        if state.grid[board.foes[z]] == grid:
+    for z in range(instance.foe_at[node], instance.foe_at[node + 1]):
+        if state.grid[instance.foes[z]] == grid:
             found += 1
     return found
 
 
 @compiled_bare
-def hangs_without(board: Board, state: State, node: int) -> bool:
+def hangs_without(instance: Instance, state: State, node: int) -> bool:
     """Whether the grid of ``node`` keeps a node and hangs together when ``node`` leaves it."""
     grid = state.grid[node]
     wanted = 0
     first = -1
-    for z in range(board.next_at[node], board.next_at[node + 1]):
-        if state.grid[board.nexts[z]] == grid:
+    for z in range(instance.next_at[node], instance.next_at[node + 1]):
+        if state.grid[instance.nexts[z]] == grid:
             wanted += 1
-            first = board.nexts[z]
+            first = instance.nexts[z]
     if wanted <= 1:
         return wanted == 1
     state.clock[0] += 1
     now = state.clock[0]
-    for z in range(board.next_at[node], board.next_at[node + 1]):
-        other = board.nexts[z]
+    for z in range(instance.next_at[node], instance.next_at[node + 1]):
+        other = instance.nexts[z]
         if state.grid[other] == grid:
             state.mark[other] = -now  # a neighbour still to be found
     state.mark[node] = now
@@ -125,8 +125,8 @@ def hangs_without(board: Board, state: State, node: int) -> bool:
     while done < seen:
         here = state.queue[done]
         done += 1
-        for z in range(board.next_at[here], board.next_at[here + 1]):
-            other = board.nexts[z]
+        for z in range(instance.next_at[here], instance.next_at[here + 1]):
+            other = instance.nexts[z]
             if state.grid[other] == grid and state.mark[other] != now:
                 if state.mark[other] == -now:
                     found += 1
@@ -139,21 +139,21 @@ def hangs_without(board: Board, state: State, node: int) -> bool:
 
 
 @compiled_bare
-def distance(board: Board, one: int, two: int) -> int:
+def distance(instance: Instance, one: int, two: int) -> int:
     """Distance of two units, rounded to a whole number."""
-    across = board.x[one] - board.x[two]
-    down = board.y[one] - board.y[two]
+    across = instance.x[one] - instance.x[two]
+    down = instance.y[one] - instance.y[two]
     return math.floor(math.sqrt(across * across + down * down) + 0.5)
 
 
 @compiled_bare
-def way_to(board: Board, node: int, unit: int) -> float:
+def way_to(instance: Instance, node: int, unit: int) -> float:
     """Weight × distance of all units of a node to one unit."""
     total = 0.0
-    for z in range(board.unit_at[node], board.unit_at[node + 1]):
-        inner = board.units[z]
-        if board.unit_weight[inner] > 0.0:
-            total += board.unit_weight[inner] * distance(board, inner, unit)
+    for z in range(instance.unit_at[node], instance.unit_at[node + 1]):
+        inner = instance.units[z]
+        if instance.unit_weight[inner] > 0.0:
+            total += instance.unit_weight[inner] * distance(instance, inner, unit)
     return total
 
 
@@ -166,83 +166,83 @@ def inertia(weight: float, weight_x: float, weight_y: float, weight_square: floa
 
 
 @compiled_bare
-def inertia_with(board: Board, state: State, grid: int, node: int, sign: float) -> float:
+def inertia_with(instance: Instance, state: State, grid: int, node: int, sign: float) -> float:
     """Inertia of a grid with ``node`` added (+1.0) or taken away (-1.0)."""
     return inertia(
-        state.weight[grid] + sign * board.weight[node],
-        state.weight_x[grid] + sign * board.weight_x[node],
-        state.weight_y[grid] + sign * board.weight_y[node],
-        state.weight_square[grid] + sign * board.weight_square[node],
+        state.weight[grid] + sign * instance.weight[node],
+        state.weight_x[grid] + sign * instance.weight_x[node],
+        state.weight_y[grid] + sign * instance.weight_y[node],
+        state.weight_square[grid] + sign * instance.weight_square[node],
     )
 
 
 @compiled_bare
-def median_with(board: Board, state: State, grid: int, node: int, sign: float) -> float:
+def median_with(instance: Instance, state: State, grid: int, node: int, sign: float) -> float:
     """Median cost of a grid with ``node`` added (+1.0) or taken away (-1.0)."""
     best = math.inf
     here = state.head[grid]
     while here >= 0:
         if here != node:
-            for z in range(board.unit_at[here], board.unit_at[here + 1]):
-                unit = board.units[z]
-                total = state.reach[unit] + sign * way_to(board, node, unit)
+            for z in range(instance.unit_at[here], instance.unit_at[here + 1]):
+                unit = instance.units[z]
+                total = state.reach[unit] + sign * way_to(instance, node, unit)
                 best = min(best, total)
         here = state.after[here]
     if sign > 0.0:
-        for z in range(board.unit_at[node], board.unit_at[node + 1]):
-            unit = board.units[z]
-            total = way_to(board, node, unit)
+        for z in range(instance.unit_at[node], instance.unit_at[node + 1]):
+            unit = instance.units[z]
+            total = way_to(instance, node, unit)
             here = state.head[grid]
             while here >= 0 and total < best:
-                total += way_to(board, here, unit)
+                total += way_to(instance, here, unit)
                 here = state.after[here]
             best = min(best, total)
     return best
 
 
 @compiled_bare
-def cost_with(board: Board, state: State, grid: int, node: int, sign: float) -> float:
+def cost_with(instance: Instance, state: State, grid: int, node: int, sign: float) -> float:
     """Cost of a grid with ``node`` added (+1.0) or taken away (-1.0)."""
-    if board.median:
-        return median_with(board, state, grid, node, sign)
-    return inertia_with(board, state, grid, node, sign)
+    if instance.median:
+        return median_with(instance, state, grid, node, sign)
+    return inertia_with(instance, state, grid, node, sign)
 
 
 @compiled_bare
-def excess(board: Board, measure: int, load: float) -> float:
+def excess(instance: Instance, measure: int, load: float) -> float:
     """By what share of the mean an amount is out of bounds."""
-    out = max(0.0, board.low[measure] - load, load - board.high[measure])
-    return out * board.per_mean[measure]
+    out = max(0.0, instance.low[measure] - load, load - instance.high[measure])
+    return out * instance.per_mean[measure]
 
 
 @compiled_bare
-def strain(board: Board, measure: int, load: float) -> float:
+def strain(instance: Instance, measure: int, load: float) -> float:
     """Price of an amount, in mean grid costs."""
-    out = excess(board, measure, load)
+    out = excess(instance, measure, load)
     return out * (LINEAR + SQUARE * out)
 
 
 @compiled_bare
-def gain(board: Board, state: State, node: int, grid: int, push: float) -> float:
+def gain(instance: Instance, state: State, node: int, grid: int, push: float) -> float:
     """Change of cost, in mean grid costs, when ``node`` moves into ``grid``."""
     left = state.grid[node]
-    many = board.measures
+    many = instance.measures
     bounds = 0.0
     for m in range(many):
-        amount = board.amount[node * many + m]
+        amount = instance.amount[node * many + m]
         from_load = state.load[left * many + m]
         to_load = state.load[grid * many + m]
-        bounds += strain(board, m, from_load - amount) - strain(board, m, from_load)
-        bounds += strain(board, m, to_load + amount) - strain(board, m, to_load)
-    bounds += LINEAR * (foes_in(board, state, node, grid) - foes_in(board, state, node, left))
-    shape = cost_with(board, state, left, node, -1.0) - state.cost[left]
-    shape += cost_with(board, state, grid, node, 1.0) - state.cost[grid]
-    delta = push * bounds + shape * board.per_cost
-    before = board.before[node]
+        bounds += strain(instance, m, from_load - amount) - strain(instance, m, from_load)
+        bounds += strain(instance, m, to_load + amount) - strain(instance, m, to_load)
+    bounds += LINEAR * (foes_in(instance, state, node, grid) - foes_in(instance, state, node, left))
+    shape = cost_with(instance, state, left, node, -1.0) - state.cost[left]
+    shape += cost_with(instance, state, grid, node, 1.0) - state.cost[grid]
+    delta = push * bounds + shape * instance.per_cost
+    before = instance.before[node]
     if before == left:
-        delta += board.change[node]
+        delta += instance.change[node]
     elif before == grid:
-        delta -= board.change[node]
+        delta -= instance.change[node]
     return delta
 
 
@@ -271,70 +271,70 @@ def link(state: State, node: int, grid: int) -> None:
 
 
 @compiled_bare
-def add_ways(board: Board, state: State, grid: int, node: int, sign: float) -> None:
+def add_ways(instance: Instance, state: State, grid: int, node: int, sign: float) -> None:
     """Bring ``reach`` of a grid's units up to date with a node that comes (+1.0) or goes (-1.0)."""
     here = state.head[grid]
     while here >= 0:
-        for z in range(board.unit_at[here], board.unit_at[here + 1]):
-            unit = board.units[z]
-            state.reach[unit] += sign * way_to(board, node, unit)
+        for z in range(instance.unit_at[here], instance.unit_at[here + 1]):
+            unit = instance.units[z]
+            state.reach[unit] += sign * way_to(instance, node, unit)
         here = state.after[here]
 
 
 @compiled_bare
-def own_ways(board: Board, state: State, grid: int, node: int) -> None:
+def own_ways(instance: Instance, state: State, grid: int, node: int) -> None:
     """Set ``reach`` of the units of a node from all that its grid's list holds."""
-    for z in range(board.unit_at[node], board.unit_at[node + 1]):
-        unit = board.units[z]
+    for z in range(instance.unit_at[node], instance.unit_at[node + 1]):
+        unit = instance.units[z]
         total = 0.0
         here = state.head[grid]
         while here >= 0:
-            total += way_to(board, here, unit)
+            total += way_to(instance, here, unit)
             here = state.after[here]
         state.reach[unit] = total
 
 
 @compiled_bare
-def best_centre(board: Board, state: State, grid: int) -> float:
+def best_centre(instance: Instance, state: State, grid: int) -> float:
     """Least ``reach`` of a grid's units."""
     best = math.inf
     here = state.head[grid]
     while here >= 0:
-        for z in range(board.unit_at[here], board.unit_at[here + 1]):
-            best = min(best, state.reach[board.units[z]])
+        for z in range(instance.unit_at[here], instance.unit_at[here + 1]):
+            best = min(best, state.reach[instance.units[z]])
         here = state.after[here]
     return best
 
 
 @compiled_bare
-def count_in(board: Board, state: State, grid: int, node: int, sign: float) -> None:
+def count_in(instance: Instance, state: State, grid: int, node: int, sign: float) -> None:
     """Bring the sums of a grid up to date with a node that comes or goes."""
-    many = board.measures
+    many = instance.measures
     for m in range(many):
-        state.load[grid * many + m] += sign * board.amount[node * many + m]
-    state.weight[grid] += sign * board.weight[node]
-    state.weight_x[grid] += sign * board.weight_x[node]
-    state.weight_y[grid] += sign * board.weight_y[node]
-    state.weight_square[grid] += sign * board.weight_square[node]
+        state.load[grid * many + m] += sign * instance.amount[node * many + m]
+    state.weight[grid] += sign * instance.weight[node]
+    state.weight_x[grid] += sign * instance.weight_x[node]
+    state.weight_y[grid] += sign * instance.weight_y[node]
+    state.weight_square[grid] += sign * instance.weight_square[node]
 
 
 @compiled_bare
-def move(board: Board, state: State, node: int, grid: int) -> None:
+def move(instance: Instance, state: State, node: int, grid: int) -> None:
     """Move ``node`` into ``grid``."""
     left = state.grid[node]
-    count_in(board, state, left, node, -1.0)
-    count_in(board, state, grid, node, 1.0)
+    count_in(instance, state, left, node, -1.0)
+    count_in(instance, state, grid, node, 1.0)
     state.size[left] -= 1
     state.size[grid] += 1
-    if board.median:
+    if instance.median:
         unlink(state, node)
         state.grid[node] = grid
-        add_ways(board, state, left, node, -1.0)
-        add_ways(board, state, grid, node, 1.0)
+        add_ways(instance, state, left, node, -1.0)
+        add_ways(instance, state, grid, node, 1.0)
         link(state, node, grid)
-        own_ways(board, state, grid, node)
-        state.cost[left] = best_centre(board, state, left)
-        state.cost[grid] = best_centre(board, state, grid)
+        own_ways(instance, state, grid, node)
+        state.cost[left] = best_centre(instance, state, left)
+        state.cost[grid] = best_centre(instance, state, grid)
     else:
         state.grid[node] = grid
         for k in (left, grid):
@@ -344,54 +344,56 @@ def move(board: Board, state: State, node: int, grid: int) -> None:
 
 
 @compiled_bare
-def allowed(board: Board, state: State, node: int, grid: int) -> bool:
+def allowed(instance: Instance, state: State, node: int, grid: int) -> bool:
     """Whether a node may be proposed for a grid at all (contiguity is tested last, it costs most)."""
-    return state.grid[node] != grid and not board.fixed[node]
+    return state.grid[node] != grid and not instance.fixed[node]
 
 
 @compiled_bare
-def neighbour(board: Board, node: int, draw: float) -> int:
+def neighbour(instance: Instance, node: int, draw: float) -> int:
     """A random neighbour; the node itself where it has none."""
-    first = board.next_at[node]
-    count = board.next_at[node + 1] - first
+    first = instance.next_at[node]
+    count = instance.next_at[node + 1] - first
     if count == 0:
         return node
-    return board.nexts[first + int(draw * count)]
+    return instance.nexts[first + int(draw * count)]
 
 
 @compiled_bare
-def strolled(board: Board, state: State, node: int, draws: Floats, at: int) -> int:
+def strolled(instance: Instance, state: State, node: int, draws: Floats, at: int) -> int:
     """A node of the same grid a few random steps away."""
     here = node
     for step in range(WALK):
-        there = neighbour(board, here, draws[at + step])
+        there = neighbour(instance, here, draws[at + step])
         if state.grid[there] == state.grid[node]:
             here = there
     return here
 
 
 @compiled_bare
-def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature: float, push: float) -> int:
+def anneal(
+    instance: Instance, state: State, draws: Floats, heat: Floats, temperature: float, push: float
+) -> int:
     """Make ``len(heat)`` proposals; returns how many were taken.
 
     ``draws`` are uniform in [0, 1), ``DRAWS`` for each proposal; ``heat`` is exponential with mean 1.
     """
-    count = len(board.fixed)
+    count = len(instance.fixed)
     taken = 0
     for turn in range(len(heat)):
         at = turn * DRAWS
         node = int(draws[at] * count)
-        grid = state.grid[neighbour(board, node, draws[at + 1])]
-        if not allowed(board, state, node, grid):
+        grid = state.grid[neighbour(instance, node, draws[at + 1])]
+        if not allowed(instance, state, node, grid):
             continue
         limit = temperature * heat[turn]
-        delta = gain(board, state, node, grid, push)
+        delta = gain(instance, state, node, grid, push)
         if delta < limit:
-            if hangs_without(board, state, node):
-                move(board, state, node, grid)
+            if hangs_without(instance, state, node):
+                move(instance, state, node, grid)
                 taken += 1
-        elif draws[at + 2] < board.chain and chained(
-            board, state, node, grid, draws, at + 3, delta, limit, push
+        elif draws[at + 2] < instance.chain and chained(
+            instance, state, node, grid, draws, at + 3, delta, limit, push
         ):
             taken += 2
     return taken
@@ -399,7 +401,7 @@ def anneal(board: Board, state: State, draws: Floats, heat: Floats, temperature:
 
 @compiled_bare
 def chained(
-    board: Board,
+    instance: Instance,
     state: State,
     node: int,
     grid: int,
@@ -410,51 +412,51 @@ def chained(
     push: float,
 ) -> bool:
     """Move ``node`` into ``grid`` and another node on from there, if both together pay; whether they did."""
-    entry = neighbour(board, node, draws[at])
+    entry = neighbour(instance, node, draws[at])
     if state.grid[entry] != grid:
         return False
-    other = strolled(board, state, entry, draws, at + 1)
-    target = state.grid[neighbour(board, other, draws[at + 4])]
-    if target == grid or not allowed(board, state, other, target):
+    other = strolled(instance, state, entry, draws, at + 1)
+    target = state.grid[neighbour(instance, other, draws[at + 4])]
+    if target == grid or not allowed(instance, state, other, target):
         return False
-    if not hangs_without(board, state, node):
+    if not hangs_without(instance, state, node):
         return False
     left = state.grid[node]
-    move(board, state, node, grid)
+    move(instance, state, node, grid)
     # the first move may have taken the neighbour through which the second would have entered its grid
-    if touches(board, state, other, target) and allowed(board, state, other, target):
-        both = delta + gain(board, state, other, target, push)
-        if both < limit and hangs_without(board, state, other):
-            move(board, state, other, target)
+    if touches(instance, state, other, target) and allowed(instance, state, other, target):
+        both = delta + gain(instance, state, other, target, push)
+        if both < limit and hangs_without(instance, state, other):
+            move(instance, state, other, target)
             return True
-    move(board, state, node, left)
+    move(instance, state, node, left)
     return False
 
 
 @compiled_bare
-def touches(board: Board, state: State, node: int, grid: int) -> bool:
+def touches(instance: Instance, state: State, node: int, grid: int) -> bool:
     """Whether ``node`` has a neighbour in ``grid``."""
-    for z in range(board.next_at[node], board.next_at[node + 1]):
-        if state.grid[board.nexts[z]] == grid:
+    for z in range(instance.next_at[node], instance.next_at[node + 1]):
+        if state.grid[instance.nexts[z]] == grid:
             return True
     return False
 
 
 @compiled_bare
-def prepare(board: Board, state: State) -> None:
+def prepare(instance: Instance, state: State) -> None:
     """Fill every sum of a state from its ``grid``."""
     for node in range(len(state.grid)):
         grid = state.grid[node]
         state.size[grid] += 1
-        count_in(board, state, grid, node, 1.0)
+        count_in(instance, state, grid, node, 1.0)
         link(state, node, grid)
-    for k in range(board.grids):
-        if board.median:
+    for k in range(instance.grids):
+        if instance.median:
             here = state.head[k]
             while here >= 0:
-                own_ways(board, state, k, here)
+                own_ways(instance, state, k, here)
                 here = state.after[here]
-            state.cost[k] = best_centre(board, state, k)
+            state.cost[k] = best_centre(instance, state, k)
         else:
             state.cost[k] = inertia(
                 state.weight[k], state.weight_x[k], state.weight_y[k], state.weight_square[k]
@@ -462,7 +464,7 @@ def prepare(board: Board, state: State) -> None:
 
 
 @compiled_bare
-def standing(board: Board, state: State) -> tuple[float, float, int]:
+def standing(instance: Instance, state: State) -> tuple[float, float, int]:
     """How good a state is: how far out of bounds, compactness and change in mean grid costs, grids out.
 
     Out of bounds are the shares of the mean amount by which grids are, and 1 for every pair of nodes that
@@ -471,16 +473,16 @@ def standing(board: Board, state: State) -> tuple[float, float, int]:
     out = 0.0
     value = 0.0
     grids = 0
-    for k in range(board.grids):
-        value += state.cost[k] * board.per_cost
+    for k in range(instance.grids):
+        value += state.cost[k] * instance.per_cost
         here = 0.0
-        for m in range(board.measures):
-            here += excess(board, m, state.load[k * board.measures + m])
+        for m in range(instance.measures):
+            here += excess(instance, m, state.load[k * instance.measures + m])
         out += here
         if here > 0.0:
             grids += 1
     for node in range(len(state.grid)):
-        if board.before[node] >= 0 and board.before[node] != state.grid[node]:
-            value += board.change[node]
-        out += 0.5 * foes_in(board, state, node, state.grid[node])
+        if instance.before[node] >= 0 and instance.before[node] != state.grid[node]:
+            value += instance.change[node]
+        out += 0.5 * foes_in(instance, state, node, state.grid[node])
     return out, value, grids

@@ -10,7 +10,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import loops
-from heliplan.division._board import board_of, mean_cost, state_of
+from heliplan.division._instance import instance_of, mean_cost, state_of
 from heliplan.division._level import Levelling
 from heliplan.division._net import Net, components, main_grid, net_of
 from heliplan.division._start import begin, mend, renamed
@@ -18,7 +18,7 @@ from heliplan.division.problem import DivisionProblem, Params, change_weight
 from heliplan.stop import Event, Progress, Stop, Watch
 
 if TYPE_CHECKING:
-    from heliplan.division._flips import Board, State
+    from heliplan.division._flips import Instance, State
 
 HOT, COLD = 4.0, 0.04
 """First and last temperature of a cooling, in one node's share of the mean cost of a grid."""
@@ -80,7 +80,7 @@ class Search:
         self._pieces = 0  # what a start could not join stays apart during its cooling
         first = begin(problem, net, self._random) if not self._repairs else self._mended()
         self._first = first
-        self._board: Board = board_of(
+        self._instance: Instance = instance_of(
             self._flips,
             problem,
             net,
@@ -157,7 +157,7 @@ class Search:
     def _state(self, grid: Ints) -> State:
         """A state from a partition; it is looked at once."""
         state = state_of(self._flips, self._problem, self._net, grid)
-        self._flips.prepare(self._board, state)
+        self._flips.prepare(self._instance, state)
         parts = components(self._net.next_at, self._net.nexts, grid)
         self._pieces = int(parts.max()) + 1 - self._problem.grids
         self._look(state)
@@ -195,14 +195,14 @@ class Search:
         heat: Any = self._random.exponential(size=count)
         if not self._flips.COMPILED:
             draws, heat = draws.tolist(), heat.tolist()
-        self._flips.anneal(self._board, state, draws, heat, temperature, self._push)
+        self._flips.anneal(self._instance, state, draws, heat, temperature, self._push)
         swept = count / self._net.count
         self._sweeps += swept
         self._stalled = 0.0 if self._look(state) else self._stalled + swept
 
     def _look(self, state: State) -> bool:
         """Keep the state if it is the best so far; whether it is."""
-        out, value, self._grids_out = self._flips.standing(self._board, state)
+        out, value, self._grids_out = self._flips.standing(self._instance, state)
         out = self._pieces + (0.0 if out < 1e-12 else out)
         if (out, value) >= (self._best.out, self._best.value - 1e-9):
             return False

@@ -19,7 +19,7 @@ from heliplan.grouping.problem import NONE, GroupingProblem
 from heliplan.stop import Watch
 
 if TYPE_CHECKING:
-    from heliplan.grouping._swaps import Board, State
+    from heliplan.grouping._swaps import Instance, State
 
 Hold = Callable[[Any], Any]
 """How sequences are held: arrays for compiled loops, lists for interpreted ones (they index faster)."""
@@ -59,8 +59,8 @@ def annealed(
     bodies = np.full(part.size, NONE)
     bodies[covered] = body
     state = _state(swaps, hold, part, problem.most or 0, bodies)
-    board = _board(swaps, hold, problem, part, bodies, hosts, kind[hosts])
-    total = swaps.costs(board, state)
+    instance = _instance(swaps, hold, problem, part, bodies, hosts, kind[hosts])
+    total = swaps.costs(instance, state)
     mean = max(1.0, total / max(1, int(covered.sum())))
     random = np.random.default_rng(seed)
     best, least, done = np.array(state.body), total, 0.0
@@ -72,7 +72,7 @@ def annealed(
         heat: Any = random.exponential(size=batch)
         if not swaps.COMPILED:
             draws, heat = draws.tolist(), heat.tolist()
-        total += swaps.anneal(board, state, draws, heat, warm)
+        total += swaps.anneal(instance, state, draws, heat, warm)
         done += batch / part.size
         if total < least - 0.5:
             best, least = np.array(state.body), total
@@ -119,16 +119,16 @@ def _state(swaps: Any, hold: Hold, part: Part, most: int, bodies: Ints) -> State
     return swaps.State(*map(hold, (bodies, place, unit, size, load, cost)))  # type: ignore[no-any-return]
 
 
-def _board(
+def _instance(
     swaps: Any, hold: Hold, problem: GroupingProblem, part: Part, bodies: Ints, hosts: Ints, kind: Ints
-) -> Board:
+) -> Instance:
     point, labels = np.asarray(problem.point)[part.units].astype(float), problem.labels[part.units]
     order = np.lexsort((part.way, part.unit))
     bound = np.isin(part.units, np.concatenate([problem.fixed.ravel(), problem.forbidden.ravel()]))
     common = labels[hosts, kind]
     frozen = common < 0
     frozen[bodies[bound & (bodies >= 0)]] = True
-    return swaps.Board(  # type: ignore[no-any-return]  # a module loaded late has no types
+    return swaps.Instance(  # type: ignore[no-any-return]  # a module loaded late has no types
         x=hold(point[:, 0]),
         y=hold(point[:, 1]),
         members=hold(part.members),

@@ -34,7 +34,13 @@ def plain_conflicts(problem: LinkingProblem) -> tuple[Conflict, ...]:
     """
     if problem.households and not problem.members:
         return (Conflict("no_members", {"households": problem.households}),)
-    return (*_pin_conflicts(problem), *_left_conflicts(problem), *_count_conflicts(problem))
+    found = (*_pin_conflicts(problem), *_few_conflicts(problem))
+    return found if problem.partial else (*found, *room_conflicts(problem))
+
+
+def room_conflicts(problem: LinkingProblem) -> tuple[Conflict, ...]:
+    """Why not every household can have a member; a ``partial`` problem has a plan all the same."""
+    return (*_left_conflicts(problem), *_many_conflicts(problem))
 
 
 def _pin_conflicts(problem: LinkingProblem) -> list[Conflict]:
@@ -65,7 +71,7 @@ def _left_conflicts(problem: LinkingProblem) -> list[Conflict]:
     ]
 
 
-def _count_conflicts(problem: LinkingProblem) -> list[Conflict]:
+def _many_conflicts(problem: LinkingProblem) -> list[Conflict]:
     households, places = problem.households, int(problem.high.sum())
     if households > places:
         facts = {
@@ -74,6 +80,11 @@ def _count_conflicts(problem: LinkingProblem) -> list[Conflict]:
             "high_would_do": high_needed(problem.high, households),
         }
         return [Conflict("too_many_households", facts)]
+    return []
+
+
+def _few_conflicts(problem: LinkingProblem) -> list[Conflict]:
+    households = problem.households
     load = np.bincount(np.unique(problem.fixed, axis=0)[:, 1], minlength=problem.members)
     needed = int(np.maximum(problem.low, load).sum())
     if needed > households >= int(load.sum()):

@@ -68,10 +68,24 @@ def _searched(costs: Costs, watch: Watch, offset: int, progress: Progress | None
     if not _time_for(costs.households * min(costs.members, NEAREST), watch):
         return Outcome(engine)
     tiles = Tiles.of(costs)
-    pairs = _all_pairs(costs) if everything else _first_pairs(tiles)
+    pairs = _candidates(tiles)
     if isinstance(pairs, Cut):
         return Outcome(engine, cut=pairs)
     return _rounds(engine, tiles, pairs, watch, offset, progress)
+
+
+def cut_of(costs: Costs, watch: Watch) -> Cut | None:
+    """The smallest cut that no flow can pass; ``None`` when there is a plan, or no time to know."""
+    if not _time_for(costs.households * min(costs.members, NEAREST), watch):
+        return None
+    found = _candidates(Tiles.of(costs))
+    return found if isinstance(found, Cut) else None
+
+
+def _candidates(tiles: Tiles) -> Pairs | Cut:
+    """Pairs that carry a plan, all of them where they are few."""
+    everything = tiles.costs.households * tiles.costs.members <= ALL_PAIRS
+    return _all_pairs(tiles.costs) if everything else _first_pairs(tiles)
 
 
 def _time_for(pairs: int, watch: Watch) -> bool:

@@ -64,8 +64,8 @@ def _proof(costs: Costs, household: np.ndarray, member: np.ndarray, passing: boo
     return Cut(np.flatnonzero(~household), np.flatnonzero(~member & (costs.low > 0)), True)
 
 
-def conflict(costs: Costs, cut: Cut) -> Conflict:
-    """The cut in the problem's own numbers.
+def conflict(costs: Costs, cut: Cut, count: int | None = None) -> Conflict:
+    """The cut in the problem's own numbers; only the first ``count`` members are those of the problem.
 
     ========================  ====================================================================
     ``crowded``               households, members, places, short_by: these households may go to these
@@ -74,13 +74,14 @@ def conflict(costs: Costs, cut: Cut) -> Conflict:
                               their pins, and only these households may go to them
     ========================  ====================================================================
     """
-    households, members = tuple(costs.who[cut.households].tolist()), tuple(cut.members.tolist())
+    real = cut.members if count is None else cut.members[cut.members < count]
+    households, members = tuple(costs.who[cut.households].tolist()), tuple(real.tolist())
     if cut.passing:
-        needed = int(costs.low[cut.members].sum())
+        needed = int(costs.low[real].sum())
         short = needed - len(households)
         facts = {"members": members, "households": households, "needed": needed, "short_by": short}
         return Conflict("starved", facts)
-    places = int(costs.high[cut.members].sum())
+    places = int(costs.high[real].sum())
     short = len(households) - places
     facts = {"households": households, "members": members, "places": places, "short_by": short}
     return Conflict("crowded", facts)

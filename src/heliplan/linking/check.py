@@ -29,11 +29,11 @@ def check(
     """Count and add up everything again; ``start`` and ``params`` as given to the solve.
 
     Violations (parameters): ``wrong_length`` (count, households: not one member for each household);
-    ``wrong_member`` (household, member: there is no such member); ``over_high`` (member, load, high);
-    ``under_low`` (member, load, low); ``not_fixed`` (household, member, fixed); ``forbidden`` (household,
-    member). With the first two nothing is added up. Parts: ``distance``, minus the credits of each kind,
-    ``change`` where there was a plan before, and ``refused`` where pairs are refused: its weight times those
-    that are linked all the same.
+    ``wrong_member`` (household, member: there is no such member, or none at all where the problem is not
+    ``partial``); ``over_high`` (member, load, high); ``under_low`` (member, load, low); ``not_fixed``
+    (household, member, fixed); ``forbidden`` (household, member). With the first two nothing is added up.
+    Parts: ``distance``, minus the credits of each kind, ``change`` where there was a plan before, and
+    ``refused`` where pairs are refused: its weight times those that are linked all the same.
 
     Raises
     ------
@@ -44,10 +44,11 @@ def check(
     if len(member) != problem.households:
         facts = {"count": len(member), "households": problem.households}
         return Report((Reason("wrong_length", facts),), 0)
-    unknown = np.flatnonzero((member < 0) | (member >= problem.members))
+    nobody = -1 if problem.partial else 0
+    unknown = np.flatnonzero((member < nobody) | (member >= problem.members))
     if unknown.size:
         return Report(tuple(_at("wrong_member", h, int(member[h])) for h in unknown.tolist()), 0)
-    loads = np.bincount(member, minlength=problem.members)
+    loads = plan.loads(problem.members)
     parts = _parts(problem, member, had, params)
     found = (*_load_violations(problem, loads), *_pair_violations(problem, member))
     return Report(found, sum(parts.values()), parts, loads)
@@ -55,7 +56,8 @@ def check(
 
 def _parts(problem: LinkingProblem, member: Ints, had: Ints, params: Params) -> dict[str, int]:
     given = problem.credits
-    parts = {DISTANCE: int(problem.nearness.pairs(np.arange(len(member)), member).sum())}
+    linked = [household for household, one in enumerate(member.tolist()) if one >= 0]
+    parts = {DISTANCE: int(problem.nearness.pairs(np.array(linked, np.int64), member[linked]).sum())}
     parts.update(dict.fromkeys(given.kinds, 0))
     columns = (given.household.tolist(), given.member.tolist(), given.amount.tolist(), given.kind)
     for household, linked, amount, kind in zip(*columns, strict=True):

@@ -51,9 +51,11 @@ def explain(
 
     A refused member is none of the better ones. The first of these that holds; every reason carries
     ``household``, ``member`` and ``distance``.
-    *Better* members are those allowed whose distance less credits is smaller.
+    *Better* members are those allowed whose distance less credits is smaller; to a household without a
+    member all allowed ones are.
 
     =====================  ===========================================================================
+    ``no_room``            it has no member (``member`` -1, ``distance`` 0): ``better``, ``count``
     ``fixed``              pinned
     ``refused``            one of the two asked not to be linked, and no other plan was possible
     *kind of credit*       the pair has a credit (``own``, ``kin``, ``wish`` …; of several the largest):
@@ -97,7 +99,7 @@ def move_cost(
     start: LinkingPlan | None = None,
     params: Params = _PLAIN,
 ) -> Move:
-    """What changes if only ``household`` moves to ``member``.
+    """What changes if only ``household`` moves to ``member``, from another or from none.
 
     Raises
     ------
@@ -111,10 +113,8 @@ def move_cost(
     now, had = int(plan.member[household]), int(previous(problem, start)[household])
     if member == now:
         return Move(0, ())
-    distance = problem.nearness.pairs(np.array([household, household]), np.array([now, member]))
-    delta = int(distance[1] - distance[0]) + _credit(problem, household, now)
-    delta -= _credit(problem, household, member)
-    if had in (now, member):
+    delta = _net_cost(problem, household, member) - _net_cost(problem, household, now)
+    if had >= 0 and had in (now, member):
         delta += change_weight(problem, params) * (1 if had == now else -1)
     if len(problem.refused):
         weight = change_weight(problem, params) if (previous(problem, start) >= 0).any() else 0
@@ -125,7 +125,8 @@ def move_cost(
 
 def changes(before: LinkingPlan, plan: LinkingPlan) -> tuple[Reason, ...]:
     """What a repair did, in the order of the households: ``moved`` (household, before, member), ``new``
-    (household, member) where there was no member before.
+    (household, member) where there was no member before, ``left`` (household, before) where there is none
+    any more.
 
     Parameters
     ----------
@@ -145,6 +146,8 @@ def changes(before: LinkingPlan, plan: LinkingPlan) -> tuple[Reason, ...]:
         facts = {"household": household, "member": int(plan.member[household])}
         if had[household] < 0:
             found.append(Reason("new", facts))
+        elif plan.member[household] < 0:
+            found.append(Reason("left", {"household": household, "before": int(had[household])}))
         else:
             found.append(Reason("moved", {**facts, "before": int(had[household])}))
     return tuple(found)
@@ -159,9 +162,13 @@ def _refuses(problem: LinkingProblem, household: int, member: int) -> bool:
     return bool((problem.refused == (household, member)).all(axis=1).any())
 
 
-def _credit(problem: LinkingProblem, household: int, member: int) -> int:
+def _net_cost(problem: LinkingProblem, household: int, member: int) -> int:
+    """Distance less credits; without a member nothing."""
+    if member < 0:
+        return 0
     given = problem.credits
-    return int(given.amount[(given.household == household) & (given.member == member)].sum())
+    credit = given.amount[(given.household == household) & (given.member == member)].sum()
+    return int(problem.nearness.pairs(np.array([household]), np.array([member]))[0] - credit)
 
 
 def _breaks(problem: LinkingProblem, plan: LinkingPlan, household: int, member: int) -> Iterator[Reason]:
@@ -169,7 +176,7 @@ def _breaks(problem: LinkingProblem, plan: LinkingPlan, household: int, member: 
     gets, gives = (int((plan.member == m).sum()) for m in (member, now))
     if gets + 1 > problem.high[member]:
         yield Reason("over_high", {"member": member, "load": gets + 1, "high": int(problem.high[member])})
-    if gives - 1 < problem.low[now]:
+    if now >= 0 and gives - 1 < problem.low[now]:
         yield Reason("under_low", {"member": now, "load": gives - 1, "low": int(problem.low[now])})
     for fixed in np.unique(problem.fixed[problem.fixed[:, 0] == household, 1]).tolist():
         if fixed != member:
@@ -187,17 +194,23 @@ def _reasons(problem: LinkingProblem, plan: LinkingPlan, had: Ints, asked: Ints)
     strict = replace(problem, forbidden=np.concatenate([problem.forbidden, problem.refused]))
     costs = free_costs(strict, np.full(problem.households, -1), 0, pinned)
     member = plan.member[asked]
-    loads = np.bincount(plan.member, minlength=problem.members)
+    loads = plan.loads(problem.members)
     better = _better(costs, member)
     fixed = set(problem.fixed[:, 0].tolist())
     refused = set(map(tuple, problem.refused.tolist()))
     credited = _credited(problem, plan)
-    distance = problem.nearness.pairs(asked, member)
+    linked = np.flatnonzero(member >= 0)
+    distance = np.zeros(len(asked), np.int64)
+    distance[linked] = problem.nearness.pairs(asked[linked], member[linked])
     found = []
     for row, household in enumerate(asked.tolist()):
         mine = int(member[row])
         facts = {"household": household, "member": mine, "distance": int(distance[row])}
-        if household in fixed:
+        if mine < 0:
+            allowed = better.get(row, linked[:0])
+            told = {"better": tuple(allowed[:NAMED].tolist()), "count": len(allowed)}
+            found.append(Reason("no_room", {**facts, **told}))
+        elif household in fixed:
             found.append(Reason("fixed", facts))
         elif (household, mine) in refused:
             found.append(Reason("refused", facts))
@@ -230,8 +243,9 @@ def _held_back(
 
 def _better(costs: Costs, member: Ints) -> dict[int, Ints]:
     """For each household (by row) that has them: the members that cost less than its own, cheapest first."""
-    every = np.arange(costs.households)
-    paid = costs.pairs(every, member)
+    paid = np.full(costs.households, NEVER)
+    linked = np.flatnonzero(member >= 0)
+    paid[linked] = costs.pairs(linked, member[linked])
     parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for household, some in Tiles.of(costs).worth(np.zeros(costs.members, np.int64), paid):
         table = costs.table(household, some)

@@ -1,8 +1,9 @@
 """Who looks after whom as a problem: households, members, nearness, loads, wishes and pins.
 
 Every household gets exactly one member; the number of households of a member (the *load*) lies between
-``low`` and ``high``. A pair costs its distance less its credits (kin, wish, own house …); the cost of a
-plan is the sum over its pairs, and for a repair the cost of its changes.
+``low`` and ``high``. Where not all can be linked within these bounds, a ``partial`` problem links as many as
+can be and leaves the rest without a member. A pair costs its distance less its credits (kin, wish, own house
+…); the cost of a plan is the sum over its pairs, and for a repair the cost of its changes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ FAR = 10**7
 
 DISTANCE, CHANGE, REFUSED = "distance", "change", "refused"
 """Names of the cost parts that are no kind of credit."""
+
+UNLINKED = "unlinked"
+"""Name of the level that counts households without a member."""
 
 
 class Nearness(Protocol):
@@ -43,6 +47,10 @@ class Nearness(Protocol):
 
     def spread(self) -> int:
         """At least the sum over the households of (farthest - nearest member)."""
+        ...
+
+    def farthest(self) -> int:
+        """At least the sum over the households of the way to the farthest member."""
         ...
 
 
@@ -86,6 +94,10 @@ class Matrix:
         if not self.distance.size:
             return 0
         return int((self.distance.max(axis=1) - self.distance.min(axis=1)).sum())
+
+    def farthest(self) -> int:
+        """See :class:`Nearness`; exact."""
+        return int(self.distance.max(axis=1).sum()) if self.distance.size else 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +153,10 @@ class Points:
         low, high = self.members.min(axis=0), self.members.max(axis=0)
         corner = np.maximum(np.abs(self.households - low), np.abs(self.households - high)).astype(float)
         return int(np.ceil(np.hypot(corner[:, 0], corner[:, 1]) + 1).sum())
+
+    def farthest(self) -> int:
+        """See :class:`Nearness`."""
+        return self.spread()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,7 +214,7 @@ class LinkingProblem:
     JSON (:meth:`to_json`) is one object with these fields: ``nearness`` is ``{"distance": [[...]]}`` or
     ``{"households": [[x, y]...], "members": [[x, y]...]}``; ``low`` and ``high`` are lists or one number;
     ``credits`` is ``[{"household", "member", "amount", "kind"}...]``; ``fixed``, ``forbidden`` and
-    ``refused`` are ``[[household, member]...]``. The last four may be left out.
+    ``refused`` are ``[[household, member]...]``; ``partial`` is true or false. The last five may be left out.
 
     Attributes
     ----------
@@ -213,6 +229,10 @@ class LinkingProblem:
     refused : int [N, 2]
         (household, member) that must not be linked while any other plan is possible: as few as can be are
         linked all the same, before any other cost counts (see :func:`refusal_weight`).
+    partial : bool
+        Whether a household may stay without a member (-1 in the plan) where the bounds or what is forbidden
+        leave no room for all. As few as can be do, before any cost counts, a refusal included; a household
+        without a member costs nothing.
 
     Raises
     ------
@@ -228,6 +248,7 @@ class LinkingProblem:
     fixed: Ints = _NONE
     forbidden: Ints = _NONE
     refused: Ints = _NONE
+    partial: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.nearness, Matrix | Points):
@@ -246,6 +267,8 @@ class LinkingProblem:
         _below(self.credits.member, "credits.member", self.members)
         for name in ("fixed", "forbidden", "refused"):
             object.__setattr__(self, name, self._pairs(name))
+        if not isinstance(self.partial, bool):
+            raise ValueError(f"partial: true or false is needed, got {self.partial!r}")
         # what a flow engine multiplies and adds must stay within 64 bits
         nodes = self.households + self.members + 2
         if (LIMIT + int(self.credits.amount.sum())) * nodes >= 2**61:
@@ -269,6 +292,13 @@ class LinkingProblem:
         """M."""
         return self.nearness.shape[1]
 
+    @property
+    def swing(self) -> int:
+        """At least what other links of the same households can save, or fewer links where that may be."""
+        short = self.partial and (len(self.forbidden) > 0 or self.households > int(self.high.sum()))
+        ways = self.nearness.farthest() if short else self.nearness.spread()
+        return ways + int(self.credits.amount.sum())
+
     def to_json(self) -> str:
         """One JSON object as the class says."""
         near, given = self.nearness, self.credits
@@ -283,6 +313,7 @@ class LinkingProblem:
                 "fixed": self.fixed,
                 "forbidden": self.forbidden,
                 "refused": self.refused,
+                "partial": self.partial,
             }
         )
 
@@ -290,7 +321,7 @@ class LinkingProblem:
     def from_json(cls, text: str) -> LinkingProblem:
         """Read what :meth:`to_json` wrote; ``ValueError`` on broken JSON or an unknown or wrong field."""
         needed = ("nearness", "low", "high")
-        found = read_object(text, (*needed, "credits", "fixed", "forbidden", "refused"), needed)
+        found = read_object(text, (*needed, "credits", "fixed", "forbidden", "refused", "partial"), needed)
         made = _nearness(found["nearness"], found["low"])
         return cls(**{**found, "nearness": made, "credits": _credits(found.get("credits", []))})
 
@@ -325,7 +356,7 @@ class LinkingPlan:
     Attributes
     ----------
     member : int [H]
-        The member of each household; -1 in a previous plan where a household had none.
+        The member of each household; -1 where it has none: in a previous plan, or of a ``partial`` problem.
     """
 
     member: Ints
@@ -337,7 +368,16 @@ class LinkingPlan:
     def fits(self, problem: LinkingProblem) -> None:
         """Raise ``ValueError`` (field, index, reason) if the plan speaks of what is not in ``problem``."""
         integers(self.member, "member", (problem.households,))
-        within(self.member, "member", 0, problem.members - 1)
+        within(self.member, "member", -1 if problem.partial else 0, problem.members - 1)
+
+    @property
+    def linked(self) -> Ints:
+        """The households that have a member."""
+        return np.flatnonzero(self.member >= 0)
+
+    def loads(self, members: int) -> Ints:
+        """How many households each of so many members has."""
+        return np.bincount(self.member[self.linked], minlength=members)
 
     def to_json(self) -> str:
         """One JSON object as the class says."""
@@ -368,12 +408,12 @@ def change_weight(problem: LinkingProblem, params: Params | None = None) -> int:
 
     ``params.change_cost`` where it is given. Otherwise more than all else together can ever save: one
     more than the sum over the households of the difference between their dearest and cheapest member
-    (an upper estimate). So the plan of least value has the fewest changes, and among those the least
-    cost.
+    (an upper estimate; where households may stay without a member, of the way to the dearest). So the plan
+    of least value has the fewest changes, and among those the least cost.
     """
     if params is not None and params.change_cost is not None:
         return int(params.change_cost)
-    return 1 + problem.nearness.spread() + int(problem.credits.amount.sum())
+    return 1 + problem.swing
 
 
 def refusal_weight(problem: LinkingProblem, change: int) -> int:
@@ -381,7 +421,7 @@ def refusal_weight(problem: LinkingProblem, change: int) -> int:
 
     ``change`` is what a changed household costs, 0 without a plan before.
     """
-    return 1 + problem.nearness.spread() + int(problem.credits.amount.sum()) + change * problem.households
+    return 1 + problem.swing + change * problem.households
 
 
 def _length(across: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -1,8 +1,8 @@
-"""Least-cost links, proven."""
+"""Least-cost links, proven; where not all can be linked, of as many as can be."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,13 +11,14 @@ from heliplan.codec import Ints
 from heliplan.fields import LIMIT
 from heliplan.linking._conflicts import pins, plain_conflicts
 from heliplan.linking._costs import free_costs
-from heliplan.linking._engine import run
 from heliplan.linking._feasible import conflict
+from heliplan.linking._nobody import left_over, run_partial
 from heliplan.linking.check import check
 from heliplan.linking.problem import (
     CHANGE,
     DISTANCE,
     REFUSED,
+    UNLINKED,
     LinkingPlan,
     LinkingProblem,
     Params,
@@ -31,7 +32,12 @@ from heliplan.stop import Progress, Stop, Watch
 _NO_STOP, _PLAIN = Stop(), Params()
 
 
-@solver(LinkingProblem, LinkingPlan, Params, check)
+def _lost(_problem: LinkingProblem, plan: LinkingPlan, start: LinkingPlan) -> int:
+    """How many more households a plan leaves without a member; see :data:`heliplan.asked.Lost`."""
+    return len(start.linked) - len(plan.linked)
+
+
+@solver(LinkingProblem, LinkingPlan, Params, check, _lost)
 def solve(
     problem: LinkingProblem,
     stop: Stop = _NO_STOP,
@@ -40,7 +46,7 @@ def solve(
     start: LinkingPlan | None = None,
     progress: Progress | None = None,
 ) -> Result[LinkingPlan]:
-    """Link every household to a member at the least cost.
+    """Link every household to a member at the least cost; of a ``partial`` problem as many as can be.
 
     Parameters
     ----------
@@ -61,7 +67,9 @@ def solve(
         ``OPTIMAL`` with ``bound == value``; ``INFEASIBLE`` with conflicts that name who, how many and
         which bound would do; ``FEASIBLE`` or ``STOPPED`` only when ``stop`` ended the solve. A plan that
         links refused pairs, because there is no other or none was found in time, names each as a conflict
-        ``refused`` (household, member).
+        ``refused`` (household, member). Of a ``partial`` problem whose bounds hold not all households the
+        plan links as many as can be; the conflicts say why not all, and which bound would do, ``levels``
+        how many have no member (``unlinked``), and value and bound are those among such plans.
 
     Raises
     ------
@@ -72,15 +80,38 @@ def solve(
     had = previous(problem, start)
     weight = change_weight(problem, params) if (had >= 0).any() else 0
     _fits_engine(problem, weight)
+    left, why = left_over(problem, watch)
+    ask = _Ask(watch, seed, had, weight, left, progress)
     if not len(problem.refused):
-        return _solved(problem, watch, seed, had, weight, 0, progress)
+        return _with_levels(_solved(problem, ask), left, why)
     refusal = refusal_weight(problem, weight)
-    strict = _refusals_kept(problem)
-    found = _solved(strict, watch, seed, had, weight, 0, progress)
+    found = _solved(_refusals_kept(problem), ask)
     if found.plan is None:
         _fits_engine(problem, weight + refusal)
-        return _solved(problem, watch, seed, had, weight, refusal, progress)
-    return _with_refusals(problem, found, refusal)
+        found = _solved(problem, ask, refusal)
+    else:
+        found = _with_refusals(problem, found, refusal)
+    return _with_levels(found, left, why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What both ways of heeding refusals share: limits, the plan before, how many are left over."""
+
+    watch: Watch
+    seed: int
+    had: Ints
+    weight: int
+    left: int
+    progress: Progress | None
+
+
+def _with_levels(found: Result[LinkingPlan], left: int, why: tuple[Conflict, ...]) -> Result[LinkingPlan]:
+    """The result, which says how many it could not link, and why."""
+    if not left or found.plan is None or found.value is None or found.bound is None:
+        return found
+    levels = {UNLINKED: (left, left), "cost": (found.value, found.bound)}
+    return replace(found, levels=levels, conflicts=(*why, *found.conflicts))
 
 
 def _refusals_kept(problem: LinkingProblem) -> LinkingProblem:
@@ -109,19 +140,12 @@ def _broken(problem: LinkingProblem, member: Ints) -> tuple[Conflict, ...]:
     return tuple(Conflict("refused", {"household": h, "member": m}) for h, m in linked.tolist())
 
 
-def _solved(
-    problem: LinkingProblem,
-    watch: Watch,
-    seed: int,
-    had: Ints,
-    weight: int,
-    refusal: int,
-    progress: Progress | None,
-) -> Result[LinkingPlan]:
+def _solved(problem: LinkingProblem, ask: _Ask, refusal: int = 0) -> Result[LinkingPlan]:
     """The plan of least cost; a refused pair costs ``refusal``, nothing when that is 0."""
+    had, weight, watch = ask.had, ask.weight, ask.watch
     conflicts = plain_conflicts(problem)
     if conflicts:
-        return Result(Status.INFEASIBLE, None, None, None, "counting", seed, watch.seconds, {}, conflicts)
+        return _none(Status.INFEASIBLE, "counting", ask, conflicts)
     pinned = pins(problem)
     costs = free_costs(problem, had, weight, pinned, refusal)
     # the engine sees a change as a credit not got; pinned households it does not see at all
@@ -129,12 +153,12 @@ def _solved(
     if refusal:
         offset += refusal * int(np.isin(costs.who, problem.refused[:, 0]).sum())
         offset += refusal * len(_broken(problem, pinned))
-    outcome = run(costs, watch, offset, progress)
+    outcome = run_partial(problem, costs, ask.left, refusal, watch, offset, ask.progress)
     if outcome.cut is not None:
-        conflicts = (conflict(costs, outcome.cut),)
-        return Result(Status.INFEASIBLE, None, None, None, outcome.engine, seed, watch.seconds, {}, conflicts)
+        conflicts = (conflict(costs, outcome.cut, problem.members),)
+        return _none(Status.INFEASIBLE, outcome.engine, ask, conflicts)
     if outcome.member is None or outcome.bound is None:
-        return Result(Status.STOPPED, None, None, None, outcome.engine, seed, watch.seconds)
+        return _none(Status.STOPPED, outcome.engine, ask)
     whole = pinned.copy()
     whole[costs.who] = outcome.member
     parts = _parts(problem, whole, had, weight)
@@ -144,7 +168,11 @@ def _solved(
     value, proven = sum(parts.values()), outcome.bound + offset
     status = Status.OPTIMAL if value == proven else Status.FEASIBLE
     plan = LinkingPlan(whole)
-    return Result(status, plan, value, proven, outcome.engine, seed, watch.seconds, parts, broken)
+    return Result(status, plan, value, proven, outcome.engine, ask.seed, watch.seconds, parts, broken)
+
+
+def _none(status: Status, engine: str, ask: _Ask, why: tuple[Conflict, ...] = ()) -> Result[LinkingPlan]:
+    return Result(status, None, None, None, engine, ask.seed, ask.watch.seconds, conflicts=why)
 
 
 def _fits_engine(problem: LinkingProblem, weight: int) -> None:
@@ -165,8 +193,8 @@ def _pinned_cost(problem: LinkingProblem, had: Ints, weight: int, pinned: Ints) 
 
 def _parts(problem: LinkingProblem, member: Ints, had: Ints, weight: int) -> dict[str, int]:
     """The value by named part."""
-    every = np.arange(problem.households)
-    parts = {DISTANCE: int(problem.nearness.pairs(every, member).sum())}
+    linked = np.flatnonzero(member >= 0)
+    parts = {DISTANCE: int(problem.nearness.pairs(linked, member[linked]).sum())}
     given, kinds = problem.credits, np.array(problem.credits.kind, dtype=str)
     got = member[given.household] == given.member
     for kind in given.kinds:

@@ -8,7 +8,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.result import Reason
-from heliplan.siting.measure import lengths, reached
+from heliplan.siting._measure import lengths, reached
 from heliplan.siting.problem import Goal, SitingPlan, SitingProblem, nearest_open
 
 SHOWN = 20  #: points that are named

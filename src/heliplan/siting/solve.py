@@ -10,14 +10,14 @@ from heliplan import compiled
 from heliplan.asked import solver
 from heliplan.codec import Ints
 from heliplan.result import Conflict, Result, Status
-from heliplan.siting import model, obstacles
-from heliplan.siting.cells import Cells, gather
+from heliplan.siting import _conflicts, _model
+from heliplan.siting._cells import Cells, gather
+from heliplan.siting._cover_all import greedy, reduced
+from heliplan.siting._first import first, improved
+from heliplan.siting._highs import Ended
+from heliplan.siting._measure import parts_of
 from heliplan.siting.check import check
-from heliplan.siting.cover_all import greedy, reduced
 from heliplan.siting.distances import Listed
-from heliplan.siting.first import first, improved
-from heliplan.siting.highs import Ended
-from heliplan.siting.measure import parts_of
 from heliplan.siting.problem import Goal, Params, SitingPlan, SitingProblem
 from heliplan.stop import Event, Progress, Stop, Watch
 
@@ -74,7 +74,7 @@ def solve(
     Returns
     -------
     Result of SitingPlan
-        ``INFEASIBLE`` with the codes of :func:`heliplan.siting.obstacles.find`, or
+        ``INFEASIBLE`` with the codes of :func:`heliplan.siting._conflicts.find`, or
         ``limits.together`` (needed): everything can be reached, but only with ``needed``.
 
     Raises
@@ -85,7 +85,7 @@ def solve(
         When ``start`` names a site that does not exist, or ``params.engine`` cannot do the problem.
     """
     watch = stop.watch()
-    found = obstacles.find(problem)
+    found = _conflicts.find(problem)
     if found:
         return _none(Status.INFEASIBLE, "count", seed, watch, found)
     if progress is not None:
@@ -129,7 +129,7 @@ class _Run:
         if engine == "model":
             answer = self._searched_and_modelled(problem, plan)
         else:
-            answer = self._pick(problem) if engine == "pick" else self._crowded(problem, plan)
+            answer = self._pick(problem) if engine == "pick" else self._capacitated(problem, plan)
         return _no_worse(problem, answer, plan)
 
     def _searched_and_modelled(self, problem: SitingProblem, plan: SitingPlan | None) -> Answer:
@@ -153,9 +153,9 @@ class _Run:
             return wanted
         tiny = problem.points * problem.sites <= TINY
         missing = not compiled.at_hand()
-        crowded = problem.capacities is not None and problem.goal is not Goal.COVER_ALL
-        if crowded and problem.p is not None and not (tiny or missing):
-            return "crowded"
+        with_capacities = problem.capacities is not None and problem.goal is not Goal.COVER_ALL
+        if with_capacities and problem.p is not None and not (tiny or missing):
+            return "capacitated"
         return "model" if not plain or tiny or missing or not self._time_for_net(problem) else "pick"
 
     def _time_for_net(self, problem: SitingProblem) -> bool:
@@ -173,11 +173,11 @@ class _Run:
         """One mixed-integer model, begun from the plan ``known``; ``most_changes`` limits how many of some
         sites are given up."""
         cells = _deciding_cells(problem, most_changes is None)
-        built = model.build(problem, cells)
+        built = _model.build(problem, cells)
         if most_changes is not None:
             kept, most = most_changes
             built.model.add_one(np.searchsorted(problem.allowed, kept), 1.0, len(kept) - most, np.inf)
-        start = None if known is None else model.values_of(problem, built, known, cells)
+        start = None if known is None else _model.values_of(problem, built, known, cells)
         # covers of all have many sites alike: trying them out took two thirds of the time and settled little
         lean = cells is not None and problem.goal is Goal.COVER_ALL
         if start is None and lean and cells is not None:
@@ -187,28 +187,28 @@ class _Run:
             return Answer(None, None, "model", self._together(problem))
         if solved.x is None:
             return Answer(None, None, "model")
-        plan = SitingPlan(model.read_open(problem, solved.x), model.read_served(problem, built, solved.x))
+        plan = SitingPlan(_model.read_open(problem, solved.x), _model.read_served(problem, built, solved.x))
         value = sum(parts_of(problem, plan).values())
-        base = model.base_cost(problem)
+        base = _model.base_cost(problem)
         bound = value if solved.ended is Ended.PROVEN and self.watch.stop.gap == 0 else None
         if bound is None and np.isfinite(solved.bound):
             bound = int(np.ceil(solved.bound + base - 1e-6 * max(1.0, abs(solved.bound))))
         return Answer(plan, bound, "model")
 
-    def _crowded(self, problem: SitingProblem, plan: SitingPlan | None) -> Answer:
+    def _capacitated(self, problem: SitingProblem, plan: SitingPlan | None) -> Answer:
         """With capacities: annealing, a bound from the same problem without them, then the model.
 
         With a time limit a model of more than ``HOPELESS`` pairs is left out: HiGHS gets nowhere with it.
         """
-        from heliplan.siting import crowded  # noqa: PLC0415 - needs numba; small problems do without
+        from heliplan.siting import _capacitated  # noqa: PLC0415 - needs numba; small problems do without
 
         def tell(value: int, cooled: int) -> None:
             if self.progress is not None:
                 self.progress(Event("search", self.watch.seconds, value - base, None, cooled))
 
         base = int(problem.weights().sum()) if problem.goal is Goal.COVER_MOST else 0
-        cost = model.cost_table(problem)
-        served = crowded.search(problem, cost, self.watch.share(0.4), self.seed, tell)
+        cost = _model.cost_table(problem)
+        served = _capacitated.search(problem, cost, self.watch.share(0.4), self.seed, tell)
         if served is not None:
             at = np.append(problem.allowed, -1)[served]
             plan = SitingPlan(tuple({*at[at >= 0].tolist(), *problem.pinned}), at)
@@ -217,7 +217,7 @@ class _Run:
         free = replace(problem, capacities=None, demand=None, budget=None)
         bound = replace(self, watch=self.watch.share(0.3), progress=None)._pick(free).bound
         if problem.goal is Goal.COVER_MOST:
-            bound = max(bound if bound is not None else -base, model.room_bound(problem, cost))
+            bound = max(bound if bound is not None else -base, _model.room_bound(problem, cost))
         if plan is not None:
             value = sum(parts_of(problem, plan).values())
             if cost.size > HOPELESS or self.watch.late or self.watch.close_enough(value, bound):
@@ -240,7 +240,7 @@ class _Run:
 
     def _pick(self, problem: SitingProblem) -> Answer:
         compiled.needed("siting problems of this size")
-        from heliplan.siting import cover, median, net  # noqa: PLC0415 - need numba; small problems do without
+        from heliplan.siting import _cover, _median, _net  # noqa: PLC0415 - need numba; small problems do without
 
         sites = problem.allowed
         pinned = np.flatnonzero(np.isin(sites, problem.pinned))
@@ -249,18 +249,18 @@ class _Run:
             count = self._neighbours(problem, len(sites))
             whole = count >= len(sites)
             # the lists are not kept by name: they are as large as the net made of them
-            form = net.from_nearest(
+            form = _net.from_nearest(
                 *problem.distances.nearest(sites, count), problem.weights(), len(sites), whole
             )
             shift = 0
         else:
             cells = gather(problem, sites, problem.weights())
-            form = net.from_cells(cells.start, cells.site, cells.weight, len(sites))
+            form = _net.from_cells(cells.start, cells.site, cells.weight, len(sites))
             shift = -int(cells.weight.sum())
-        engine = median.Median if problem.goal is Goal.MEDIAN else cover.Cover
+        engine = _median.Median if problem.goal is Goal.MEDIAN else _cover.Cover
         picked = engine(form, problem.p, pinned, shift, self.watch, self.seed, self.progress).run()
         open_sites = sites[picked.open]
-        if problem.goal is Goal.MEDIAN and obstacles.unreached(problem, open_sites)[1]:
+        if problem.goal is Goal.MEDIAN and _conflicts.unreached(problem, open_sites)[1]:
             # the net only makes it dear to leave somebody without a way; the model forbids it
             return self._model(problem)
         return Answer(SitingPlan(tuple(open_sites.tolist())), picked.bound + shift, "pick")
@@ -283,7 +283,7 @@ class _Run:
         if not len(kept):
             return self.solve(problem)
         stay = replace(problem, fixed=tuple(sorted(problem.fixed + tuple(kept.tolist()))))
-        if not obstacles.find(stay):
+        if not _conflicts.find(stay):
             answer = self.solve(stay)
             if answer.plan is not None or not answer.impossible:
                 return answer
@@ -295,7 +295,7 @@ class _Run:
             others = set(range(problem.sites)) - set(kept.tolist()) - set(problem.pinned)
             among = replace(problem, forbidden=tuple(sorted(others)))
             # unless some point has no way to any of them
-            if not obstacles.find(among):
+            if not _conflicts.find(among):
                 answer = self.solve(among)
                 if answer.plan is not None or not answer.impossible:
                     return _filled(answer, kept.tolist(), problem.p)

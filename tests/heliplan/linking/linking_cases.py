@@ -44,9 +44,19 @@ def starts(problem):
 
 
 def every_plan(problem):
-    """All plans that keep every rule, judged by ``check``'s own rules written out once more."""
+    """All plans that keep every rule, judged by ``check``'s own rules written out once more.
+
+    Of a partial problem those that link as many households as any.
+    """
+    plans = list(_plans(problem))
+    most = max((len(plan.linked) for plan in plans), default=0)
+    return (plan for plan in plans if len(plan.linked) == most)
+
+
+def _plans(problem):
     fixed, banned = problem.fixed.tolist(), problem.forbidden.tolist()
-    for member in itertools.product(range(problem.members), repeat=problem.households):
+    every = range(-1 if problem.partial else 0, problem.members)
+    for member in itertools.product(every, repeat=problem.households):
         loads = [member.count(m) for m in range(problem.members)]
         if (
             all(a <= b <= c for a, b, c in zip(problem.low, loads, problem.high, strict=True))
@@ -68,7 +78,7 @@ def cost(problem, plan, change=0):
     """
     table = problem.nearness.table(np.arange(problem.households))
     given = problem.credits
-    total = sum(int(table[h, m]) for h, m in enumerate(plan.member))
+    total = sum(int(table[h, m]) for h, m in enumerate(plan.member) if m >= 0)
     for h, m, amount in zip(given.household, given.member, given.amount, strict=True):
         total -= int(amount) if plan.member[h] == m else 0
     return total + broken(problem, plan) * refusal_weight(problem, change)

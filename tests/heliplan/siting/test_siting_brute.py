@@ -108,7 +108,7 @@ CROWDED = ("capacitated", "capacitated with budget", "cover-most with capacities
 def test_annealing_before_the_model_does_not_lose_the_best_of_all_plans(monkeypatch, problem, timed):
     pytest.importorskip("numba")
     monkeypatch.setattr(import_module("heliplan.siting.solve"), "TINY", -1)
-    monkeypatch.setattr("heliplan.siting.crowded.TRIES", 1_000)
+    monkeypatch.setattr("heliplan.siting._capacitated.TRIES", 1_000)
     agrees(problem, solve(problem, Stop(seconds=600) if timed else Stop()))
 
 

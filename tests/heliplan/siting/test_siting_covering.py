@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from heliplan import Status, Stop
 from heliplan.siting import Goal, Listed, Planar, SitingProblem, check, solve
-from heliplan.siting.cells import Cells
-from heliplan.siting.cover_all import greedy
-from heliplan.siting.narrow import merged
-from heliplan.siting.net import alike, from_cells, picked
+from heliplan.siting._cells import Cells
+from heliplan.siting._cover_all import greedy
+from heliplan.siting._net import alike, from_cells, picked
+from heliplan.siting._reduction import merged
 
 pytestmark = pytest.mark.slow  # numba compiles first
 
@@ -35,7 +35,7 @@ def missed(net, table, is_open):
 @settings(max_examples=40, deadline=None)
 @given(made=nets(), seed=st.integers(0, 99))
 def test_annealing_keeps_its_accounts_and_its_locks(made, seed):
-    anneal = pytest.importorskip("heliplan.siting.anneal")
+    anneal = pytest.importorskip("heliplan.siting._anneal")
     net, table = made
     random = np.random.default_rng(seed)
     is_open = random.random(net.sites) < 0.5
@@ -57,7 +57,7 @@ def test_annealing_keeps_its_accounts_and_its_locks(made, seed):
 @settings(max_examples=40)
 @given(made=nets(), seed=st.integers(0, 99))
 def test_what_sites_share_is_kept_or_looked_up_alike(made, seed):
-    anneal = pytest.importorskip("heliplan.siting.anneal")
+    anneal = pytest.importorskip("heliplan.siting._anneal")
     net, table = made
     is_open, locked = np.random.default_rng(seed).random(net.sites) < 0.5, np.zeros(net.sites, bool)
     kept = anneal.begin(net, is_open, locked)
@@ -77,7 +77,7 @@ def test_what_sites_share_is_kept_or_looked_up_alike(made, seed):
 @settings(max_examples=40, deadline=None)
 @given(made=nets(), p=st.integers(1, 5))
 def test_swaps_are_counted(made, p):
-    anneal = pytest.importorskip("heliplan.siting.anneal")
+    anneal = pytest.importorskip("heliplan.siting._anneal")
     net, table = made
     near = (table.T.astype(int) @ table) > 0
     assert anneal.swaps(net, p) == p * int(near.sum()) // net.sites
@@ -86,23 +86,23 @@ def test_swaps_are_counted(made, p):
 @settings(max_examples=40, deadline=None)
 @given(made=nets(), seed=st.integers(0, 99), data=st.data())
 def test_a_herd_keeps_its_accounts_and_its_locks_and_never_gets_worse(made, seed, data):
-    breed = pytest.importorskip("heliplan.siting.breed")
+    _crossover = pytest.importorskip("heliplan.siting._crossover")
     net, table = made
     random = np.random.default_rng(seed)
     p = data.draw(st.integers(1, net.sites))
     total = int(net.weight.sum())
     locked = np.arange(net.sites) == 0
-    herd = breed.Herd(net, locked, p, max(1.0, total / p))
+    population = _crossover.Population(net, locked, p, max(1.0, total / p))
     for _ in range(4):
         some = locked.copy()
         some[1 + random.permutation(net.sites - 1)[: p - 1]] = True
-        herd.add(some, total - missed(net, table, some))
-    before = herd.totals.copy()
+        population.add(some, total - missed(net, table, some))
+    before = population.totals.copy()
     for _ in range(5):
-        herd.breed(random)
-    assert all(now >= then for now, then in zip(herd.totals, before, strict=True))
-    assert len(set(herd.totals)) == len(herd.totals)
-    for some, reached in zip(herd.sets, herd.totals, strict=True):
+        population.crossover(random)
+    assert all(now >= then for now, then in zip(population.totals, before, strict=True))
+    assert len(set(population.totals)) == len(population.totals)
+    for some, reached in zip(population.sets, population.totals, strict=True):
         assert reached == total - missed(net, table, some)
         assert some.sum() == p
         assert some[0]
@@ -111,7 +111,7 @@ def test_a_herd_keeps_its_accounts_and_its_locks_and_never_gets_worse(made, seed
 @settings(max_examples=60, deadline=None)
 @given(made=nets(), seed=st.integers(0, 99))
 def test_merging_cells_changes_no_cost(made, seed):
-    tree = pytest.importorskip("heliplan.siting.tree")
+    tree = pytest.importorskip("heliplan.siting._tree")
     net, table = made
     random = np.random.default_rng(seed)
     keep = random.random(net.sites) < 0.7
@@ -157,7 +157,7 @@ def test_a_greedy_cover_reaches_all_and_none_of_it_is_needless(made, data):
 @settings(max_examples=25, deadline=None)
 @given(made=nets(), data=st.data())
 def test_fusing_finds_the_best_mixture(made, data):
-    fuse = pytest.importorskip("heliplan.siting.fuse")
+    _merge = pytest.importorskip("heliplan.siting._merge")
     net, table = made
     p = data.draw(st.integers(1, net.sites))
     among = np.array(data.draw(st.lists(st.booleans(), min_size=net.sites, max_size=net.sites)))
@@ -171,12 +171,12 @@ def test_fusing_finds_the_best_mixture(made, data):
     best = min(
         (missed(net, table, some) for some in sets if some[locked].all()), default=int(net.weight.sum())
     )
-    found = fuse.fused(net, among, locked, p, best + 1, Stop().watch())
+    found = _merge.merge_sets(net, among, locked, p, best + 1, Stop().watch())
     assert found is not None
     assert missed(net, table, found) == best
     assert found.sum() <= p
     assert not (found & ~among).any()
-    none = fuse.fused(net, among, locked, p, best, Stop().watch())
+    none = _merge.merge_sets(net, among, locked, p, best, Stop().watch())
     assert none is None or missed(net, table, none) >= best
 
 
@@ -188,15 +188,15 @@ def leaves(piece):
 @settings(max_examples=60)
 @given(made=nets(), data=st.data())
 def test_pieces_bound_every_set_and_the_last_whole_proves(made, data):
-    pieces = pytest.importorskip("heliplan.siting.pieces")
+    _decomposition = pytest.importorskip("heliplan.siting._decomposition")
     net, table = made
     p, above = data.draw(st.integers(1, net.sites)), data.draw(st.integers(0, 9))
     price = np.random.default_rng(data.draw(st.integers(0, 99))).random(net.points)
     sets = (np.isin(np.arange(net.sites), some) for some in combinations(range(net.sites), p))
     best = min(missed(net, table, some) for some in sets)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "SMALLEST", 2)
-        work = pieces.Pieces(net, p, price, best + above, Stop().watch())
+        patch.setattr(_decomposition, "SMALLEST", 2)
+        work = _decomposition.Decomposition(net, p, price, best + above, Stop().watch())
     cells = np.concatenate([leaf.cells for leaf in leaves(work._last)])
     assert sorted(cells.tolist()) == np.flatnonzero(table.any(1)).tolist()
     bounds = [work.bound]
@@ -211,29 +211,31 @@ def test_pieces_bound_every_set_and_the_last_whole_proves(made, data):
 
 
 def test_prices_of_what_whole_pieces_cost_are_no_longer_the_best_bound():
-    pieces = pytest.importorskip("heliplan.siting.pieces")
+    _decomposition = pytest.importorskip("heliplan.siting._decomposition")
     # three sites, each two of which share a cell: one piece needs two of them, halves of each would do
     table = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1]] * 2)
     block = np.kron(np.eye(2, dtype=int), table)
     start = np.concatenate([[0], np.cumsum(block.sum(1))])
     net = from_cells(start, np.nonzero(block)[1].astype(np.int32), np.full(len(block), 10), 6)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "SMALLEST", 3)
-        work = pieces.Pieces(net, 3, np.full(len(block), 0.5), 20, Stop().watch())
+        patch.setattr(_decomposition, "SMALLEST", 3)
+        work = _decomposition.Decomposition(net, 3, np.full(len(block), 0.5), 20, Stop().watch())
     before = work.bound
     work.run(lambda _bound: False)
     assert before < work.bound <= 20
 
 
 def test_under_a_limit_of_iterations_no_large_piece_is_settled(monkeypatch):
-    pieces = pytest.importorskip("heliplan.siting.pieces")
+    _decomposition = pytest.importorskip("heliplan.siting._decomposition")
     random = np.random.default_rng(3)
     table = random.random((60, 12)) < 0.3
     start = np.concatenate([[0], np.cumsum(table.sum(1))])
     net = from_cells(start, np.nonzero(table)[1].astype(np.int32), random.integers(1, 20, 60), 12)
-    monkeypatch.setattr(pieces, "SMALLEST", 11)
-    monkeypatch.setattr(pieces, "MIDDLING", 11)
-    work = pieces.Pieces(net, 3, np.full(60, 0.3), int(net.weight.sum()), Stop(iterations=5).watch())
+    monkeypatch.setattr(_decomposition, "SMALLEST", 11)
+    monkeypatch.setattr(_decomposition, "MIDDLING", 11)
+    work = _decomposition.Decomposition(
+        net, 3, np.full(60, 0.3), int(net.weight.sum()), Stop(iterations=5).watch()
+    )
     work.run(lambda _bound: False)
     work.settle_last()
     assert not work._last.settled
@@ -266,12 +268,12 @@ def test_annealing_side_by_side_gives_the_same_plan_again():
 
 
 def test_where_pieces_would_be_too_large_search_goes_on(monkeypatch):
-    pieces = pytest.importorskip("heliplan.siting.pieces")
+    _decomposition = pytest.importorskip("heliplan.siting._decomposition")
     random = np.random.default_rng(5)
     homes, places = random.random((2000, 2)) * 30, random.random((90, 2)) * 30
     problem = SitingProblem(Goal.COVER_MOST, Planar(homes, places), p=12, radius=5.0)
     proven = solve(problem, Stop(iterations=40))
-    monkeypatch.setattr(pieces, "LARGEST", 0)
+    monkeypatch.setattr(_decomposition, "LARGEST", 0)
     searched = solve(problem, Stop(iterations=40))
     assert (proven.status, searched.status) == (Status.OPTIMAL, Status.FEASIBLE)
     assert searched.bound <= proven.value <= searched.value

@@ -5,7 +5,7 @@ import pytest
 
 from heliplan import Status, Stop
 from heliplan.siting import Goal, Listed, Params, Planar, SitingProblem, Sphere, check, solve
-from heliplan.siting.cells import gather, group
+from heliplan.siting._cells import gather, group
 
 pytestmark = pytest.mark.slow  # numba compiles first
 

@@ -1,8 +1,8 @@
 """The engine for picking at most ``p`` sites, small to very large: what its two goals have in common.
 
-Search from chance starts, raise the bound by prices, search again among the sites the prices favour (the
-core), drop what the bound rules out, and prove the rest: :mod:`heliplan.siting.median` and
-:mod:`heliplan.siting.cover`.
+Search from random starts, raise the bound by prices, search again among the sites the prices favour (the
+core), drop what the bound rules out, and prove the rest: :mod:`heliplan.siting._median` and
+:mod:`heliplan.siting._cover`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting import swap
-from heliplan.siting.dual import FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.net import Bools, Bytes, Floats, Net
-from heliplan.siting.tree import cost_of, target_of, whole_bound
+from heliplan.siting import _swap
+from heliplan.siting._dual import FREE, OPEN, Prices, decided, raise_bound
+from heliplan.siting._net import Bools, Bytes, Floats, Net
+from heliplan.siting._tree import cost_of, target_of, whole_bound
 from heliplan.stop import Event, Progress, Watch
 
 ROOT_STEPS = 3000
@@ -70,12 +70,12 @@ class Pick(ABC):
         """Search, bound, search again, prove."""
         if not self.net.points:
             return Picked(np.flatnonzero(self.locked), 0, 0, 0)
-        now = swap.begin(self.net, np.flatnonzero(self.locked), self.locked)
-        swap.spread(self.net, now, self.p, self.seed)
-        swap.improve(self.net, now)
+        now = _swap.begin(self.net, np.flatnonzero(self.locked), self.locked)
+        _swap.spread(self.net, now, self.p, self.seed)
+        _swap.improve(self.net, now)
         self._keep(now.open)
         self._search_all()
-        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        now = _swap.begin(self.net, np.flatnonzero(self.open), self.locked)
         prices = self._raise_root(np.minimum(now.next, self.net.cap).astype(float), 1.5, 0.4)
         if not self._enough():
             self._search_core(prices)
@@ -126,7 +126,7 @@ class Pick(ABC):
         return self.watch.close_enough(value, bound) or self.watch.over()
 
     def _keep(self, is_open: Bools, sites: Ints | None = None) -> bool:
-        """Take over a set if it is better; ``sites`` numbers the sites of a narrowed net."""
+        """Take over a set if it is better; ``sites`` numbers the sites of a restricted net."""
         whole = np.zeros(self.net.sites, np.bool_)
         whole[np.flatnonzero(is_open) if sites is None else sites[is_open]] = True
         cost = int(cost_of(self.net, whole))
@@ -162,6 +162,6 @@ class Pick(ABC):
     def _offer_favoured(self, prices: Prices) -> None:
         """Descend from the sites the prices favour."""
         favoured = np.argsort(prices.reduced - 1e18 * self.locked)[: self.p]
-        now = swap.begin(self.net, favoured, self.locked)
-        swap.improve(self.net, now)
+        now = _swap.begin(self.net, favoured, self.locked)
+        _swap.improve(self.net, now)
         self._keep(now.open)

@@ -1,4 +1,4 @@
-"""Chance for compiled loops: numba's own takes ten times as long as the move that it decides on.
+"""Random numbers for compiled loops: numba's own take ten times as long as the move that it decides on.
 
 A xorshift generator of 64 bits whose words are multiplied by an odd number (Vigna, *An experimental
 exploration of Marsaglia's xorshift generators, scrambled*, ACM TOMS 42, 2016).
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heliplan.compiled import compiled, compiled_bare
 
-Chance = NDArray[np.uint64]
+Rng = NDArray[np.uint64]
 
 ODD = np.uint64(0x2545F4914F6CDD1D)
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -20,7 +20,7 @@ TO_31, TO_53 = np.uint64(33), np.uint64(11)  #: shifts that leave so many bits o
 
 
 @compiled
-def seeded(seed: int) -> Chance:
+def seeded(seed: int) -> Rng:
     """A generator; shape (1,), uint64: the state, never 0."""
     state = np.empty(1, np.uint64)
     state[0] = (np.uint64(seed) + np.uint64(1)) * SPREAD | np.uint64(1)
@@ -30,23 +30,23 @@ def seeded(seed: int) -> Chance:
 
 
 @compiled_bare
-def word(chance: Chance) -> np.uint64:
+def word(rng: Rng) -> np.uint64:
     """The next 64 bits."""
-    x = chance[0]
+    x = rng[0]
     x ^= x >> FIRST
     x ^= x << SECOND
     x ^= x >> THIRD
-    chance[0] = x
+    rng[0] = x
     return np.uint64(x * ODD)
 
 
 @compiled_bare
-def below(chance: Chance, many: int) -> int:
+def below(rng: Rng, many: int) -> int:
     """One of the whole numbers from 0 up to ``many``, itself excluded and at most 2**31."""
-    return int((np.int64(word(chance) >> TO_31) * many) >> 31)
+    return int((np.int64(word(rng) >> TO_31) * many) >> 31)
 
 
 @compiled_bare
-def part(chance: Chance) -> float:
+def part(rng: Rng) -> float:
     """A number from 0 up to 1, which is excluded."""
-    return float(np.int64(word(chance) >> TO_53) / 2.0**53)
+    return float(np.int64(word(rng) >> TO_53) / 2.0**53)

@@ -21,13 +21,13 @@ from scipy.sparse import csr_array, diags_array
 
 from heliplan.codec import Ints
 from heliplan.mip import ceiling
-from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, choose, decided
-from heliplan.siting.fuse import covering_model
-from heliplan.siting.highs import Ended, Model, Solved
-from heliplan.siting.narrow import merged
-from heliplan.siting.net import Bools, Floats, Net, from_cells
-from heliplan.siting.sides import SIDES
-from heliplan.siting.tree import target_of
+from heliplan.siting._dual import CLOSED, FREE, OPEN, Prices, choose, decided
+from heliplan.siting._highs import Ended, Model, Solved
+from heliplan.siting._merge import covering_model
+from heliplan.siting._net import Bools, Floats, Net, from_cells
+from heliplan.siting._parallel import SIDES
+from heliplan.siting._reduction import merged
+from heliplan.siting._tree import target_of
 from heliplan.stop import Watch
 
 SMALLEST = 80  #: sites up to which a piece is not halved
@@ -41,7 +41,7 @@ MIDDLING = 2 * SMALLEST
 
 
 def can_be_halved(net: Net) -> bool:
-    """Whether the net is small or sparse enough for :class:`Pieces` to prove more than the prices."""
+    """Whether the net is small or sparse enough for :class:`Decomposition` to prove more than the prices."""
     in_reach = np.diff(net.start)
     sparse = net.sites <= SMALL or in_reach.sum() <= DENSE * net.points
     return bool(sparse and (in_reach**2).sum() <= LARGEST)
@@ -68,7 +68,7 @@ class Piece:
     settled: bool = False
 
 
-class Pieces:
+class Decomposition:
     """All pieces of one problem: ``p`` sites at most, all of them free.
 
     Parameters
@@ -76,7 +76,7 @@ class Pieces:
     net : Net
         Of maximal covering.
     price : float array (cells,)
-        From 0 to 1, see :mod:`heliplan.siting.dual`.
+        From 0 to 1, see :mod:`heliplan.siting._dual`.
     value : int
         Cost of the best set known.
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.fields import distinct
-from heliplan.siting.cells import Cells, gather
-from heliplan.siting.highs import Model
-from heliplan.siting.net import Bools, Floats
+from heliplan.siting._cells import Cells, gather
+from heliplan.siting._highs import Model
+from heliplan.siting._net import Bools, Floats
 from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
 
 INFINITY = np.inf
@@ -33,7 +33,7 @@ class Built(NamedTuple):
 
 
 def build(problem: SitingProblem, cells: Cells | None = None) -> Built:
-    """The model of a problem that passed :func:`heliplan.siting.obstacles.find`."""
+    """The model of a problem that passed :func:`heliplan.siting._conflicts.find`."""
     if problem.capacities is not None:
         built = _assignment(problem)
     elif problem.goal is Goal.MEDIAN:

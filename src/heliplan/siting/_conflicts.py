@@ -6,7 +6,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.result import Conflict
-from heliplan.siting.cells import gather
+from heliplan.siting._cells import gather
 from heliplan.siting.problem import Goal, SitingProblem, is_sparse
 
 SHOWN = 20  #: points that are named

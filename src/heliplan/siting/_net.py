@@ -2,7 +2,7 @@
 
 A set of open sites costs the sum over points of weight × min(length to the nearest open site, ``far``).
 The median is that with real lengths; maximal covering is that with length 0 inside the radius and
-``far`` = 1, points of one :mod:`cell <heliplan.siting.cells>` taken together. So search, bound and tree
+``far`` = 1, points of one :mod:`cell <heliplan.siting._cells>` taken together. So search, bound and tree
 are written once.
 """
 

@@ -1,17 +1,17 @@
-"""The engine for the median: see :mod:`heliplan.siting.pick`."""
+"""The engine for the median: see :mod:`heliplan.siting._pick`."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting import swap
-from heliplan.siting.dual import CLOSED, Prices
-from heliplan.siting.narrow import narrowed
-from heliplan.siting.net import Bools, Net
-from heliplan.siting.pick import Pick
-from heliplan.siting.sides import SIDES
-from heliplan.siting.tree import Tree
+from heliplan.siting import _swap
+from heliplan.siting._dual import CLOSED, Prices
+from heliplan.siting._net import Bools, Net
+from heliplan.siting._parallel import SIDES
+from heliplan.siting._pick import Pick
+from heliplan.siting._reduction import restricted
+from heliplan.siting._tree import Tree
 
 CORE = 8  #: sites kept for the second search, for each site to open
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
@@ -25,7 +25,7 @@ class Median(Pick):
 
     def _search_all(self) -> None:
         """See :class:`Pick`."""
-        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        now = _swap.begin(self.net, np.flatnonzero(self.open), self.locked)
         self._search(self.net, now, np.arange(self.net.sites), self._effort(0.08), "search")
 
     def _search_core(self, prices: Prices) -> None:
@@ -46,7 +46,7 @@ class Median(Pick):
         return (PATIENT * rounds, self._moment(share)) if self._timed else (rounds, moment)
 
     def _search(
-        self, net: Net, now: swap.Now, sites: Ints, effort: tuple[int, float], phase: str, heat: float = 0.0
+        self, net: Net, now: _swap.Now, sites: Ints, effort: tuple[int, float], phase: str, heat: float = 0.0
     ) -> None:
         """Shake in small lots until the effort is spent, cooling down from ``heat``; keep the best."""
         all_rounds, moment = effort
@@ -56,7 +56,7 @@ class Median(Pick):
         while rounds > 0 and self.watch.seconds < moment and not self.watch.over(0, stalled):
             some = min(lot, rounds)
             left = min(rounds / all_rounds, 1 - (self.watch.seconds - began) / (moment - began))
-            swap.shake(net, now, some, self.seed + self.rounds, heat * left)
+            _swap.shake(net, now, some, self.seed + self.rounds, heat * left)
             rounds -= some
             self.rounds += some
             stalled += some
@@ -67,11 +67,11 @@ class Median(Pick):
     def _search_favoured(self, prices: Prices, effort: tuple[int, float], heat: float = 0.0) -> None:
         """Search among the sites of least reduced cost, then descend once more among all."""
         keep = self._core(prices)
-        sites, core = np.flatnonzero(keep), narrowed(self.net, keep)
-        now = swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
+        sites, core = np.flatnonzero(keep), restricted(self.net, keep)
+        now = _swap.begin(core, np.flatnonzero(self.open[keep]), self.locked[keep])
         self._search(core, now, sites, effort, "core", heat)
-        now = swap.begin(self.net, np.flatnonzero(self.open), self.locked)
-        if swap.improve(self.net, now) > 0:
+        now = _swap.begin(self.net, np.flatnonzero(self.open), self.locked)
+        if _swap.improve(self.net, now) > 0:
             self._keep(now.open)
         self.bound = self._proven(self.bound)
 
@@ -92,7 +92,7 @@ class Median(Pick):
         keep = (state != CLOSED) | self.open
         sites = np.flatnonzero(keep)
         left = Prices(prices.price, prices.bound, prices.reduced[keep], prices.chosen[keep])
-        tree = Tree(narrowed(self.net, keep), self.p, state[keep], left, self.cost)
+        tree = Tree(restricted(self.net, keep), self.p, state[keep], left, self.cost)
         heat = HEAT * abs(self.cost + self.shift) / self.p
         limit, turn = self.watch.stop.iterations, TURN
         most = np.inf if limit is None else limit

@@ -13,8 +13,8 @@ import numpy as np
 
 from heliplan import compiled
 from heliplan.codec import Ints
+from heliplan.siting._net import Int32s, alike, picked
 from heliplan.siting.distances import Planar, Reach, Sphere
-from heliplan.siting.net import Int32s, alike, picked
 from heliplan.siting.problem import SitingProblem
 
 SHOWN = 20  #: unreached points that are named
@@ -45,10 +45,10 @@ def gather(problem: SitingProblem, sites: Ints, weights: Ints) -> Cells:
     distances = problem.distances
     large = problem.points >= COMPILE_FROM and compiled.at_hand()
     if large and isinstance(distances, Planar | Sphere):
-        from heliplan.siting import faces  # noqa: PLC0415 - needs numba, which small problems do without
+        from heliplan.siting import _arrangement  # noqa: PLC0415 - needs numba, which small problems do without
 
         places = distances.at_points, distances.at_sites[sites]
-        return Cells(*faces.gather(*places, weights, distances.chord(radius), SHOWN))
+        return Cells(*_arrangement.gather(*places, weights, distances.chord(radius), SHOWN))
     return group(distances.within(radius, sites), weights, len(sites))
 
 

@@ -12,7 +12,7 @@ from heliplan.division._net import Net, main_grid
 from heliplan.division.problem import Compactness, DivisionProblem
 
 if TYPE_CHECKING:
-    from heliplan.division._flips import Board, State
+    from heliplan.division._flips import Instance, State
 
 Flips = Any  # the module _flips, loaded when a search runs
 
@@ -24,9 +24,9 @@ DEAREST = 20.0
 only freeze it. Plans are judged by the true price afterwards."""
 
 
-def board_of(
+def instance_of(
     flips: Flips, problem: DivisionProblem, net: Net, before: Ints, price: int, per_cost: float
-) -> Board:
+) -> Instance:
     """The fixed part. ``before`` is last year's grid by unit; ``price`` that of one unit of weight.
 
     Of a block whose units had several grids the search knows the main one only.
@@ -38,7 +38,7 @@ def board_of(
     mean = problem.measures.sum(axis=0) / problem.grids
     main, counted = main_grid(problem, net, before)
     change = min(price * per_cost, DEAREST * problem.grids / max(1, counted.sum())) * counted
-    return flips.Board(  # type: ignore[no-any-return]  # a module loaded late has no types
+    return flips.Instance(  # type: ignore[no-any-return]  # a module loaded late has no types
         median=problem.compactness is Compactness.MEDIAN,
         grids=problem.grids,
         measures=len(mean),

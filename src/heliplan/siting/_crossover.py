@@ -1,10 +1,10 @@
-"""A herd of good sets of maximal covering, whose children keep one region of one and the rest of another.
+"""A population of good sets of maximal covering; a child keeps one region of one and the rest of another.
 
 What is good about a set is mostly good by itself in its own part of the map, so two sets are cut along the
 edge of a region and put together anew; only what stands at that seam is then annealed (the cut and splice of
 Deaven and Ho, *Molecular geometry optimization with a genetic algorithm*, 1995, on the net instead of in
 space). Now and then a region of one set alone is annealed anew. A child takes the place of the parent that it
-differs from less, so that the herd stays varied.
+differs from less, so that the population stays varied.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled, compiled_bare
-from heliplan.siting import anneal
-from heliplan.siting.net import Bools, Int32s, Net
-from heliplan.siting.sides import side_by_side
+from heliplan.siting import _anneal
+from heliplan.siting._net import Bools, Int32s, Net
+from heliplan.siting._parallel import side_by_side
 
-LITTER = 8  #: children made from one state of the herd
+OFFSPRING = 8  #: children made from one state of the population
 CUT = 0.2  #: least share of a set's sites that a child has from each parent
 HOT = 0.01  #: heat at which a seam begins to cool, as a share of what one site reaches on average
 ROUNDS = 10  #: rounds of annealing for each site that may move
@@ -51,7 +51,7 @@ def region(net: Net, is_open: Bools, centre: int, many: int) -> Bools:
 
 
 @compiled_bare
-def make_up(net: Net, now: anneal.Reached, locked: Bools, count: int, p: int) -> None:
+def make_up(net: Net, now: _anneal.Reached, locked: Bools, count: int, p: int) -> None:
     """Make ``count`` open sites ``p``: close what loses least, or open what wins most."""
     while count != p:
         best = -1
@@ -61,13 +61,13 @@ def make_up(net: Net, now: anneal.Reached, locked: Bools, count: int, p: int) ->
                 best = j
         if count > p:
             now.total[0] -= now.score[best]
-            anneal.close_site(net, now, best)
+            _anneal.close_site(net, now, best)
             count -= 1
         else:
             now.total[0] += now.score[best]
-            anneal.open_site(net, now, best, count)
+            _anneal.open_site(net, now, best, count)
             count += 1
-    anneal.keep_as_best(now)
+    _anneal.keep_as_best(now)
 
 
 @compiled
@@ -96,7 +96,7 @@ def seam_of(net: Net, child: Bools, times: Int32s, inside: Bools, inner: Int32s,
 
 
 @dataclass(slots=True)
-class Herd:
+class Population:
     """Sets of ``p`` sites, varied and ever better.
 
     Attributes
@@ -119,7 +119,7 @@ class Herd:
     barren: int = 0
 
     def add(self, is_open: Bools, total: int) -> None:
-        """Take a set in unless the herd has one that reaches as much."""
+        """Take a set in unless the population has one that reaches as much."""
         if total not in self.totals:
             self.sets.append(is_open.copy())
             self.totals.append(total)
@@ -129,11 +129,11 @@ class Herd:
         """The set that reaches most."""
         return self.sets[int(np.argmax(self.totals))]
 
-    def breed(self, random: np.random.Generator) -> int:
+    def crossover(self, random: np.random.Generator) -> int:
         """Some children side by side, taken in where they are better; how many rounds that took."""
-        draws = random.integers(2**31, size=(LITTER, 3))
-        couples = [self._couple(random) for _ in range(LITTER)]
-        children = side_by_side(lambda turn: self._child(couples[turn], draws[turn]), range(LITTER))
+        draws = random.integers(2**31, size=(OFFSPRING, 3))
+        couples = [self._couple(random) for _ in range(OFFSPRING)]
+        children = side_by_side(lambda turn: self._child(couples[turn], draws[turn]), range(OFFSPRING))
         for couple, child in zip(couples, children, strict=True):
             self._take(child, couple)
         return ROUNDS * sum(len(child.movable) for child in children)
@@ -144,7 +144,7 @@ class Herd:
             return np.repeat(random.integers(len(self.sets)), 2)
         return random.choice(len(self.sets), 2, replace=False)
 
-    def _child(self, couple: Ints, draws: Ints) -> anneal.Reached:
+    def _child(self, couple: Ints, draws: Ints) -> _anneal.Reached:
         """A region of one set and the rest of the other, annealed at the seam; of one set, in a region."""
         centre, many, seed = (int(draw) for draw in draws)
         net, first, second = self.net, self.sets[couple[0]], self.sets[couple[1]]
@@ -152,7 +152,7 @@ class Herd:
         least, most = (PATCH, 2 * PATCH) if alone else (int(CUT * self.p), int((1 - CUT) * self.p))
         inside = region(net, first, centre % net.sites, max(1, least + many % (most - least + 1)))
         mixed = np.where(inside, first, second)
-        now = anneal.begin(net, mixed, self.locked, self.p)
+        now = _anneal.begin(net, mixed, self.locked, self.p)
         make_up(net, now, self.locked, int(mixed.sum()), self.p)
         if alone:
             change = now.open & inside
@@ -160,11 +160,11 @@ class Herd:
             parents = reached_times(net, first), reached_times(net, second)
             change = seam_of(net, now.open, now.times, inside, *parents)
         now = now._replace(movable=np.flatnonzero(change & ~self.locked))
-        heat = anneal.HOT if alone else HOT
-        anneal.anneal(net, now, ROUNDS * len(now.movable), heat * self.one, anneal.COLD * self.one, seed)
+        heat = _anneal.HOT if alone else HOT
+        _anneal.anneal(net, now, ROUNDS * len(now.movable), heat * self.one, _anneal.COLD * self.one, seed)
         return now
 
-    def _take(self, child: anneal.Reached, couple: Ints) -> None:
+    def _take(self, child: _anneal.Reached, couple: Ints) -> None:
         """Let a better child take the place of the parent that it differs from less."""
         differs = [int((child.best & ~self.sets[parent]).sum()) for parent in couple]
         place, total = int(couple[np.argmin(differs)]), int(child.total[1])

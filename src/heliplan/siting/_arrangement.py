@@ -8,7 +8,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled_bare
-from heliplan.siting.net import Floats, Int32s
+from heliplan.siting._net import Floats, Int32s
 
 
 class Grid(NamedTuple):
@@ -42,7 +42,7 @@ class Store(NamedTuple):
 def gather(
     points: Floats, places: Floats, weights: Ints, limit: float, shown: int
 ) -> tuple[Ints, Int32s, Ints, Ints, int]:
-    """The fields of :class:`~heliplan.siting.cells.Cells` for points and sites in space.
+    """The fields of :class:`~heliplan.siting._cells.Cells` for points and sites in space.
 
     Parameters
     ----------

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from heliplan.codec import Ints
-from heliplan.siting.cells import Cells
-from heliplan.siting.net import Bools, Floats
+from heliplan.siting._cells import Cells
+from heliplan.siting._net import Bools, Floats
 
 LARGEST = 6000  #: rows or columns up to which all pairs are compared
 

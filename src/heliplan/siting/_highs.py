@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from heliplan.aside import solved
 from heliplan.codec import Ints
 from heliplan.highs import Entries, Found, State, Task, run
-from heliplan.siting.net import Floats
+from heliplan.siting._net import Floats
 from heliplan.stop import Watch
 
 #: where the proof is what takes time: no work on finding good solutions, hardly any cuts away from the root;

@@ -1,4 +1,4 @@
-"""Local search on a :class:`~heliplan.siting.net.Net`: fast interchange, repeated from small shakes.
+"""Local search on a :class:`~heliplan.siting._net.Net`: fast interchange, repeated from small shakes.
 
 Every point knows its two nearest open sites, every open site what closing it would cost. The best site to
 close for one that opens is then found by looking at that site's own points only (Whitaker 1983; Resende
@@ -14,8 +14,8 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled, compiled_bare
-from heliplan.siting.chance import Chance, below, part, seeded
-from heliplan.siting.net import Bools, Int32s, Net
+from heliplan.siting._net import Bools, Int32s, Net
+from heliplan.siting._rng import Rng, below, part, seeded
 
 HUGE = 1 << 60
 SHAKE = 3  #: at most so many swaps in one shake
@@ -269,9 +269,9 @@ def improve(net: Net, now: Now) -> int:
 
 
 @compiled_bare
-def pick_out(net: Net, now: Now, i: int, but: int, chance: Chance) -> int:
+def pick_out(net: Net, now: Now, i: int, but: int, rng: Rng) -> int:
     """An open site near point ``i`` to close, not locked and not ``but``; -1 for none."""
-    seen, wanted, last = 0, below(chance, 4), -1
+    seen, wanted, last = 0, below(rng, 4), -1
     for k in range(net.start[i], net.start[i + 1]):
         j = net.site[k]
         if now.open[j] and not now.locked[j] and j != but:
@@ -280,7 +280,7 @@ def pick_out(net: Net, now: Now, i: int, but: int, chance: Chance) -> int:
                 break
             seen += 1
     if last < 0:
-        begin_at = below(chance, now.open.shape[0])
+        begin_at = below(rng, now.open.shape[0])
         for k in range(now.open.shape[0]):
             j = (begin_at + k) % now.open.shape[0]
             if now.open[j] and not now.locked[j] and j != but:
@@ -289,15 +289,15 @@ def pick_out(net: Net, now: Now, i: int, but: int, chance: Chance) -> int:
 
 
 @compiled_bare
-def shake_once(net: Net, now: Now, i: int, chance: Chance) -> tuple[int, int, int]:
+def shake_once(net: Net, now: Now, i: int, rng: Rng) -> tuple[int, int, int]:
     """Swap two sites near point ``i`` at random; what that saves (mostly < 0), closed and opened site."""
     width = net.start[i + 1] - net.start[i]
     if width == 0:
         return 0, -1, -1
-    j = net.site[net.start[i] + below(chance, width)]
+    j = net.site[net.start[i] + below(rng, width)]
     if now.open[j]:
         return 0, -1, -1
-    r = pick_out(net, now, i, j, chance)
+    r = pick_out(net, now, i, j, rng)
     if r < 0:
         return 0, -1, -1
     saved = open_site(net, now, j)
@@ -314,14 +314,14 @@ def shake(net: Net, now: Now, rounds: int, seed: int, heat: float) -> int:
 
 
 @compiled_bare
-def shakes(net: Net, now: Now, rounds: int, chance: Chance, heat: float) -> int:
+def shakes(net: Net, now: Now, rounds: int, rng: Rng, heat: float) -> int:
     """What :func:`shake` does."""
     total = 0
     for _ in range(rounds):
-        i = below(chance, net.weight.shape[0])
+        i = below(rng, net.weight.shape[0])
         swaps, saved, tail, waiting = 0, 0, 0, 0
-        for _ in range(1 + below(chance, SHAKE)):
-            gain, r, j = shake_once(net, now, i, chance)
+        for _ in range(1 + below(rng, SHAKE)):
+            gain, r, j = shake_once(net, now, i, rng)
             if r >= 0:
                 saved += gain
                 swaps = note(now, swaps, r, j)
@@ -329,7 +329,7 @@ def shakes(net: Net, now: Now, rounds: int, chance: Chance, heat: float) -> int:
                 tail, waiting = push_around(net, now, j, tail, waiting)
         gain, swaps = descend(net, now, tail, waiting, swaps)
         saved += gain
-        kept = saved >= 0 or (heat > 0 and part(chance) < np.exp(saved / heat))
+        kept = saved >= 0 or (heat > 0 and part(rng) < np.exp(saved / heat))
         if not kept and 2 * swaps <= now.log.shape[0]:
             for k in range(swaps - 1, -1, -1):
                 open_site(net, now, now.log[2 * k])
@@ -342,18 +342,18 @@ def shakes(net: Net, now: Now, rounds: int, chance: Chance, heat: float) -> int:
 @compiled
 def spread(net: Net, now: Now, p: int, seed: int) -> None:
     """Open sites up to ``p``, far from the open ones by chance (each next to a point drawn by its cost)."""
-    chance = seeded(seed)
+    rng = seeded(seed)
     count = now.open.sum()
     while count < p:
         running = np.cumsum(net.weight * now.near)
-        i = np.searchsorted(running, part(chance) * running[-1])
+        i = np.searchsorted(running, part(rng) * running[-1])
         j = -1
         for k in range(net.start[i], net.start[i + 1]):
             if not now.open[net.site[k]]:
                 j = net.site[k]
                 break
         if j < 0:
-            j = below(chance, now.open.shape[0])
+            j = below(rng, now.open.shape[0])
         if not now.open[j]:
             open_site(net, now, j)
             count += 1

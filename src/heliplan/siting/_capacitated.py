@@ -14,8 +14,8 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled_bare
-from heliplan.siting.chance import Chance, below, part, seeded
-from heliplan.siting.net import Bools, Floats
+from heliplan.siting._net import Bools, Floats
+from heliplan.siting._rng import Rng, below, part, seeded
 from heliplan.siting.problem import SitingProblem
 from heliplan.stop import Watch
 
@@ -98,13 +98,13 @@ def search(
     if (usable.min(axis=1, initial=NONE) == NONE).any():
         return None
     now = _begin(land, opened, opened[usable.argmin(axis=1)])
-    chance, idle, cooled = seeded(seed), 0, 0
+    rng, idle, cooled = seeded(seed), 0, 0
     nowhere = cost.shape[1] - len(problem.allowed)
     mean = max(1.0, float(now.sums[0]) / len(cost), float(cost[:, -1].mean()) * nowhere)
     above = mean / max(1.0, land.demand.mean())  # what a unit too much costs
     while idle < PATIENT and not watch.over(cooled, idle):
         value = int(now.value[0])
-        _cool(land, now, watch, mean, above, chance)
+        _cool(land, now, watch, mean, above, rng)
         above *= 1.0 if now.sums[1] == 0 else 2.0
         idle = 0 if now.value[0] < value else idle + 1
         cooled += 1
@@ -113,13 +113,13 @@ def search(
     return now.best if now.value[0] < NONE else None
 
 
-def _cool(land: Land, now: Now, watch: Watch, mean: float, above: float, chance: Chance) -> None:
+def _cool(land: Land, now: Now, watch: Watch, mean: float, above: float, rng: Rng) -> None:
     """Cool down once, faster if time is short."""
     tries, step = max(1, TRIES * len(land.cost) // STEPS), 0
     limit = np.inf if watch.stop.seconds is None else watch.stop.seconds
     while step < STEPS and not watch.late:
         done = max(step / STEPS, watch.seconds / limit)
-        anneal(land, now, tries, mean * HOT * (COLD / HOT) ** done, above, chance)
+        anneal(land, now, tries, mean * HOT * (COLD / HOT) ** done, above, rng)
         step += 1
 
 
@@ -217,9 +217,9 @@ def leave(land: Land, now: Now, i: int) -> None:
 
 
 @compiled_bare
-def taken(dearer: float, heat: float, chance: Chance) -> bool:
+def taken(dearer: float, heat: float, rng: Rng) -> bool:
     """Whether a move is made."""
-    return dearer <= 0 or (dearer < 20 * heat and part(chance) < np.exp(-dearer / heat))
+    return dearer <= 0 or (dearer < 20 * heat and part(rng) < np.exp(-dearer / heat))
 
 
 @compiled_bare
@@ -236,7 +236,7 @@ def fuller(land: Land, now: Now, s: int, t: int, d: int) -> int:
 
 
 @compiled_bare
-def try_move(land: Land, now: Now, i: int, t: int, heat: float, above: float, chance: Chance) -> bool:
+def try_move(land: Land, now: Now, i: int, t: int, heat: float, above: float, rng: Rng) -> bool:
     """Point ``i`` to seat ``t``."""
     s, d = now.seat[i], land.demand[i]
     cost = land.cost[i, now.site[t]]
@@ -244,7 +244,7 @@ def try_move(land: Land, now: Now, i: int, t: int, heat: float, above: float, ch
         return False
     rise = cost - land.cost[i, now.site[s]]
     more = fuller(land, now, s, t, d)
-    if not taken(rise + above * more, heat, chance):
+    if not taken(rise + above * more, heat, rng):
         return False
     leave(land, now, i)
     enter(land, now, i, t)
@@ -254,7 +254,7 @@ def try_move(land: Land, now: Now, i: int, t: int, heat: float, above: float, ch
 
 
 @compiled_bare
-def try_exchange(land: Land, now: Now, i: int, k: int, heat: float, above: float, chance: Chance) -> bool:
+def try_exchange(land: Land, now: Now, i: int, k: int, heat: float, above: float, rng: Rng) -> bool:
     """Points ``i`` and ``k`` change places."""
     s, t = now.seat[i], now.seat[k]
     one, other = land.cost[i, now.site[t]], land.cost[k, now.site[s]]
@@ -263,7 +263,7 @@ def try_exchange(land: Land, now: Now, i: int, k: int, heat: float, above: float
     rise = one + other - land.cost[i, now.site[s]] - land.cost[k, now.site[t]]
     d = land.demand[i] - land.demand[k]
     more = fuller(land, now, s, t, d)
-    if not taken(rise + above * more, heat, chance):
+    if not taken(rise + above * more, heat, rng):
         return False
     leave(land, now, i)
     leave(land, now, k)
@@ -275,7 +275,7 @@ def try_exchange(land: Land, now: Now, i: int, k: int, heat: float, above: float
 
 
 @compiled_bare
-def try_site(land: Land, now: Now, s: int, j: int, heat: float, above: float, chance: Chance) -> bool:
+def try_site(land: Land, now: Now, s: int, j: int, heat: float, above: float, rng: Rng) -> bool:
     """Seat ``s`` with all its points to the closed site ``j``."""
     old = now.site[s]
     price = land.price[j] - land.price[old]
@@ -288,7 +288,7 @@ def try_site(land: Land, now: Now, s: int, j: int, heat: float, above: float, ch
             return False
         rise += land.cost[i, j] - land.cost[i, old]
         i = now.after[i]
-    if not taken(rise + above * more, heat, chance):
+    if not taken(rise + above * more, heat, rng):
         return False
     now.seat_of[old] = -1
     now.seat_of[j] = s
@@ -300,21 +300,21 @@ def try_site(land: Land, now: Now, s: int, j: int, heat: float, above: float, ch
 
 
 @compiled_bare
-def anneal(land: Land, now: Now, tries: int, heat: float, above: float, chance: Chance) -> None:
+def anneal(land: Land, now: Now, tries: int, heat: float, above: float, rng: Rng) -> None:
     """So many tries at one heat; keeps the best plan that keeps the room."""
     points, seats = now.seat.shape[0], now.site.shape[0]
     for _ in range(tries):
-        kind, i = below(chance, 8), below(chance, points)
-        j = land.near[i, below(chance, land.near.shape[1])]
+        kind, i = below(rng, 8), below(rng, points)
+        j = land.near[i, below(rng, land.near.shape[1])]
         if kind == 0:
-            done = try_site(land, now, now.seat[i], j, heat, above, chance)
+            done = try_site(land, now, now.seat[i], j, heat, above, rng)
         elif kind < 4:
-            k = land.back[j, below(chance, land.back.shape[1])]
-            done = try_exchange(land, now, i, k, heat, above, chance)
+            k = land.back[j, below(rng, land.back.shape[1])]
+            done = try_exchange(land, now, i, k, heat, above, rng)
         else:
             t = now.seat_of[j]
-            t = below(chance, seats) if t < 0 else t
-            done = try_move(land, now, i, t, heat, above, chance)
+            t = below(rng, seats) if t < 0 else t
+            done = try_move(land, now, i, t, heat, above, rng)
         if done and now.sums[1] == 0 and now.sums[0] < now.value[0]:
             now.value[0] = now.sums[0]
             for z in range(points):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heliplan.siting.narrow import narrowed, trimmed
-from heliplan.siting.net import from_nearest
+from heliplan.siting._net import from_nearest
+from heliplan.siting._reduction import restricted, trimmed
 
 pytestmark = pytest.mark.slow  # numba compiles first
 
@@ -44,7 +44,7 @@ def columns_of(net):
 @given(made=medians())
 def test_a_narrowed_net_holds_the_sites_kept_and_all_else_as_it_was(made):
     net, keep, _ = made
-    small, number = narrowed(net, keep), np.cumsum(keep) - 1
+    small, number = restricted(net, keep), np.cumsum(keep) - 1
     assert rows_of(small) == [[(way, number[j]) for way, j in row if keep[j]] for row in rows_of(net)]
     assert columns_of(small) == [sorted(row) for row in rows_of(small)]
     assert small.sites == keep.sum()

@@ -15,8 +15,8 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled, compiled_bare
-from heliplan.siting.chance import Chance, below, part, seeded
-from heliplan.siting.net import Bools, Int32s, Net
+from heliplan.siting._net import Bools, Int32s, Net
+from heliplan.siting._rng import Rng, below, part, seeded
 
 ROUND = 1000  #: moves tried in one iteration
 HOT, COLD = 0.03, 0.002  #: heat at the begin and end, as a share of what one site reaches on average
@@ -218,13 +218,13 @@ def both(net: Net, now: Reached, r: int, j: int) -> int:
 
 
 @compiled_bare
-def place_for(net: Net, r: int, chance: Chance) -> int:
+def place_for(net: Net, r: int, rng: Rng) -> int:
     """A site to open instead of ``r``: mostly one that shares a cell with it."""
     width = net.back_start[r + 1] - net.back_start[r]
-    if width == 0 or below(chance, AFAR) == 0:
-        return below(chance, net.back_start.shape[0] - 1)
-    i = net.back_point[net.back_start[r] + below(chance, width)]
-    return int(net.site[net.start[i] + below(chance, net.start[i + 1] - net.start[i])])
+    if width == 0 or below(rng, AFAR) == 0:
+        return below(rng, net.back_start.shape[0] - 1)
+    i = net.back_point[net.back_start[r] + below(rng, width)]
+    return int(net.site[net.start[i] + below(rng, net.start[i + 1] - net.start[i])])
 
 
 def anneal(net: Net, now: Reached, rounds: int, heat: float, cooled: float, seed: int) -> None:
@@ -234,18 +234,18 @@ def anneal(net: Net, now: Reached, rounds: int, heat: float, cooled: float, seed
 
 
 @compiled_bare
-def try_moves(net: Net, now: Reached, rounds: int, heat: float, cooled: float, chance: Chance) -> None:
+def try_moves(net: Net, now: Reached, rounds: int, heat: float, cooled: float, rng: Rng) -> None:
     """What :func:`anneal` does, for at least one site that may move."""
     for step in range(rounds):
         warm = heat * (cooled / heat) ** (step / rounds)
         for _ in range(ROUND):
-            at = below(chance, now.movable.shape[0])
+            at = below(rng, now.movable.shape[0])
             r = now.movable[at]
-            j = place_for(net, r, chance)
+            j = place_for(net, r, rng)
             if now.open[j]:
                 continue
             gain = now.score[j] - now.score[r] + both(net, now, r, j)
-            if gain < 0 and (gain < NEVER * warm or gain < warm * np.log(part(chance))):
+            if gain < 0 and (gain < NEVER * warm or gain < warm * np.log(part(rng))):
                 continue
             move_site(net, now, r, j)
             now.movable[at] = j

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from heliplan import Status, Stop
-from heliplan.siting import Goal, Params, Planar, SitingPlan, SitingProblem, check, model, solve
+from heliplan.siting import Goal, Params, Planar, SitingPlan, SitingProblem, _model, check, solve
 
 engine = import_module("heliplan.siting.solve")
-crowded = pytest.importorskip("heliplan.siting.crowded")
+_capacitated = pytest.importorskip("heliplan.siting._capacitated")
 
 
 def town(points, p, spare=1.1, seed=0, **fields):
@@ -28,8 +28,12 @@ def plan_of(problem, served):
 
 def searched(problem, stop, seed=0):
     told = []
-    served = crowded.search(
-        problem, model.cost_table(problem), stop.watch(), seed, lambda value, done: told.append((value, done))
+    served = _capacitated.search(
+        problem,
+        _model.cost_table(problem),
+        stop.watch(),
+        seed,
+        lambda value, done: told.append((value, done)),
     )
     return served, told
 
@@ -80,7 +84,7 @@ def test_the_same_seed_gives_the_same_plan():
 
 def test_a_model_too_large_is_left_out_and_the_bound_of_roomy_sites_is_given(monkeypatch):
     monkeypatch.setattr(engine, "HOPELESS", 1_000)
-    monkeypatch.setattr(model, "build", None)  # a call would fail
+    monkeypatch.setattr(_model, "build", None)  # a call would fail
     problem = town(60, 6, spare=1.05)
     events = []
     result = solve(problem, Stop(seconds=20), progress=events.append)

@@ -1,4 +1,4 @@
-"""Lower bounds on a :class:`~heliplan.siting.net.Net`: prices instead of the rule that each point is served.
+"""Lower bounds on a :class:`~heliplan.siting._net.Net`: prices instead of the rule that each point is served.
 
 With a price per point, a site is worth what its points would pay above their length, and the best at most
 ``p`` sites are simply the ``p`` most worth. That gives a valid bound for any prices; smoothed subgradient
@@ -15,7 +15,7 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled, compiled_bare
-from heliplan.siting.net import Bools, Bytes, Floats, Net
+from heliplan.siting._net import Bools, Bytes, Floats, Net
 
 FREE, CLOSED, OPEN = np.int8(0), np.int8(-1), np.int8(1)
 SMOOTH = 0.7  #: share of the new direction in a step

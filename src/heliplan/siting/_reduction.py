@@ -6,16 +6,16 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled, compiled_bare
-from heliplan.siting.net import Bools, Floats, Int32s, Net, alike, build, from_cells, picked
+from heliplan.siting._net import Bools, Floats, Int32s, Net, alike, build, from_cells, picked
 
 
-def narrowed(net: Net, keep: Bools) -> Net:
+def restricted(net: Net, keep: Bools) -> Net:
     """The net on the sites of ``keep`` alone, numbered anew."""
     return _on(net, keep, np.full(net.points, np.inf), net.cap)
 
 
 def trimmed(net: Net, keep: Bools, is_open: Bools) -> Net:
-    """Like :func:`narrowed`, for bounds on a median: prices and pairs end at the nearest of ``is_open``."""
+    """Like :func:`restricted`, for bounds on a median: prices and pairs end at the nearest of ``is_open``."""
     cap = net.cap.copy()
     _end_at_open(net, is_open, cap)
     return _on(net, keep, cap, cap)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.highs import Model
-from heliplan.siting.narrow import merged
-from heliplan.siting.net import Bools, Floats, Net
+from heliplan.siting._highs import Model
+from heliplan.siting._net import Bools, Floats, Net
+from heliplan.siting._reduction import merged
 from heliplan.stop import Watch
 
 
-def fused(net: Net, among: Bools, locked: Bools, p: int, best: int, watch: Watch) -> Bools | None:
+def merge_sets(net: Net, among: Bools, locked: Bools, p: int, best: int, watch: Watch) -> Bools | None:
     """The best set of at most ``p`` sites among these that costs less than ``best``.
 
     ``None`` when there is none or time is up before one is found.

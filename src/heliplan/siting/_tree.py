@@ -1,4 +1,4 @@
-"""Branch and bound over which sites of a median are open, on the price bounds of :mod:`heliplan.siting.dual`.
+"""Branch and bound over which sites of a median are open, on the bounds of :mod:`heliplan.siting._dual`.
 
 The incumbent comes from local search and is mostly optimal already, so the node with the lowest bound is
 taken first: that needs the fewest nodes and lifts the global bound all the time.
@@ -14,10 +14,10 @@ import numpy as np
 
 from heliplan.codec import Ints
 from heliplan.compiled import compiled_bare
-from heliplan.siting.dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
-from heliplan.siting.narrow import trimmed
-from heliplan.siting.net import Bools, Bytes, Floats, Net
-from heliplan.siting.sides import SIDES, side_by_side
+from heliplan.siting._dual import CLOSED, FREE, OPEN, Prices, decided, raise_bound
+from heliplan.siting._net import Bools, Bytes, Floats, Net
+from heliplan.siting._parallel import SIDES, side_by_side
+from heliplan.siting._reduction import trimmed
 
 NODE_STEPS = 40  #: subgradient steps at a node
 UNSURE = 0.05  #: a site chosen less often, or left out less often, is branched on as if it were that often

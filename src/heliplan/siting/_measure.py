@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.cells import gather
+from heliplan.siting._cells import gather
 from heliplan.siting.problem import Goal, SitingPlan, SitingProblem, nearest_open
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from heliplan.codec import Ints
-from heliplan.siting.cells import gather
-from heliplan.siting.cover_all import greedy
+from heliplan.siting._cells import gather
+from heliplan.siting._conflicts import unreached
+from heliplan.siting._cover_all import greedy
+from heliplan.siting._measure import parts_of
+from heliplan.siting._net import Bools, Floats
 from heliplan.siting.distances import NO_WAY
-from heliplan.siting.measure import parts_of
-from heliplan.siting.net import Bools, Floats
-from heliplan.siting.obstacles import unreached
 from heliplan.siting.problem import Goal, SitingPlan, SitingProblem
 from heliplan.stop import Watch
 
