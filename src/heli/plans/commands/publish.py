@@ -24,13 +24,12 @@ from heli.kernel.lib.errors import DomainError
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
-from heli.plans.links.solve import violations as links_violations
+from heli.plans.gather.checked import broken_rules
 from heli.plans.models import Drawing, PlannedSeat, Run, RunState
 from heli.plans.queries import Plan, division_table, roster_table
 from heli.plans.queries.publications import InForce, in_force, marked
 from heli.plans.queries.runs import plan_of
 from heli.plans.rules import Keys
-from heli.plans.turns.solve import violations as turns_violations
 from heliplan import Reason
 
 DECIDED = frozenset(
@@ -116,7 +115,7 @@ def violations(plan: Plan) -> list[Reason]:
     """Rules that the plan breaks, judged from scratch."""
     links = plan.division.plan if plan.division else None
     seats = plan.seats.plan if plan.seats else None
-    return [*links_violations(plan.linking, links), *turns_violations(plan.roster, seats)]
+    return [*broken_rules(plan.linking, links), *broken_rules(plan.roster, seats)]
 
 
 def _refuse(draft: Run, version: int, now: InForce, replaces: str | None) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from heli.plans.gather.checked import PlanRefused
-from heli.plans.links import gather_linking, link_households
+from heli.plans.gather.checked import PlanRefused, checked_solve
+from heli.plans.links import gather_linking
 from heli.plans.queries import Plan, advice
 from heli.plans.rules import Options, Pins, Previous, Stood, Village, label
-from heli.plans.turns import fill_roster, gather_roster
+from heli.plans.turns import gather_roster
 
 __all__ = ["PlanRefused", "plan_village"]
 
@@ -42,12 +42,12 @@ def plan_village(
     """
     labels = label(village)
     linking_work = gather_linking(village, labels, options, pins, previous)
-    division = link_households(linking_work, options)
+    division = checked_solve(linking_work, options)
     links = linking_work.links(division.plan if division else None)
     on_roster()
     roster_work = gather_roster(village, labels, options, pins, previous, links, stood)
     roster_work = replace(roster_work, levelled=levelled)
-    seats = fill_roster(roster_work, options)
+    seats = checked_solve(roster_work, options)
     found = (*village.problems, *pins.problems, *linking_work.problems, *roster_work.problems)
     plan = Plan(village, labels, options, linking_work, division, roster_work, seats, found, previous)
     return replace(plan, problems=(*found, *advice(plan)))

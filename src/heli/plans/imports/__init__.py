@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Model
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,53 +33,50 @@ from heli.plans.rules import village_from_json
 from heli.plans.sheets.template import PAGES
 from heli.plans.sheets.village_book import KINDS
 
-HOUSEHOLDS = Rows(
-    code="households",
-    model=HouseholdRow,
-    title=_("农户"),
+Words = str | Promise
+
+
+def _rows(
+    code: str, model: type[Model], title: Words, gone: str, lists: Sequence[Words], **more: Any
+) -> Rows:
+    """One kind of rows of the book; see ``Rows``. ``lists``: titles of those that are new, changed, gone.
+
+    Their order in the book counts but is not shown, nor are the fields that another field determines.
+    """
+    hidden = {**more.pop("hidden", {}), "order": ""}
+    always = frozenset({*hidden, *({"name"} & more["labels"].keys())})
+    named = dict(zip(("new", "changed", "gone"), lists, strict=True))
+    made: Json = {"code": code, "model": model, "title": title, "gone": gone, "lists": named}
+    return Rows(**made, **more, hidden=hidden, always=always, alike=values.alike)
+
+
+HOUSEHOLDS = _rows(
+    "households",
+    HouseholdRow,
+    _("农户"),
+    "gone_on",
+    (_("新的 %(count)s 户"), _("改了 %(count)s 户"), _("没了 %(count)s 户")),
     labels={"address": _("门牌号"), "head": _("户主")},
-    lists={
-        "new": _("新的 %(count)s 户"),
-        "changed": _("改了 %(count)s 户"),
-        "gone": _("没了 %(count)s 户"),
-    },
     keys=(values.house_and_head, values.house, values.head_and_group),
-    gone="gone_on",
-    hidden={"lane": "address", "number": "address", "sub": "address", "order": ""},
-    always=frozenset({"order", "lane", "number", "sub"}),
-    alike=values.alike,
+    hidden={"lane": "address", "number": "address", "sub": "address"},
 )
-MEMBERS = Rows(
-    code="members",
-    model=MemberRow,
-    title=_("网格员"),
+MEMBERS = _rows(
+    "members",
+    MemberRow,
+    _("网格员"),
+    "left_on",
+    (_("新的 %(count)s 名网格员"), _("改了 %(count)s 名网格员"), _("没了 %(count)s 名网格员")),
     labels={"name": _("姓名"), "home": _("住址")},
-    lists={
-        "new": _("新的 %(count)s 名网格员"),
-        "changed": _("改了 %(count)s 名网格员"),
-        "gone": _("没了 %(count)s 名网格员"),
-    },
     keys=(values.name_and_home, values.name),
-    gone="left_on",
-    hidden={"order": ""},
-    always=frozenset({"name", "order"}),
-    alike=values.alike,
 )
-POSTS = Rows(
-    code="posts",
-    model=PostRow,
-    title=_("投放点"),
+POSTS = _rows(
+    "posts",
+    PostRow,
+    _("投放点"),
+    "gone_on",
+    (_("新的 %(count)s 个投放点"), _("改了 %(count)s 个投放点"), _("没了 %(count)s 个投放点")),
     labels={"name": _("名称"), "where": _("位置")},
-    lists={
-        "new": _("新的 %(count)s 个投放点"),
-        "changed": _("改了 %(count)s 个投放点"),
-        "gone": _("没了 %(count)s 个投放点"),
-    },
     keys=(values.name,),
-    gone="gone_on",
-    hidden={"order": ""},
-    always=frozenset({"name", "order"}),
-    alike=values.alike,
     watched=False,
 )
 

@@ -1,7 +1,6 @@
-"""The linking problem of a village: from its rows to the problem, to a checked plan, and to words."""
+"""The linking problem of a village: from its rows to the problem, and its reasons and plans to words."""
 
 from heli.plans.links.gather import gather_linking
-from heli.plans.links.solve import link_households
-from heli.plans.links.work import LinkingWork
+from heli.plans.links.work import LinkingResult, LinkingWork
 
-__all__ = ["LinkingWork", "gather_linking", "link_households"]
+__all__ = ["LinkingResult", "LinkingWork", "gather_linking"]

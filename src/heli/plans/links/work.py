@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
 from heli.kernel.sheets.problems import Problem
-from heliplan import Reason
+from heli.plans.gather.checked import Planner
+from heliplan import Reason, Result, linking
 from heliplan.linking import LinkingPlan, LinkingProblem, explain
+
+LinkingResult: TypeAlias = Result[LinkingPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class LinkingWork:
     are the households (by row in the village) that go to the member who lives there. The problem counts
     ``scale`` for one unit; what is below one unit only breaks ties.
     """
+
+    planner: ClassVar[Planner[LinkingProblem, LinkingPlan]] = linking
 
     problem: LinkingProblem | None
     unit: str

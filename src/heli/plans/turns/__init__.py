@@ -1,7 +1,6 @@
-"""The roster problem of a village: from its rows to the problem, to a checked plan, and to words."""
+"""The roster problem of a village: from its rows to the problem, and its reasons and plans to words."""
 
 from heli.plans.turns.gather import gather_roster
-from heli.plans.turns.solve import fill_roster
-from heli.plans.turns.work import RosterWork
+from heli.plans.turns.work import RosterResult, RosterWork
 
-__all__ = ["RosterWork", "fill_roster", "gather_roster"]
+__all__ = ["RosterResult", "RosterWork", "gather_roster"]

@@ -6,10 +6,14 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from heli.kernel.sheets.problems import Problem
+from heli.plans.gather.checked import Planner
+from heliplan import Result, roster
 from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
+
+RosterResult: TypeAlias = Result[RosterPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class RosterWork:
     the order of its periods; ``posts`` are the village's rows behind its posts; ``levelled`` are the labels
     of those who start at the others' level (see :func:`turns_before`).
     """
+
+    planner: ClassVar[Planner[RosterProblem, RosterPlan]] = roster
 
     problem: RosterProblem | None
     members: tuple[int, ...]
