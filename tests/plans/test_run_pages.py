@@ -1,13 +1,18 @@
 """The pages of a plan: who may see and change, what they say, how many queries."""
 
+import importlib
+import pkgutil
+
 import pytest
 from django.urls import reverse
 from tests.plans.planned import planned
 
 from heli.grids.models import HouseholdRow
+from heli.kernel.imports.reading import kinds_in
 from heli.kernel.lib.keys import new_key
 from heli.orgs.commands import bump_revision
 from heli.plans.models import Run, RunState
+from heli.plans.queries import overview
 
 PAGES = ("run", "run_members", "run_households", "run_roster", "run_map", "run_points")
 
@@ -108,3 +113,18 @@ def test_points_are_those_with_coordinates(world, unit):
     run = planned(world.village)
     found = unit.get(reverse("run_points", args=[run.pk])).json()
     assert [feature["geometry"]["coordinates"] for feature in found["features"]] == [[120.1, 29.3]]
+
+
+def test_every_problem_that_planning_finds_is_told_in_the_readers_language():
+    """What is kept of a problem is its code; its words are looked up when it is shown."""
+    rooms = [
+        importlib.import_module(f"heli.plans.{room}") for room in ("gather", "links", "turns", "queries")
+    ]
+    modules = [
+        importlib.import_module(f"{room.__name__}.{module.name}")
+        for room in rooms
+        for module in pkgutil.iter_modules(room.__path__)
+    ]
+    found = set(kinds_in(modules))
+    assert len(found) > 20
+    assert found - set(overview.KNOWN) == set()

@@ -360,6 +360,34 @@ class Stored:
         return frozenset(found | {seat.member for seat in self.seats if seat.member is not None})
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could take a household or a turn: what it would cost, what it would break.
+
+    ``load`` is what they would have then; ``cost`` is below 0 when the plan gets better.
+    """
+
+    member: uuid.UUID
+    name: str
+    load: int
+    cost: int
+    words: str
+    breaks: tuple[str, ...] = ()
+    distance: int = 0
+
+    @property
+    def allowed(self) -> bool:
+        """Whether no rule stands against it."""
+        return not self.breaks
+
+
+def place_of(places: Mapping[uuid.UUID, int], key: uuid.UUID) -> int:
+    """Where a key is in a problem; ``LookupError`` when it has no part in the plan."""
+    if key not in places:
+        raise LookupError("the plan knows no such key")
+    return places[key]
+
+
 def unique_labels(
     rows: Sequence[RowT], label: Callable[[RowT], str], *tellers: Callable[[RowT], str]
 ) -> tuple[str, ...]:

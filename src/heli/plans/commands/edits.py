@@ -19,9 +19,8 @@ from heli.kernel.lib.phrases import one_after_another
 from heli.orgs.commands import hold
 from heli.plans.gather.reasons import reason_json
 from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
-from heli.plans.queries.moves import Board, link_breaks, seat_breaks
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.runs import plan_of
+from heli.plans.queries.runs import link_moves, plan_of, seat_moves
 from heli.plans.rules import Keys
 from heli.plans.turns.rows import unfilled_json
 
@@ -46,8 +45,7 @@ def move_household(
 ) -> None:
     """Give a household to another member, and pin it there. A move that breaks a rule is refused."""
     _hold(run, version)
-    board = Board(run, today)
-    _refuse(link_breaks(board, house, member))
+    _refuse(link_moves(run, today).candidate(house, member).breaks)
     _change(actor, run, "run.move", house, {house: [str(member), True]}, {})
     _tell(run, today)
 
@@ -58,8 +56,7 @@ def seat_member(
 ) -> None:
     """Give a turn to another member, or to nobody, and pin it. A change that breaks a rule is refused."""
     _hold(run, version)
-    board = Board(run, today)
-    _refuse(seat_breaks(board, {seat: member}))
+    _refuse(seat_moves(run, today).breaks({seat: member}))
     key = None if member is None else str(member)
     _change(actor, run, "run.seat", seat, {}, {seat: [key, key is not None]})
     _tell(run, today)
@@ -72,9 +69,9 @@ def swap_seats(
     """Two members change turns, and both are pinned; in day groups they change all their turns if the days
     differ."""
     _hold(run, version)
-    board = Board(run, today)
-    swap = board.swap(seat, other)
-    _refuse(seat_breaks(board, swap))
+    moves = seat_moves(run, today)
+    swap = moves.swap(seat, other)
+    _refuse(moves.breaks(swap))
     cells = {key: [str(member) if member else None, member is not None] for key, member in swap.items()}
     _change(actor, run, "run.swap", seat, {}, cells)
     _tell(run, today)

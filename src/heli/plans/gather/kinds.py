@@ -178,3 +178,9 @@ PREVIOUS_UNKNOWN = Kind(
     _("上次的表里有 %(count)d 个名字或门牌号，这次的文件里没有；这几处重新排。"),
     _("人走了、户拆了就对；如果只是改了写法，请改回来再排一次。"),
 )
+RARE_CHARACTER = Kind(
+    "plan.rare_character",
+    Severity.LOOK,
+    _("“%(name)s”里的字（%(codes)s）字库里没有，图和打印件上写成编码。"),
+    _("请在打印件上用笔补上；Excel 里的字不受影响。"),
+)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.checked import Planner
+from heli.plans.rules import Exemption, Labels, Options, Village
 from heliplan import Reason, Result, linking
 from heliplan.linking import LinkingPlan, LinkingProblem, explain
 
@@ -58,3 +59,40 @@ class LinkingWork:
             return {}
         far = self.problem.nearness.pairs(np.arange(self.problem.households), plan.member) // self.scale
         return dict(zip(self.households, far.tolist(), strict=True))
+
+
+class LinksPart(Protocol):
+    """What the links of a plan are shown from: the village, its linking problem and what came of it."""
+
+    @property
+    def village(self) -> Village:
+        """Its rows."""
+
+    @property
+    def labels(self) -> Labels:
+        """What they are called."""
+
+    @property
+    def options(self) -> Options:
+        """What was asked."""
+
+    @property
+    def linking(self) -> LinkingWork:
+        """The problem."""
+
+    @property
+    def division(self) -> LinkingResult | None:
+        """What came of it; ``None`` when there was nothing to solve."""
+
+    @property
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """Every member's."""
+
+    def links(self) -> dict[int, int]:
+        """Household → member, by row in the village."""
+
+    def link_reasons(self) -> dict[int, Reason]:
+        """Why each household has its member."""
+
+    def moved(self, household: int, member: int) -> bool:
+        """Whether this link is new since the plan before."""

@@ -10,22 +10,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heli.kernel.imports.reading import kinds_in
 from heli.kernel.lib.phrases import in_one_breath, one_after_another
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
 from heli.plans.gather.reasons import named
+from heli.plans.links import advice as links_advice
 from heli.plans.links.words import LINK_CONFLICTS, link_conflict
 from heli.plans.models import Edit, Run, RunState
-from heli.plans.queries.advice import GROUPS_TOO_SMALL, RARE_CHARACTER
 from heli.plans.queries.review import LinkLine, MemberLine, Names, Review, SeatLine
 from heli.plans.queries.words import proof_words
+from heli.plans.turns import advice as turns_advice
 from heli.plans.turns.words import PIN_CONFLICTS, pin_conflict
 
-KNOWN = {
-    kind.code: kind
-    for kind in (*vars(kinds).values(), GROUPS_TOO_SMALL, RARE_CHARACTER)
-    if isinstance(kind, Kind)
-}
+KNOWN = kinds_in((kinds, links_advice, turns_advice))
 CURES = {
     "plan.bounds_widened": gettext_lazy("如要别的户数，请在“重新排”里写明，或者增减网格员。"),
     "plan.month_days": gettext_lazy("要避开，请在“重新排”里选“轮流”，按日期排。"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from heli.kernel.sheets.problems import Problem
-from heli.plans.links.work import LinkingWork
+from heli.plans.links.work import LinkingResult, LinkingWork
 from heli.plans.rules import Exemption, Labels, Options, Previous, Village, exemption
-from heli.plans.turns.work import RosterWork
-from heliplan import Reason, Result
-from heliplan.linking import LinkingPlan
-from heliplan.roster import RosterPlan
+from heli.plans.turns.work import RosterResult, RosterWork
+from heliplan import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +22,9 @@ class Plan:
     labels: Labels
     options: Options
     linking: LinkingWork
-    division: Result[LinkingPlan] | None
+    division: LinkingResult | None
     roster: RosterWork
-    seats: Result[RosterPlan] | None
+    seats: RosterResult | None
     problems: tuple[Problem, ...]
     previous: Previous | None = None
 

@@ -13,8 +13,9 @@ from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.kinds import PINS_GONE
 from heli.plans.links import gather_linking
+from heli.plans.links.moves import LinkMoves
 from heli.plans.links.rows import linking_cost, linking_plan
-from heli.plans.links.work import LinkingWork
+from heli.plans.links.work import LinkingResult, LinkingWork
 from heli.plans.models import Run
 from heli.plans.queries.advice import advice
 from heli.plans.queries.plan import Plan
@@ -36,11 +37,10 @@ from heli.plans.rules import (
     label,
 )
 from heli.plans.turns import gather_roster
+from heli.plans.turns.moves import SeatMoves
 from heli.plans.turns.rows import groups_of, roster_cost, roster_plan
-from heli.plans.turns.work import RosterWork
+from heli.plans.turns.work import RosterResult, RosterWork
 from heliplan import Result, Status
-from heliplan.linking import LinkingPlan
-from heliplan.roster import RosterPlan
 
 PlanT = TypeVar("PlanT")
 Json = dict[str, Any]
@@ -94,7 +94,7 @@ class Linked:
     pins: Pins
     previous: Previous | None
     work: LinkingWork
-    result: Result[LinkingPlan] | None
+    result: LinkingResult | None
     stood: Stood
 
 
@@ -119,6 +119,20 @@ def roster_of(made: Linked) -> RosterWork:
     """The roster problem of a run."""
     links = made.work.links(made.result.plan if made.result else None)
     return gather_roster(made.village, made.labels, made.options, made.pins, made.previous, links, made.stood)
+
+
+def link_moves(run: Run, today: datetime.date) -> LinkMoves:
+    """The links of a run, to be changed by hand. Raises ``LookupError`` when there are none."""
+    made = linking_of(run, today, stored(run))
+    plan = made.result.plan if made.result else None
+    pinned = {link.household for link in made.rows.links if link.pinned}
+    return LinkMoves(made.work, plan, made.village, made.labels, made.keys, pinned)
+
+
+def seat_moves(run: Run, today: datetime.date) -> SeatMoves:
+    """The seats of a run, to be changed by hand. Raises ``LookupError`` when there is no roster."""
+    made = linking_of(run, today, stored(run))
+    return SeatMoves(roster_of(made), made.rows, run.facts, made.village, made.labels, made.keys)
 
 
 def stood_of(run: Run, keys: Keys) -> Stood:
@@ -201,7 +215,7 @@ def previous_of(
     return Previous(links, turns, groups, facts.get("lost", 0))
 
 
-def _division(run: Run, work: LinkingWork, keys: Keys, rows: Stored) -> Result[LinkingPlan] | None:
+def _division(run: Run, work: LinkingWork, keys: Keys, rows: Stored) -> LinkingResult | None:
     facts = run.facts.get("links")
     if work.problem is None or not facts or not rows.links:
         return None
@@ -211,7 +225,7 @@ def _division(run: Run, work: LinkingWork, keys: Keys, rows: Stored) -> Result[L
     return _counted_again(run, plan, facts, *linking_cost(work, work.problem, plan))
 
 
-def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> Result[RosterPlan] | None:
+def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> RosterResult | None:
     facts = run.facts.get("seats")
     if work.problem is None or not facts:
         return None

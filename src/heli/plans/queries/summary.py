@@ -12,13 +12,12 @@ from heli.duties.queries import RosterTable
 from heli.grids.queries import DivisionTable
 from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Problem, Severity
+from heli.plans.links.work import LinkingResult
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import linking_conflicts, proof_words, roster_conflicts
 from heli.plans.rules import Previous
 from heli.plans.turns.words import WEEKDAYS
-from heliplan import Result
-from heliplan.linking import LinkingPlan
-from heliplan.roster import RosterPlan
+from heli.plans.turns.work import RosterResult
 
 PROBLEMS_SHOWN = 12
 
@@ -76,7 +75,7 @@ def _roster_lines(plan: Plan, table: RosterTable | None) -> Iterator[str]:
     yield from (f"  · {line}" for line in (*table.notes, _proof(plan.seats)))
 
 
-def _proof(result: Result[LinkingPlan] | Result[RosterPlan] | None) -> str:
+def _proof(result: LinkingResult | RosterResult | None) -> str:
     if result is None:
         return ""
     return proof_words(result.status.value, result.gap, result.seconds)

@@ -6,10 +6,11 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, Protocol, TypeAlias
 
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.checked import Planner
+from heli.plans.rules import Labels, Options, Previous, Village
 from heliplan import Result, roster
 from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
 
@@ -35,6 +36,37 @@ class RosterWork:
     problems: tuple[Problem, ...] = ()
     start: RosterPlan | None = None
     levelled: tuple[str, ...] = ()
+
+
+class RosterPart(Protocol):
+    """What the roster of a plan is shown from: the village, its roster problem and what came of it."""
+
+    @property
+    def village(self) -> Village:
+        """Its rows."""
+
+    @property
+    def labels(self) -> Labels:
+        """What they are called."""
+
+    @property
+    def options(self) -> Options:
+        """What was asked."""
+
+    @property
+    def roster(self) -> RosterWork:
+        """The problem."""
+
+    @property
+    def seats(self) -> RosterResult | None:
+        """What came of it; ``None`` when there was nothing to solve."""
+
+    @property
+    def previous(self) -> Previous | None:
+        """The plan before."""
+
+    def standing(self, member: int) -> str:
+        """A member by their place in the roster problem."""
 
 
 class SeatRow(NamedTuple):

@@ -26,9 +26,10 @@ from heli.plans.access import run_for
 from heli.plans.commands import edits
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, ChangeForm, PinForm
-from heli.plans.queries import moves, overview, shown
+from heli.plans.queries import overview, shown
 from heli.plans.queries.review import Review, review_of, seats_of
-from heli.plans.queries.runs import options_of
+from heli.plans.queries.runs import link_moves, options_of, seat_moves
+from heli.plans.turns.moves import FREE_SHOWN
 
 
 @known
@@ -195,31 +196,31 @@ def _wish(request: PersonRequest, review: Review) -> str:
 
 
 def _shown_move(request: PersonRequest, run: Any, house: uuid.UUID, member: uuid.UUID | None) -> HttpResponse:
-    board = moves.Board(run, timezone.localdate())
     try:
+        moves = link_moves(run, timezone.localdate())
         if "part" in request.GET and member:
-            context = {"run": run, "choice": moves.link_candidate(board, house, member), "house": house}
-            context["line"] = moves.household_of(board, house)
+            context = {"run": run, "choice": moves.candidate(house, member), "house": house}
+            context["line"] = moves.now(house)
             return render(request, "plans/run_cost.html", context)
-        candidates = moves.link_candidates(board, house)
+        candidates = moves.candidates(house)
     except LookupError:
         raise Http404 from None
-    context = {"run": run, "house": house, "candidates": candidates, "line": moves.household_of(board, house)}
+    context = {"run": run, "house": house, "candidates": candidates, "line": moves.now(house)}
     return render(request, "plans/run_move.html", {**context, "back": request.GET.get("back", "")})
 
 
 def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
-    board = moves.Board(run, timezone.localdate())
     try:
-        swap = moves.swap_candidate(board, seat, other) if other else None
+        moves = seat_moves(run, timezone.localdate())
+        swap = moves.swapped(seat, other) if other else None
         context = {"run": run, "seat": seat, "other": other, "choice": swap}
         if "part" in request.GET and swap:
             return render(request, "plans/run_cost.html", context)
-        context["candidates"] = moves.seat_candidates(board, seat, "every" in request.GET)
+        context["candidates"] = moves.candidates(seat, "every" in request.GET)
     except LookupError:
         raise Http404 from None
     seats = seats_of(run, timezone.localdate())
     context["line"] = next((line for line in seats if line.key == seat), None)
-    context["every"] = "every" in request.GET or len(context["candidates"]) <= moves.FREE_SHOWN
+    context["every"] = "every" in request.GET or len(context["candidates"]) <= FREE_SHOWN
     context["others"] = [line for line in seats if line.member and line.key != seat]
     return render(request, "plans/run_seat.html", {**context, "back": request.GET.get("back", "")})

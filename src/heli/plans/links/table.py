@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.grids.rules import Address, Household
 from heli.people.queries.forces import force_letters
-from heli.plans.queries.plan import Plan
+from heli.plans.links.work import LinksPart
 from heli.plans.rules import Keys
 
 MOST_BEFORE = 12
@@ -25,7 +25,7 @@ NOTES = {
 """The short word beside a house that is not simply near, by the code of the reason."""
 
 
-def division_table(plan: Plan, keys: Keys | None = None) -> DivisionTable | None:
+def division_table(plan: LinksPart, keys: Keys | None = None) -> DivisionTable | None:
     """The table, or ``None`` when no household could be linked; with ``keys`` it names them beside names."""
     links = plan.links()
     if not links:
@@ -54,7 +54,7 @@ def division_table(plan: Plan, keys: Keys | None = None) -> DivisionTable | None
     )
 
 
-def division_notes(plan: Plan) -> tuple[str, ...]:
+def division_notes(plan: LinksPart) -> tuple[str, ...]:
     """How nearness was counted, and the rule for a member's own house."""
     near = (
         _("远近按经纬度的直线米数算。")
@@ -73,13 +73,13 @@ def split_lane(address: Address) -> tuple[str, str]:
     return (lane, number.strip()) if lane and len(before) <= MOST_BEFORE else ("", address.text)
 
 
-def _forces(plan: Plan) -> dict[str, Force]:
+def _forces(plan: LinksPart) -> dict[str, Force]:
     names = dict.fromkeys(m.force for m in plan.village.members if m.force)
     letters = force_letters(tuple(names))
     return {name: Force(name, letters[name], colour) for colour, name in enumerate(names)}
 
 
-def _by_member(plan: Plan, links: Mapping[int, int]) -> dict[int, list[int]]:
+def _by_member(plan: LinksPart, links: Mapping[int, int]) -> dict[int, list[int]]:
     """Member → households in book order, for everybody who serves, also those without one."""
     held: dict[int, list[int]] = {i: [] for i in plan.linking.members}
     for house, member in sorted(links.items()):
@@ -87,7 +87,7 @@ def _by_member(plan: Plan, links: Mapping[int, int]) -> dict[int, list[int]]:
     return held
 
 
-def _group_order(plan: Plan) -> dict[str, int]:
+def _group_order(plan: LinksPart) -> dict[str, int]:
     order: dict[str, int] = {}
     for household in plan.village.households:
         order.setdefault(household.group, len(order))
@@ -95,7 +95,7 @@ def _group_order(plan: Plan) -> dict[str, int]:
 
 
 def _row(
-    plan: Plan,
+    plan: LinksPart,
     member: int,
     houses: list[int],
     force: Force | None,

@@ -13,16 +13,16 @@ from heli.duties.queries import Block, Cell, Gap, Group, Load, RosterTable, Row,
 from heli.duties.rules import SeatKind, Slot
 from heli.kernel.papers.words import listed
 from heli.people.rules.words import spell_words
-from heli.plans.queries.plan import Plan
 from heli.plans.rules import Keys
 from heli.plans.turns.words import unfilled_words
+from heli.plans.turns.work import RosterPart
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, loads
 
 BlockKey = tuple[str, str, str]
 """A slot's name, start and end: posts that open at another time stand in a block of their own."""
 
 
-def roster_table(plan: Plan, keys: Keys | None = None) -> RosterTable | None:
+def roster_table(plan: RosterPart, keys: Keys | None = None) -> RosterTable | None:
     """The table, or ``None`` when there is no plan; with ``keys`` it says what its names stand for."""
     problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
     if problem is None or made is None:
@@ -51,7 +51,7 @@ def _keyed(names: Sequence[str], keys: Sequence[uuid.UUID]) -> tuple[tuple[str, 
     return tuple((name, str(key)) for name, key in zip(names, keys, strict=True))
 
 
-def roster_notes(plan: Plan) -> tuple[str, ...]:
+def roster_notes(plan: RosterPart) -> tuple[str, ...]:
     """How newcomers are counted; in a table that repeats, who cannot on which days."""
     notes = []
     if plan.roster.levelled:
@@ -75,7 +75,7 @@ def roster_notes(plan: Plan) -> tuple[str, ...]:
 class _Cells:
     """The seats of a plan, found by week, day, slot and post."""
 
-    def __init__(self, plan: Plan, problem: RosterProblem, made: RosterPlan) -> None:
+    def __init__(self, plan: RosterPart, problem: RosterProblem, made: RosterPlan) -> None:
         self.plan, self.problem, self.made = plan, problem, made
         self.names = [plan.labels.members[i] for i in plan.roster.members]
         self.shift: dict[tuple[int, int, int], int] = {}
