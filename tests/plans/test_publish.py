@@ -16,7 +16,8 @@ from heli.people.commands import leave
 from heli.plans.commands import publish as module
 from heli.plans.commands.publish import publish
 from heli.plans.models import PlannedLink, Run, RunState
-from heli.plans.queries.publications import KINDS, compared, responsible_for, stood_on, versions
+from heli.plans.queries.differences import between_versions
+from heli.plans.queries.publications import KINDS, responsible_for, stood_on, versions
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -114,7 +115,7 @@ def test_versions_say_from_when_until_when_by_whom_and_what_changed(world):
         assert (new.number, old.number) == (2, 1)
         assert old.until == new.since
         assert new.until is None
-        found = compared(new, old)
+        found = between_versions(new, old)
         assert any(one.before == world.members[3].name for one in found)
         assert world.members[3].name not in {one.after for one in found}
 

@@ -21,8 +21,9 @@ from heli.plans.commands.edits import pin
 from heli.plans.commands.keep import relink
 from heli.plans.commands.publish import publish
 from heli.plans.models import Run
-from heli.plans.queries.publications import compared, versions
+from heli.plans.queries.differences import between_versions
 from heli.plans.queries.publications import in_force as what_holds
+from heli.plans.queries.publications import versions
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -67,7 +68,7 @@ def test_no_seat_changes_hands_when_all_is_called_otherwise(world, actor, today,
     publish(actor, run.pk, run.version, today, monday_after(today), today)
     for kind in ("division", "roster"):
         new, old = versions(world.village, kind)
-        assert compared(new, old) == []
+        assert between_versions(new, old) == []
     table = Roster.objects.order_by("number").last().table
     assert not any(
         seat[2]

@@ -45,6 +45,21 @@ LINK_CONFLICTS: Mapping[str, str | Promise] = {
         "%(members)s 可以联系的只有 %(households)s，差 %(short_by)d 户才到每人最少的户数。"
     ),
 }
+LINK_CONFLICTS_ON_PAGES: Mapping[str, str | Promise] = {
+    **LINK_CONFLICTS,
+    "too_many_households": gettext_lazy(
+        "%(households)d 户要人联系，每人最多 %(high)d 户只够 %(places)d 户。"
+        "最多改成 %(high_would_do)d 户就够。"
+    ),
+    "too_few_households": gettext_lazy(
+        "每人至少 %(low)d 户要有 %(needed)d 户，只有 %(households)d 户。至少改成 %(low_would_do)d 户就行。"
+    ),
+    "fixed_over_high": gettext_lazy(
+        "固定给 %(member)s 的有 %(count)d 户，多于每人最多 %(high)d 户。"
+        "请少固定几户，或把最多改成 %(count)d 户。"
+    ),
+}
+"""Where there is no command line, no option of it is named."""
 
 
 def link_why(code: str, params: Mapping[str, Any], member: Call) -> str:

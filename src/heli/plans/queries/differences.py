@@ -1,24 +1,42 @@
-"""What publishing a plan would change against what is in force, and why: from its rows alone."""
+"""What differs between two plans, in words: by publishing, between two versions, between two drafts."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
+from heli.duties.queries.days import names_of as member_names
 from heli.grids.models import HouseholdRow
+from heli.grids.queries import DivisionTable
 from heli.people.models import MemberRow
 from heli.plans.models import Run
-from heli.plans.queries.publications import Difference, InForce, Place, seats_changed
-from heli.plans.queries.review import Names, names_of, why_linked
+from heli.plans.queries.publications import InForce, Version, division_of, turns_of
+from heli.plans.queries.review import LinkLine, Names, Review, names_of, planned_seats, why_linked
+from heli.plans.rules.differences import Differences, Tables, differences, standing
+from heli.plans.turns.words import place_words
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
-    """Household by household and seat by seat; ``first``: nothing was published before."""
+class Difference:
+    """A house or seat that has another member: ``what`` it is, who had it, who has it; empty: nobody."""
+
+    what: str
+    before: str
+    after: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What publishing a plan would change, household by household and seat by seat.
+
+    ``first``: nothing was published before.
+    """
 
     links: tuple[Difference, ...]
     seats: tuple[Difference, ...]
@@ -33,67 +51,53 @@ class Differences:
         return not (self.links or self.seats or self.first)
 
 
-def differences(run: Run, now: InForce, day: datetime.date) -> Differences:
-    """See the class; ``day`` is the day from which the plan is to hold."""
+def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
+    """What a plan would change against what is in force, and why: from its rows alone.
+
+    ``day`` is the day from which the plan is to hold.
+    """
     links = list(run.links.values_list("household", "member", "why").order_by("household__order"))
-    names = names_of(run, day, {row[0] for row in links} | now.links.keys())
-    called = {**now.names, **{key: person.label for key, person in names.members.items()}}
+    names = names_of(run, day, {row[0] for row in links} | now.tables.links.keys())
+    seats = planned_seats(run)
+    new = Tables({house: member for house, member, _why in links}, standing(seats))
+    found: Differences[uuid.UUID] = differences(now.tables, new) if now else Differences()
     gone = _gone(run, day)
-    new_seats: dict[Place, list[str]] = {}
-    unfilled = 0
-    for week, weekday, slot, post, member in run.seats.values_list(
-        "week", "weekday", "slot", "post", "member"
-    ):
-        place = new_seats.setdefault((week, weekday, slot, str(post)), [])
-        if member is None:
-            unfilled += 1
-        else:
-            place.append(called[member])
-    old_seats = {place: [called[who] for who in seats if who] for place, seats in now.turns.items()}
-    why_gone = {called[key]: why for key, why in gone.items() if key in called}
-    called_posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
-    seats = seats_changed(old_seats, new_seats, called_posts) if now else []
-    return Differences(
-        links=tuple(_links(run, links, names, now, gone)) if now else (),
-        seats=tuple(replace(one, why=why_gone.get(one.before, "")) for one in seats),
+
+    def called(member: uuid.UUID) -> str:
+        return names.member(member) if member in names.members else now.names.get(member, "")
+
+    why = {house: why_linked(why, names, run.facts) for house, _member, why in links}
+    posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
+    return Publishing(
+        links=tuple(_links(found, names, called, gone, why)),
+        seats=tuple(seat_lines(found, called, posts, gone)),
         households=len(links),
-        turns=sum(map(len, new_seats.values())),
-        unfilled=unfilled,
+        turns=sum(map(len, new.turns.values())),
+        unfilled=sum(member is None for _place, member in seats),
         first=not now,
     )
 
 
-PlannedRow = tuple[uuid.UUID, uuid.UUID, dict[str, object]]
-"""Household, member, why."""
-
-
 def _links(
-    run: Run, links: list[PlannedRow], names: Names, now: InForce, gone: Mapping[uuid.UUID, str]
-) -> list[Difference]:
+    found: Differences[uuid.UUID],
+    names: Names,
+    called: Callable[[uuid.UUID], str],
+    gone: Mapping[uuid.UUID, str],
+    why: Mapping[uuid.UUID, str],
+) -> Iterator[Difference]:
     """Households whose member changes, those that are new, those that need nobody any more."""
-    found = []
-    for key, member, why in links:
-        before = now.links.get(key)
-        if before == member:
-            continue
-        reason = gone.get(before, "") if before else _("这一户以前没有人联系")
-        was = _called(names, now, before)
-        told = reason or why_linked(why, names, run.facts)
-        found.append(Difference(names.house(key), was, names.member(member), told))
-    linked = {row[0] for row in links}
-    left = {key: member for key, member in now.links.items() if key not in linked}
-    lost = HouseholdRow.objects.in_bulk(list(left)) if left else {}
-    for key, member in left.items():
-        house = lost[key]
-        reason = house.no_link or (_("搬走了") if house.gone_on else "")
-        found.append(Difference(str(house), _called(names, now, member), "", reason))
-    return found
-
-
-def _called(names: Names, now: InForce, member: uuid.UUID | None) -> str:
-    if member is None:
-        return ""
-    return names.member(member) if member in names.members else now.names.get(member, "")
+    left = [change.household for change in found.links if change.after is None]
+    lost = HouseholdRow.objects.in_bulk(left) if left else {}
+    for change in found.links:
+        was = called(change.before) if change.before else ""
+        if change.after is None:
+            house = lost[change.household]
+            reason = house.no_link or (_("搬走了") if house.gone_on else "")
+            yield Difference(str(house), was, "", reason)
+        else:
+            reason = gone.get(change.before, "") if change.before else _("这一户以前没有人联系")
+            what, after = names.house(change.household), names.member(change.after)
+            yield Difference(what, was, after, reason or why[change.household])
 
 
 def _gone(run: Run, day: datetime.date) -> dict[uuid.UUID, str]:
@@ -101,3 +105,57 @@ def _gone(run: Run, day: datetime.date) -> dict[uuid.UUID, str]:
     exempt = {uuid.UUID(key): str(why) for key, why in run.facts.get("exempt", {}).items()}
     leaving = MemberRow.objects.filter(village=run.village, left_on__lte=day).values_list("pk", "name")
     return exempt | {key: _("%(name)s不再参加") % {"name": name} for key, name in leaving}
+
+
+def seat_lines(
+    found: Differences[uuid.UUID],
+    called: Callable[[uuid.UUID], str],
+    posts: Mapping[str, str],
+    why: Mapping[uuid.UUID, str] | None = None,
+) -> Iterator[Difference]:
+    """Where others stand: who leaves a place beside who comes, one line each; ``why`` somebody leaves."""
+    for change in found.turns:
+        said = place_words(change.place, posts)
+        for before, after in zip_longest(change.gone, change.come):
+            reason = why.get(before, "") if why and before else ""
+            yield Difference(said, (before and called(before)) or "", (after and called(after)) or "", reason)
+
+
+def between_versions(version: Version, before: Version) -> list[Difference]:
+    """What is not the same in a published version as in the one before."""
+    if version.kind == "division":
+        return _between_divisions(division_of(version), division_of(before))
+    (old, old_posts), (new, new_posts) = turns_of(before), turns_of(version)
+    was: Tables[uuid.UUID] = Tables({}, standing(old))
+    found = differences(was, Tables({}, standing(new)))
+    members = {who for change in found.turns for who in (*change.gone, *change.come)}
+    names = member_names(MemberRow.objects.filter(pk__in=members))
+    return list(seat_lines(found, lambda who: names[who], {**old_posts, **new_posts}))
+
+
+def _between_divisions(new: DivisionTable, old: DivisionTable) -> list[Difference]:
+    """By key where both tables have keys, else by the names that they show."""
+    keyed = all(row.key for table in (old, new) for row in table.rows)
+    tables, shown = [], {}
+    for table in (old, new):
+        links = {}
+        for row in table.rows:
+            member = row.key if keyed else row.name
+            shown[member] = row.name
+            for house in row.houses:
+                said = house.lane + house.number
+                key = house.key if keyed else said
+                links[key], shown[key] = member, said
+        tables.append(Tables(links, {}))
+    shown[""] = ""
+    return [
+        Difference(shown[one.household], shown[one.before or ""], shown[one.after or ""])
+        for one in differences(*tables).links
+    ]
+
+
+def between_runs(review: Review) -> tuple[list[LinkLine], list[Difference]]:
+    """Households and seats that differ from the plan that ``review`` is made against."""
+    posts = {str(key): post.name for key, post in review.names.posts.items()}
+    seats = seat_lines(review.changes, review.names.member, posts)
+    return [line for line in review.links if line.changed], list(seats)

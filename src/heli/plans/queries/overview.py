@@ -1,8 +1,7 @@
-"""What a plan comes to: the answer in a line, how good it is, who bears how much, what differs."""
+"""What a plan comes to: the answer in a line, how good it is, who bears how much."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,9 @@ from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
 from heli.plans.gather.reasons import named
 from heli.plans.links import advice as links_advice
-from heli.plans.links.words import LINK_CONFLICTS, link_conflict
+from heli.plans.links.words import LINK_CONFLICTS_ON_PAGES, link_conflict
 from heli.plans.models import Edit, Run, RunState
-from heli.plans.queries.review import LinkLine, MemberLine, Names, Review, SeatLine
+from heli.plans.queries.review import MemberLine, Names, Review, SeatLine
 from heli.plans.queries.words import proof_words
 from heli.plans.turns import advice as turns_advice
 from heli.plans.turns.words import PIN_CONFLICTS, pin_conflict
@@ -33,21 +32,6 @@ CURES = {
     "plan.no_posts": gettext_lazy("请先录入投放点和班次。"),
 }
 """Cures that on the web are others than on the command line."""
-
-CONFLICTS: Mapping[str, Any] = {
-    **LINK_CONFLICTS,
-    "too_many_households": gettext_lazy(
-        "%(households)d 户要人联系，每人最多 %(high)d 户只够 %(places)d 户。"
-        "最多改成 %(high_would_do)d 户就够。"
-    ),
-    "too_few_households": gettext_lazy(
-        "每人至少 %(low)d 户要有 %(needed)d 户，只有 %(households)d 户。至少改成 %(low_would_do)d 户就行。"
-    ),
-    "fixed_over_high": gettext_lazy(
-        "固定给 %(member)s 的有 %(count)d 户，多于每人最多 %(high)d 户。"
-        "请少固定几户，或把最多改成 %(count)d 户。"
-    ),
-}
 
 STATES = {
     RunState.PLANNING: gettext_lazy("正在排"),
@@ -146,7 +130,7 @@ def conflicts(run: Run, names: Names) -> list[str]:
     told = run.facts.get("conflicts", {})
     bounds = {"low": run.facts.get("low"), "high": run.facts.get("high")}
     said = [
-        link_conflict(why["code"], {**bounds, **why}, names.member, names.house, CONFLICTS)
+        link_conflict(why["code"], {**bounds, **why}, names.member, names.house, LINK_CONFLICTS_ON_PAGES)
         for why in told.get("links", ())
     ]
     for why in told.get("seats", ()):
@@ -205,51 +189,3 @@ def _moves(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> Iterator[
             "before": names.member(before) or _("（没有）"),
             "after": names.member(member) or _("（没有）"),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class TurnChange:
-    """A shift whose people are others: who went, who came."""
-
-    said: str
-    gone: str
-    come: str
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """What one plan has that another has not."""
-
-    links: list[LinkLine]
-    turns: list[TurnChange]
-
-
-def differences(review: Review, other: Run) -> Differences:
-    """Households and turns that differ from another plan of the village; ``review`` is made against it."""
-    here = _sitting((seat.week, seat.weekday, seat.slot, seat.post, seat.member) for seat in review.seats)
-    names = review.names
-    rows = other.seats.filter(member__isnull=False).values_list("week", "weekday", "slot", "post", "member")
-    there = _sitting(
-        (week, weekday, slot, names.posts[post].name if post in names.posts else "—", member)
-        for week, weekday, slot, post, member in rows
-    )
-    said = {(s.week, s.weekday, s.slot, s.post): s.said for s in review.seats}
-    turns = []
-    for at in sorted(here.keys() | there.keys()):
-        gone = [names.member(key) for key in there.get(at, []) if key not in here.get(at, [])]
-        come = [names.member(key) for key in here.get(at, []) if key not in there.get(at, [])]
-        if gone or come:
-            where = said.get(at) or f"{at[2]} {at[3]}"
-            turns.append(TurnChange(where, named(gone) or _("（没有）"), named(come) or _("（没有）")))
-    return Differences([line for line in review.links if line.changed], turns)
-
-
-Shift = tuple[int, int, str, str]
-
-
-def _sitting(rows: Iterator[tuple[int, int, str, str, uuid.UUID | None]]) -> dict[Shift, list[uuid.UUID]]:
-    found: dict[Shift, list[uuid.UUID]] = {}
-    for week, weekday, slot, post, member in rows:
-        if member is not None:
-            found.setdefault((week, weekday, slot, post), []).append(member)
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,7 @@ from django.db.models.functions import Coalesce
 from heli.duties.models import Presence, Roster
 from heli.duties.models import Turn as TurnRow
 from heli.duties.queries import RosterTable, roster_from_json
-from heli.duties.queries.days import DayTurn, names_of, turns_on
+from heli.duties.queries.days import DayTurn, turns_on
 from heli.grids.models import Division, HouseholdRow, Link
 from heli.grids.queries import DivisionTable, division_from_json
 from heli.grids.queries.links import Responsible, responsible_on
@@ -26,7 +25,7 @@ from heli.people.models import MemberRow
 from heli.plans.models import Drawing, Run, RunState
 from heli.plans.queries.plan import Plan
 from heli.plans.rules import Keys, Labels, Previous, Turn, Village
-from heli.plans.turns.words import WEEKDAYS
+from heli.plans.rules.differences import Place, Tables, standing
 
 KINDS = ("division", "roster")
 MOST_FOUND = 30
@@ -77,85 +76,13 @@ def roster_of(version: Version) -> RosterTable:
     return roster_from_json(Roster.objects.values_list("table", flat=True).get(pk=version.key))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A house or seat that has another member: ``what`` it is, who had it, who has it; empty: nobody."""
-
-    what: str
-    before: str
-    after: str
-    why: str = ""
-
-
-def compared(version: Version, before: Version) -> list[Difference]:
-    """What is not the same in a version as in the one before; what was only renamed is the same."""
-    if version.kind == "division":
-        return _links_compared(division_of(version), division_of(before))
-    old, new = (_placed(TurnRow.objects.filter(roster=one.key)) for one in (before, version))
-    standing = {who for kinds, _posts in (old, new) for _place, _kind, who in kinds if who}
-    names = names_of(MemberRow.objects.filter(pk__in=standing))
-    return seats_changed(_named(old[0], names), _named(new[0], names), {**old[1], **new[1]})
-
-
-def _links_compared(new: DivisionTable, old: DivisionTable) -> list[Difference]:
-    """By key where both tables have keys, else by the names that they show."""
-    keyed = all(row.key for table in (old, new) for row in table.rows)
-    was, now = _houses(old, keyed), _houses(new, keyed)
-    return [
-        Difference(*_sides(was.get(house), now.get(house)))
-        for house in dict.fromkeys((*now, *was))
-        if (house in was and was[house][0]) != (house in now and now[house][0])
-    ]
-
-
-def _sides(was: tuple[str, str, str] | None, now: tuple[str, str, str] | None) -> tuple[str, str, str]:
-    shown = now or was
-    return shown[2] if shown else "", was[1] if was else "", now[1] if now else ""
-
-
-def _houses(table: DivisionTable, keyed: bool) -> dict[str, tuple[str, str, str]]:
-    """Household → member as known, member as shown, house as shown."""
-    found = {}
-    for row in table.rows:
-        for house in row.houses:
-            shown = house.lane + house.number
-            found[house.key if keyed else shown] = (row.key if keyed else row.name, row.name, shown)
-    return found
-
-
-Place = tuple[int, int, str, str]
-"""Week, ISO weekday, slot, drop point as :func:`point_of` names it."""
-
 Kinds = tuple[tuple[Place, str, uuid.UUID | None], ...]
 """Turns: where and when, the kind of seat, who stands there."""
-
-
-def seats_changed(
-    old: Mapping[Place, list[str]], new: Mapping[Place, list[str]], posts: Mapping[str, str]
-) -> list[Difference]:
-    """Where other people stand: those who leave a place beside those who come, one line each."""
-    found = []
-    for place in sorted({*old, *new}, key=lambda place: place[:2]):
-        gone = list((Counter(old.get(place, ())) - Counter(new.get(place, ()))).elements())
-        come = list((Counter(new.get(place, ())) - Counter(old.get(place, ()))).elements())
-        for at in range(max(len(gone), len(come))):
-            before = gone[at] if at < len(gone) else ""
-            found.append(Difference(place_words(place, posts), before, come[at] if at < len(come) else ""))
-    return found
 
 
 def point_of(key: uuid.UUID | None, name: str) -> str:
     """What a drop point is known by: its key; by its name where only that was kept."""
     return str(key) if key else name
-
-
-def place_words(place: Place, posts: Mapping[str, str]) -> str:
-    """A place of the roster as people say it; the week is named from the second on.
-
-    ``posts`` says what drop points are called, by what they are known by.
-    """
-    week, day, slot, post = place
-    return f"{f'{week}· ' if week > 1 else ''}{WEEKDAYS[day - 1]} {slot} {posts.get(post, post)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +93,18 @@ class InForce:
     """
 
     links: Mapping[uuid.UUID, uuid.UUID]
-    turns: Mapping[Place, list[uuid.UUID | None]]
     kinds: Kinds
     names: Mapping[uuid.UUID, str]
     posts: Mapping[str, str]
     versions: str
 
     def __bool__(self) -> bool:
-        return bool(self.links or self.turns)
+        return bool(self.links or self.kinds)
+
+    @property
+    def tables(self) -> Tables[uuid.UUID]:
+        """Both tables, to be compared."""
+        return Tables(self.links, standing((place, who) for place, _kind, who in self.kinds))
 
 
 def _placed(rows: QuerySet[TurnRow]) -> tuple[Kinds, dict[str, str]]:
@@ -187,21 +118,16 @@ def _placed(rows: QuerySet[TurnRow]) -> tuple[Kinds, dict[str, str]]:
     return tuple(kinds), posts
 
 
-def _named(kinds: Kinds, names: Mapping[uuid.UUID, str]) -> dict[Place, list[str]]:
-    """Place → names of those who stand there."""
-    found: dict[Place, list[str]] = {}
-    for place, _kind, who in kinds:
-        found.setdefault(place, []).extend([names[who]] if who else [])
-    return found
+def turns_of(version: Version) -> tuple[list[tuple[Place, uuid.UUID | None]], dict[str, str]]:
+    """Who stands where in a version of the roster, and what each drop point is called there; one query."""
+    kinds, posts = _placed(TurnRow.objects.filter(roster=version.key))
+    return [(place, who) for place, _kind, who in kinds], posts
 
 
 def in_force(village: Unit) -> InForce:
     """What was published last, in three queries."""
     links = Link.objects.filter(household__village=village).still().values_list("household", "member")
     kinds, posts = _placed(TurnRow.objects.filter(roster__in=Roster.objects.filter(village=village).still()))
-    turns: dict[Place, list[uuid.UUID | None]] = {}
-    for place, _kind, member in kinds:
-        turns.setdefault(place, []).append(member)
     numbers = {
         kind: Coalesce(Subquery(rows.filter(village=village).still().values("number")), 0)
         for kind, rows in (("division", Division.objects), ("roster", Roster.objects))
@@ -209,7 +135,7 @@ def in_force(village: Unit) -> InForce:
     members = MemberRow.objects.filter(village=village).annotate(**numbers)
     told = list(members.values_list("pk", "name", *numbers))
     versions = "/".join(map(str, told[0][2:])) if told else ""
-    return InForce(dict(links), turns, kinds, {row[0]: row[1] for row in told}, posts, versions)
+    return InForce(dict(links), kinds, {row[0]: row[1] for row in told}, posts, versions)
 
 
 def previous_in_force(now: InForce, village: Village, labels: Labels, keys: Keys) -> Previous | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -19,7 +18,8 @@ from heli.people.models import MemberRow
 from heli.plans.links.words import link_why
 from heli.plans.models import Run
 from heli.plans.rules import unique_labels
-from heli.plans.turns.words import WEEKDAYS, unfilled_why
+from heli.plans.rules.differences import Differences, Place, Tables, differences, standing
+from heli.plans.turns.words import unfilled_why, when_words
 
 WEEKEND = 6
 METRES = "metres"
@@ -94,16 +94,12 @@ class LinkLine:
     facts: Mapping[str, Any]
     pinned: bool
     before: str = ""
+    changed: bool = False
 
     @property
     def why(self) -> str:
         """Why it is this member, in words; most pages do not ask."""
         return why_linked(self.reason, self.names, self.facts)
-
-    @property
-    def changed(self) -> bool:
-        """Whether the member is another than before."""
-        return bool(self.before) and self.before != self.name
 
     @property
     def signs(self) -> str:
@@ -130,8 +126,7 @@ class SeatLine:
     @property
     def when(self) -> str:
         """Weekday and slot; with several weeks the week before."""
-        day = f"{WEEKDAYS[self.weekday - 1]} {self.slot}"
-        return day if self.week == 1 else _("第%(week)d周 %(day)s") % {"week": self.week, "day": day}
+        return when_words(self.week, self.weekday, self.slot)
 
     @property
     def said(self) -> str:
@@ -163,13 +158,14 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A plan's rows with names. ``unlinked`` are households that need a link and are not in the plan."""
+    """A plan's rows with names; ``changes`` are those against the plan it is compared to."""
 
     run: Run
     names: Names
     links: tuple[LinkLine, ...]
     seats: tuple[SeatLine, ...]
     today: datetime.date
+    changes: Differences[uuid.UUID]
 
     @property
     def unit(self) -> str:
@@ -205,11 +201,6 @@ class Review:
     def stale(self) -> bool:
         """Whether the village changed since the plan was made."""
         return self.run.revision != self.run.village.revision
-
-    @property
-    def changed(self) -> tuple[list[LinkLine], list[SeatLine]]:
-        """What is other than in the plan it is compared to."""
-        return [line for line in self.links if line.changed], [seat for seat in self.seats if seat.new]
 
     def members(self) -> list[MemberLine]:
         """Every member in book order with what they have; exempt ones with the reason."""
@@ -279,8 +270,10 @@ def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Rev
             "household__order", "household"
         )
     )
-    names = names_of(run, today, {row[0] for row in links})
+    names, rows = names_of(run, today, {row[0] for row in links}), _seat_rows(run)
     before = dict(other.links.values_list("household", "member")) if other else {}
+    changes = _changes(rows, other, before, {row[0]: row[1] for row in links})
+    moved = {change.household for change in changes.links}
     lines = tuple(
         LinkLine(
             names.houses[house],
@@ -292,16 +285,43 @@ def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Rev
             run.facts,
             pinned,
             _before(names, before, house, other is not None),
+            house in moved,
         )
         for house, member, distance, why, pinned in links
         if house in names.houses
     )
-    return Review(run, names, lines, tuple(_seats(run, names, other)), today)
+    return Review(run, names, lines, tuple(_seats(run, names, rows, changes)), today, changes)
 
 
 def seats_of(run: Run, today: datetime.date) -> tuple[SeatLine, ...]:
     """The plan's seats with names, without its households."""
-    return tuple(_seats(run, people_of(run, today), run.base))
+    rows = _seat_rows(run)
+    return tuple(_seats(run, people_of(run, today), rows, _changes(rows, run.base, {}, {})))
+
+
+def planned_seats(run: Run) -> list[tuple[Place, uuid.UUID | None]]:
+    """Who sits where in a plan; nobody: ``None``."""
+    return [_placed(row) for row in run.seats.values_list("week", "weekday", "slot", "post", "member")]
+
+
+def _placed(row: tuple[int, int, str, uuid.UUID, uuid.UUID | None]) -> tuple[Place, uuid.UUID | None]:
+    week, weekday, slot, post, member = row
+    return (week, weekday, slot, str(post)), member
+
+
+def _changes(
+    rows: Sequence[SeatRow],
+    other: Run | None,
+    before: Mapping[uuid.UUID, uuid.UUID],
+    links: Mapping[uuid.UUID, uuid.UUID],
+) -> Differences[uuid.UUID]:
+    """What is other than in the plan it is compared to; nothing without one."""
+    if other is None:
+        return Differences()
+    new = Tables(
+        links, standing(_placed((row.week, row.weekday, row.slot, row.post, row.member)) for row in rows)
+    )
+    return differences(Tables(before, standing(planned_seats(other))), new)
 
 
 def _before(names: Names, before: Mapping[uuid.UUID, uuid.UUID], house: uuid.UUID, compared: bool) -> str:
@@ -310,27 +330,44 @@ def _before(names: Names, before: Mapping[uuid.UUID, uuid.UUID], house: uuid.UUI
     return names.member(before[house]) if house in before else _("（没有）")
 
 
-def _seats(run: Run, names: Names, other: Run | None) -> Iterator[SeatLine]:
-    stood: Counter[tuple[Any, ...]] = Counter()
-    if other is not None:
-        had = other.seats.filter(member__isnull=False)
-        stood.update(had.values_list("week", "weekday", "slot", "post", "member"))
+class SeatRow(NamedTuple):
+    """A row of ``PlannedSeat``."""
+
+    key: uuid.UUID
+    week: int
+    weekday: int
+    slot: str
+    post: uuid.UUID
+    kind: str
+    member: uuid.UUID | None
+    why: str
+    pinned: bool
+    place: int
+
+
+def _seat_rows(run: Run) -> list[SeatRow]:
+    fields = ("id", *SeatRow._fields[1:])
+    return [SeatRow(*row) for row in run.seats.values_list(*fields)]
+
+
+def _seats(
+    run: Run, names: Names, rows: Sequence[SeatRow], changes: Differences[uuid.UUID]
+) -> Iterator[SeatLine]:
+    new = {(change.place, who) for change in changes.turns for who in change.come}
     order = {slot[0]: at for at, slot in enumerate(run.facts.get("slots", ()))}
     places = {key: at for at, key in enumerate(names.posts)}
     kinds = [kind.value for kind in SeatKind]
-    rows = list(
-        run.seats.values_list(
-            "id", "week", "weekday", "slot", "post", "kind", "member", "why", "pinned", "place"
-        )
-    )
-    rows.sort(key=lambda r: (r[1], r[2], order.get(r[3], 9), places.get(r[4], 0), kinds.index(r[5]), r[9]))
-    for key, week, weekday, slot, post, kind, member, why, pinned, _place in rows:
-        at = (week, weekday, slot, post, member)
-        new = other is not None and member is not None and stood[at] == 0
-        told = why_empty(run.facts, names, f"{week}/{weekday}/{slot}/{post}") if member is None else ""
+
+    def shown(row: SeatRow) -> tuple[int, ...]:
+        slot, post, kind = order.get(row.slot, 9), places.get(row.post, 0), kinds.index(row.kind)
+        return row.week, row.weekday, slot, post, kind, row.place
+
+    for row in sorted(rows, key=shown):
+        at = (row.week, row.weekday, row.slot, str(row.post))
+        told = why_empty(run.facts, names, "/".join(map(str, at))) if row.member is None else ""
         yield SeatLine(
-            key, week, weekday, slot, names.posts[post].name, kind, member, names.member(member),
-            told or why, pinned, new,
+            row.key, row.week, row.weekday, row.slot, names.posts[row.post].name, row.kind, row.member,
+            names.member(row.member), told or row.why, row.pinned, (at, row.member) in new,
         )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from heli.grids.models import HouseholdRow
 from heli.kernel.jobs.models import Job, State
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
+from heli.people.rules.words import DAYS
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_there
-from heli.plans.turns.words import WEEKDAYS
 
 COLOURS = 12
 RUNS_SHOWN = 20
@@ -114,7 +114,7 @@ def weeks(review: Review) -> list[Week]:
     for seat in review.seats:
         rows = found.setdefault(seat.week, {})
         rows.setdefault((seat.slot, seat.post), [[] for _ in range(7)])[seat.weekday - 1].append(seat)
-    names = [str(day) for day in WEEKDAYS]
+    names = [str(day) for day in DAYS]
     order = {name: at for at, name in enumerate(times)}
     return [
         Week(

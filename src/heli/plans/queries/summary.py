@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -15,8 +14,8 @@ from heli.kernel.sheets.problems import Problem, Severity
 from heli.plans.links.work import LinkingResult
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import linking_conflicts, proof_words, roster_conflicts
-from heli.plans.rules import Previous
-from heli.plans.turns.words import WEEKDAYS
+from heli.plans.rules.differences import Tables, differences
+from heli.plans.turns.words import place_words
 from heli.plans.turns.work import RosterResult
 
 PROBLEMS_SHOWN = 12
@@ -110,31 +109,27 @@ def changes(plan: Plan, roster: RosterTable | None) -> list[str]:
     """What is different from the previous plan; empty when there was none."""
     if plan.previous is None:
         return []
-    links = list(_link_changes(plan, plan.previous))
-    turns = list(_turn_changes(plan.previous, roster))
+    found = differences(plan.previous.tables, _tables(plan, roster))
+    links = [change for change in found.links if change.after is not None]
     lines = [
         _("与上次相比，%(links)d 户换了人，%(turns)d 个班次换了人。")
-        % {"links": len(links), "turns": len(turns)}
+        % {"links": len(links), "turns": len(found.turns)}
     ]
-    return [*lines, *(f"  {line}" for line in (*links, *turns))]
+    nobody = _("（没有）")
+    lines += (f"  {one.household}：{one.before or nobody} → {one.after}" for one in links)
+    for turn in found.turns:
+        gone, come = listed(turn.gone) or nobody, listed(turn.come) or nobody
+        lines.append(f"  {place_words(turn.place, {})}：{gone} → {come}")
+    return lines
 
 
-def _link_changes(plan: Plan, previous: Previous) -> Iterator[str]:
-    for house, member in sorted(plan.links().items()):
-        if plan.moved(house, member):
-            name = plan.labels.households[house]
-            before = previous.links.get(name) or _("（没有）")
-            yield f"{name}：{before} → {plan.labels.members[member]}"
-
-
-def _turn_changes(previous: Previous, roster: RosterTable | None) -> Iterator[str]:
-    before: dict[tuple[int, int, str, str], list[str]] = defaultdict(list)
-    for turn in previous.turns:
-        before[turn.week, turn.weekday, turn.slot, turn.post].append(turn.member)
-    for week, weekday, slot, post, cell in roster.cells() if roster else ():
-        had, has = before[week, weekday, slot, post], [seat.name for seat in cell.seats]
-        gone = [name for name in had if name not in has]
-        new = [name for name in has if name not in had]
-        if gone or new:
-            sides = (listed(names) or _("（没有）") for names in (gone, new))
-            yield f"{WEEKDAYS[weekday - 1]} {slot} {post}：" + " → ".join(sides)
+def _tables(plan: Plan, roster: RosterTable | None) -> Tables[str]:
+    """Both tables by label."""
+    house, member = plan.labels.households, plan.labels.members
+    links = {house[h]: member[m] for h, m in sorted(plan.links().items())}
+    cells = roster.cells() if roster else ()
+    turns = {
+        (week, weekday, slot, post): [seat.name for seat in cell.seats]
+        for week, weekday, slot, post, cell in cells
+    }
+    return Tables(links, turns)

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from heli.people.rules.words import DAYS
 from heli.plans.links.words import link_conflict, link_why
 from heli.plans.queries.plan import Plan
-from heli.plans.turns.words import WEEKDAYS, pin_conflict, shift_at
+from heli.plans.turns.words import pin_conflict, shift_at
 from heliplan import Status
 
 
@@ -44,7 +45,7 @@ def roster_conflicts(plan: Plan) -> list[str]:
         for name in params.keys() & {"shift", "other"}:
             params[name] = shift_at(plan.roster, plan.village, params[name])
         if "day" in params:
-            params["day"] = str(WEEKDAYS[params["day"] % 7])
+            params["day"] = str(DAYS[params["day"] % 7])
         said.append(pin_conflict(why.code, params, plan.standing))
     return said
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heli.kernel.lib.phrases import in_one_breath
+from heli.people.rules.words import DAYS
 from heli.plans.rules import Candidate, Keys, Labels, SeatFact, Stored, Village, place_of
 from heli.plans.turns.rows import ShiftKey, roster_plan, shifts_of
-from heli.plans.turns.words import WEEKDAYS, shift_at
+from heli.plans.turns.words import shift_at
 from heli.plans.turns.work import RosterWork
 from heliplan import Reason, Report
 from heliplan.roster import KINDS, Mode, RosterPlan, check
@@ -212,7 +213,7 @@ class SeatMoves:
             if other.week != row.week:
                 continue
             if problem.mode is Mode.GROUPS and other.weekday != row.weekday:
-                day_word = str(WEEKDAYS[other.weekday - 1])
+                day_word = str(DAYS[other.weekday - 1])
                 return (str(SEAT_BREAKS["not_in_group"]) % {**facts, "day": day_word},)
             if (other.weekday, other.slot) == (row.weekday, row.slot):
                 at = self.shifts.get((other.week, other.weekday, other.slot, other.post), shift)
@@ -227,9 +228,9 @@ class SeatMoves:
             if name in facts:
                 facts[name] = self._shift(facts[name])
         if "day" in facts:
-            facts["day"] = str(WEEKDAYS[facts["day"] % 7])
+            facts["day"] = str(DAYS[facts["day"] % 7])
         elif reason.code == "not_in_group":
-            facts["day"] = str(WEEKDAYS[int(self.standing.group[column]) % 7])
+            facts["day"] = str(DAYS[int(self.standing.group[column]) % 7])
         return facts
 
 

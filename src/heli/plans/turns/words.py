@@ -6,24 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.duties.rules import SeatKind
 from heli.kernel.lib.phrases import one_after_another
+from heli.people.rules.words import DAYS
 from heli.plans.gather.reasons import Call, with_names
 from heli.plans.rules import Village
+from heli.plans.rules.differences import Place
 from heli.plans.turns.work import RosterWork
 from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
-
-WEEKDAYS = (
-    gettext_lazy("周一"),
-    gettext_lazy("周二"),
-    gettext_lazy("周三"),
-    gettext_lazy("周四"),
-    gettext_lazy("周五"),
-    gettext_lazy("周六"),
-    gettext_lazy("周日"),
-)
 
 UNFILLED_WHY: Mapping[str, str | Promise] = {
     "nobody_available": gettext_lazy("这一班没有人有空"),
@@ -64,6 +57,20 @@ def pin_conflict(code: str, params: Mapping[str, Any], member: Call) -> str:
     return str(PIN_CONFLICTS[code]) % with_names(params, member)
 
 
+def when_words(week: int, weekday: int, slot: str) -> str:
+    """Weekday and slot; the week is named from the second on."""
+    day = f"{DAYS[weekday - 1]} {slot}"
+    return day if week == 1 else _("第%(week)d周 %(day)s") % {"week": week, "day": day}
+
+
+def place_words(place: Place, points: Mapping[str, str]) -> str:
+    """A place of the roster as people say it; ``points`` says what drop points are called, by what they are
+    known by.
+    """
+    week, weekday, slot, point = place
+    return f"{when_words(week, weekday, slot)} {points.get(point, point)}"
+
+
 def shift_at(work: RosterWork, village: Village, shift: int) -> str:
     """A shift as people say it: weekday, slot, drop point."""
     problem = work.problem
@@ -71,4 +78,4 @@ def shift_at(work: RosterWork, village: Village, shift: int) -> str:
         raise ValueError("shift: there is no roster")
     columns = (problem.shift_day, problem.shift_period, problem.shift_post)
     day, period, post = (int(column[shift]) for column in columns)
-    return f"{WEEKDAYS[day % 7]} {work.slots[period][0]} {village.posts[post].name}"
+    return f"{DAYS[day % 7]} {work.slots[period][0]} {village.posts[post].name}"

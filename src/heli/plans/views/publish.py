@@ -29,7 +29,7 @@ from heli.plans.access import run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
 from heli.plans.forms.publish import DayForm, PublishForm, next_monday
 from heli.plans.queries import publications as query
-from heli.plans.queries.differences import differences
+from heli.plans.queries.differences import between_versions, by_publishing
 from heli.plans.queries.runs import plan_of
 from heli.plans.tasks.drawings import file_of, notices_from, offers_of
 
@@ -64,7 +64,7 @@ def _changes(run: Any, now: query.InForce, today: datetime.date) -> dict[str, An
     return {
         "run": run,
         "village": run.village,
-        "changes": differences(run, now, day),
+        "changes": by_publishing(run, now, day),
         "broken": violations(plan_of(run, today)[0]) if run.version else [],
         "stale": run.revision != run.village.revision,
         "day": day,
@@ -145,7 +145,7 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
     before = versions.get(number - 1)
     version, today = versions[number], timezone.localdate()
     context = {"village": village, "version": version, "before": before, "today": today}
-    context["differences"] = query.compared(version, before) if before else []
+    context["differences"] = between_versions(version, before) if before else []
     return render(request, "plans/publication.html", {**context, **_contents(version)})
 
 

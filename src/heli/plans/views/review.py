@@ -18,6 +18,7 @@ from heli.plans.access import run_for
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, OptionsForm
 from heli.plans.queries import overview, shown
+from heli.plans.queries.differences import between_runs
 from heli.plans.queries.review import Review, review_of
 
 PAGE = 100
@@ -144,10 +145,12 @@ def _compared(request: PersonRequest, key: uuid.UUID, other: uuid.UUID) -> HttpR
     if against.village_id != found.village_id:
         raise Http404
     review = review_of(found, timezone.localdate(), against)
+    links, seats = between_runs(review)
     context = {
         **_page(request, review),
         "against": against,
-        "differences": overview.differences(review, against),
+        "links": links,
+        "seats": seats,
         "figures": shown.figures(found, against),
     }
     return render(request, "plans/run_changes.html", context)

@@ -17,6 +17,7 @@ from heli.grids.rules import Address, Household
 from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Place, Problem, Understood
 from heli.people.rules import Member, Period, availability_from_json, availability_to_json
+from heli.plans.rules.differences import Tables, standing
 
 RowT = TypeVar("RowT")
 
@@ -201,6 +202,12 @@ class Previous:
     turns: tuple[Turn, ...]
     groups: Mapping[str, int]
     lost: int = 0
+
+    @property
+    def tables(self) -> Tables[str]:
+        """Both tables by label, to be compared."""
+        rows = (((turn.week, turn.weekday, turn.slot, turn.post), turn.member) for turn in self.turns)
+        return Tables(self.links, standing(rows))
 
 
 PLAN_SCHEMA = 1
