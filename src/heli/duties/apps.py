@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, Level, MenuEntry, Slice
+from heli.kernel.lib.registry import Door, Entry, Level, MenuEntry, Slice
 
 
 class DutiesConfig(AppConfig):
@@ -14,6 +14,7 @@ class DutiesConfig(AppConfig):
     label = "duties"
     heli = Slice(
         urls="heli.duties.urls",
+        doors=(Door("points", _("投放点和时间"), _("在哪里倒垃圾，几点开")),),
         menu=(
             MenuEntry(
                 "presence",

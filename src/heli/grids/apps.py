@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, MenuEntry, Slice
+from heli.kernel.lib.registry import Door, Entry, MenuEntry, SearchKind, Slice
 
 
 class GridsConfig(AppConfig):
@@ -14,6 +14,8 @@ class GridsConfig(AppConfig):
     label = "grids"
     heli = Slice(
         urls="heli.grids.urls",
+        doors=(Door("find_member", _("找我的网格员"), _("写路名和门牌号，就知道是谁")),),
+        search=(SearchKind(_("农户"), "heli.grids.queries.households.find"),),
         menu=(
             MenuEntry(
                 "households",

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, Level, MenuEntry, Slice
+from heli.kernel.lib.registry import Entry, Level, MenuEntry, SearchKind, Slice
 
 
 class InsightConfig(AppConfig):
@@ -14,6 +14,7 @@ class InsightConfig(AppConfig):
     label = "insight"
     heli = Slice(
         urls="heli.insight.urls",
+        search=(SearchKind(_("企业"), "heli.insight.queries.zone.find"),),
         menu=(
             MenuEntry("village", _("今天"), entry=Entry.TODAY),
             MenuEntry("zone", _("今天"), entry=Entry.TODAY, level=Level.ZONE),

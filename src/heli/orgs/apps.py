@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Level, MenuEntry, Slice
+from heli.kernel.lib.registry import Level, MenuEntry, SearchKind, Slice
 
 
 class OrgsConfig(AppConfig):
@@ -14,6 +14,7 @@ class OrgsConfig(AppConfig):
     label = "orgs"
     heli = Slice(
         urls="heli.orgs.urls",
+        search=(SearchKind(_("村"), "heli.orgs.queries.find"),),
         menu=(
             MenuEntry(
                 "accounts",

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, MenuEntry, Slice
+from heli.kernel.lib.registry import Entry, MenuEntry, SearchKind, Slice
 
 
 class PeopleConfig(AppConfig):
@@ -14,6 +14,7 @@ class PeopleConfig(AppConfig):
     label = "people"
     heli = Slice(
         urls="heli.people.urls",
+        search=(SearchKind(_("网格员"), "heli.people.queries.members.find"),),
         menu=(
             MenuEntry(
                 "members",
