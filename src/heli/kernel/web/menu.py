@@ -61,16 +61,17 @@ class Frame:
     searches: bool = False
 
 
-def frame_of(request: HttpRequest, village: object, place: Place | None = None) -> Frame:
-    """The frame of the page of a request; ``village`` is the unit that the page is about, if it is.
+def frame_of(request: HttpRequest, village: object, path: str = "", place: Place | None = None) -> Frame:
+    """The frame of the page of a request. ``village`` is the unit that the page is about, if it is one; a
+    page that does not know the unit may say its ``path``.
 
-    One query for somebody with an account, none for others.
+    One query for somebody with an account (two where only the path is known), none for others.
     """
     actor: Actor = getattr(request, "actor", NOBODY)
     if not actor.known:
         return Frame()
     found = registry.places()(actor, SWITCHED + 1) if actor.account else ()
-    place = place or _place_of(actor, village) or (found[0] if found else None)
+    place = place or _place_of(actor, village) or _place_at(actor, path) or next(iter(found), None)
     name = request.resolver_match.view_name if request.resolver_match else ""
     page = next((one for one in registry.entries_of(name) if _may(actor, place, one)), None)
     return Frame(
@@ -93,6 +94,13 @@ def _place_of(actor: Actor, village: object) -> Place | None:
         level = Level.VILLAGE if actor.account else Level.MEMBER
         return Place(getattr(village, "pk", uuid.UUID(int=0)), path, str(village), level)
     return None
+
+
+def _place_at(actor: Actor, path: str) -> Place | None:
+    """The place with this path, if the actor may open it."""
+    if not path or not actor.account:
+        return None
+    return next((place for place in registry.places()(actor, None) if place.path == path), None)
 
 
 def place_for(actor: Actor, key: uuid.UUID) -> Place:

@@ -14,7 +14,9 @@ register = template.Library()
 def page_frame(context: RequestContext) -> Frame:
     """``{% page_frame as frame %}``.
 
-    A page about a village has ``village``, or a ``run`` of it, in its context; a page of the frame ``place``.
+    A page about a village has in its context the ``village``, a ``run`` of it, or its path: a ``scope``, or a
+    ``job`` with one. A page of the frame itself has a ``place``.
     """
     village = context.get("village") or getattr(context.get("run"), "village", None)
-    return frame_of(context["request"], village, context.get("place"))
+    path = context.get("scope") or getattr(context.get("job"), "scope", "")
+    return frame_of(context["request"], village, path, context.get("place"))
