@@ -192,9 +192,17 @@ def test_what_slices_name_is_there():
         assert not kind.unfinished or callable(import_string(kind.unfinished))
         assert kind.verb in set(Verb)
     for entry in registry.menu():
-        assert reverse(entry.url, args=[uuid.uuid4()] if entry.in_village else [])
-        assert entry.verb in set(Verb)
-        assert in_english(str(entry.label))
+        assert reverse(entry.url, args=[uuid.uuid4()] if entry.level is registry.Level.VILLAGE else [])
+        assert not entry.verb or entry.verb in set(Verb)
+        assert in_english(str(entry.label)), entry.label
+        assert not entry.help or in_english(str(entry.help)), entry.help
+    for door in registry.doors():
+        assert reverse(door.url)
+        assert in_english(str(door.label))
+        assert in_english(str(door.help))
+    assert callable(registry.places())
+    for label, _finds in registry.search_kinds():
+        assert in_english(str(label))
 
 
 def test_settings_name_no_function_of_a_slice():

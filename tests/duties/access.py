@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.access_rows import NOWHERE, Row, in_village, row, village
+from tests.access_rows import EVERYBODY, EVERYBODY_GO, NOWHERE, Row, in_village, row, village
 from tests.duties.swaps import every_day, seat_of, soon
 from tests.world import World
 
@@ -16,6 +16,18 @@ def turn_to_come(world: World) -> dict[str, Any]:
     """A turn of the first member two days from now."""
     date = soon()
     return {"key": seat_of(every_day(world), date).pk, "day": date.isoformat()}
+
+
+def with_roster(world: World) -> dict[str, Any]:
+    """青溪村, whose roster is in force."""
+    every_day(world)
+    return {"key": world.village.pk}
+
+
+def one_roster(world: World) -> dict[str, Any]:
+    """No arguments; one village has a roster."""
+    every_day(world)
+    return {}
 
 
 def turn_of_another(world: World) -> dict[str, Any]:
@@ -57,6 +69,10 @@ TICK = in_village(Verb.TICK)
 TICK_GO = in_village(Verb.TICK, "go")
 
 TABLE: tuple[Row, ...] = (
+    row("points", EVERYBODY),
+    row("points", EVERYBODY_GO, one_roster),
+    row("village_points", NOWHERE, village),
+    row("village_points", EVERYBODY, with_roster),
     row("turn", in_village(Verb.SWAP, member="ok"), turn_to_come),
     row("turn", in_village(Verb.SWAP, "400", member="400"), turn_to_come, method="post"),
     row("turn", in_village(Verb.SWAP, "400", member="400"), turn_to_come, deed="do=else"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.access_rows import Row, in_village, row, village
+from tests.access_rows import EVERYBODY, Row, in_village, row, village
 from tests.world import World
 
 from heli.kernel.access.roles import Verb
@@ -15,9 +15,16 @@ def household(world: World) -> dict[str, Any]:
     return {"key": world.households[0].pk}
 
 
+def no_house(world: World) -> dict[str, Any]:
+    """A house that is not there."""
+    return {"village": world.village.pk, "address": "没有这条路9号"}
+
+
 EDIT = in_village(Verb.EDIT)
 
 TABLE: tuple[Row, ...] = (
+    row("find_member", EVERYBODY),
+    row("find_member", EVERYBODY, method="post", data=no_house),
     row("newcomers_uploads", in_village(Verb.UPLOAD), village),
     row("newcomers_uploads", in_village(Verb.UPLOAD, "400"), village, method="post"),
     row("newcomers_uploads_template", in_village(Verb.UPLOAD), village),

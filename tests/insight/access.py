@@ -40,7 +40,7 @@ def linked_household(world: World) -> dict[str, Any]:
 ME = "404 404 404 404 404 ok 404 404 in"
 
 TABLE: tuple[Row, ...] = (
-    row("home", "go go go go go go go go in"),
+    row("home", "go go go go go go go go ok"),
     row("zone", somewhere(Verb.SEE_ZONE)),
     row("firms", somewhere(Verb.SEE_ZONE)),
     row("village", in_village(Verb.SEE_VILLAGE), village),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +28,16 @@ def job(world: World) -> dict[str, Any]:
 def a_setting(_world: World) -> dict[str, Any]:
     """The name of a setting."""
     return {"name": "complaints"}
+
+
+def below(entry: str) -> Callable[[World], dict[str, Any]]:
+    """The page of an entry of the menu in 青溪村."""
+    return lambda world: {"key": world.village.pk, "entry": entry}
+
+
+def villages(world: World) -> dict[str, Any]:
+    """The page of the zone that lists the villages."""
+    return {"key": world.zone.pk, "entry": "households"}
 
 
 def link(world: World) -> dict[str, Any]:
@@ -104,6 +115,16 @@ TABLE: tuple[Row, ...] = (
     row("large", EVERYBODY_GO, method="post"),
     row("large", EVERYBODY_GO, deed="large=1"),
     row("complaints", EVERYBODY),
+    row("place_menu", in_village(Verb.SEE_VILLAGE, member="404"), below("households")),
+    row("place_menu", in_village(Verb.SEE_VILLAGE, member="404"), below("duty")),
+    row("place_menu", somewhere(Verb.GRANT, line="404", stranger="404"), below("more")),
+    row("place_menu", "404 404 404 404 404 404 404 404 in", below("reports")),
+    row("place_menu", "404 404 404 404 404 404 404 404 in", below("no-such-entry")),
+    row("place_menu", "ok ok 404 404 404 404 404 404 in", villages),
+    row("menu", "ok 404 ok 404 404 ok ok ok in", lambda world: {"entry": "more"}),
+    row("places", "ok ok ok ok ok 404 ok ok in"),
+    row("search", "ok ok ok ok ok 404 ok ok in"),
+    row("search", "ok ok ok ok ok 404 ok ok in", method="post", data=lambda world: {"q": "青溪"}),
     row("district_settings", somewhere(Verb.CONFIGURE)),
     row("district_setting", somewhere(Verb.CONFIGURE), a_setting),
     row("district_setting", somewhere(Verb.CONFIGURE), a_setting, method="post"),

@@ -197,8 +197,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "heli.kernel.web.sign_in.AuditedAccounts"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
-"""allauth counts wrong codes of the second step; wrong passwords are counted by ``accounts.commands``."""
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "find_member": "20/10m/ip,200/d/ip"}
+"""allauth counts wrong codes of the second step, and who asks for the member of a house; wrong passwords are
+counted by ``accounts.commands``."""
 ACCOUNT_FORMS = {
     "login": "heli.kernel.accounts.forms.SignIn",
     "change_password": "heli.kernel.accounts.forms.NewPassword",

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import MenuEntry, Slice
+from heli.kernel.lib.registry import Door, Entry, Level, MenuEntry, Slice
 
 
 class DutiesConfig(AppConfig):
@@ -14,7 +14,41 @@ class DutiesConfig(AppConfig):
     label = "duties"
     heli = Slice(
         urls="heli.duties.urls",
-        menu=(MenuEntry("presence", _("谁来了"), Verb.TICK),),
+        doors=(Door("points", _("投放点和时间"), _("在哪里倒垃圾，几点开")),),
+        menu=(
+            MenuEntry(
+                "presence",
+                _("谁来了"),
+                Verb.TICK,
+                Entry.DUTY,
+                help=_("今天每个班谁来了，打勾"),
+                pages=("turn",),
+            ),
+            MenuEntry(
+                "presence_week",
+                _("一周到岗"),
+                Verb.TICK,
+                Entry.DUTY,
+                help=_("照打勾版记一周，或查以前的一周"),
+            ),
+            MenuEntry("notice", _("值班通知"), Verb.TICK, Entry.DUTY, help=_("明天谁值班，发到群里")),
+            MenuEntry(
+                "presence_record", _("值班记录"), Verb.TICK, Entry.DUTY, help=_("一段时间的到岗，Excel 表")
+            ),
+            MenuEntry(
+                "presence_hours", _("志愿时长"), Verb.TICK, Entry.DUTY, help=_("每人多少小时，Excel 表")
+            ),
+            MenuEntry(
+                "presence_pay", _("有偿值班"), Verb.PUBLISH, Entry.DUTY, help=_("每人多少钱，Excel 表")
+            ),
+            MenuEntry(
+                "my_calendar",
+                _("值班"),
+                entry=Entry.DUTY,
+                level=Level.MEMBER,
+                help=_("把值班放进手机日历"),
+            ),
+        ),
         leaving="heli.duties.commands.leaving.end_duties",
         own_data="heli.duties.queries.own_data.own_data",
         open_addresses="heli.duties.queries.calendar.addresses_in_force",

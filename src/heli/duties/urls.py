@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heli.duties.views import calendar, presence, swaps
+from heli.duties.views import calendar, points, presence, swaps
 
 urlpatterns = [
     path("turn/<uuid:key>/<str:day>/", swaps.turn, name="turn"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("village/<uuid:key>/presence/record/", presence.record, name="presence_record"),
     path("village/<uuid:key>/presence/pay/", presence.pay, name="presence_pay"),
     path("village/<uuid:key>/notice/", presence.notice, name="notice"),
+    path("points/", points.points, name="points"),
+    path("points/<uuid:key>/", points.village_points, name="village_points"),
     path("me/calendar/", calendar.address, name="my_calendar"),
     path("cal/<str:token>.ics", calendar.feed, name="calendar_feed"),
 ]

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import MenuEntry, Slice
+from heli.kernel.lib.registry import Door, Entry, MenuEntry, SearchKind, Slice
 
 
 class GridsConfig(AppConfig):
@@ -14,9 +14,34 @@ class GridsConfig(AppConfig):
     label = "grids"
     heli = Slice(
         urls="heli.grids.urls",
+        doors=(Door("find_member", _("找我的网格员"), _("写路名和门牌号，就知道是谁")),),
+        search=(SearchKind(_("农户"), "heli.grids.queries.households.find"),),
         menu=(
-            MenuEntry("households", _("农户"), Verb.SEE_VILLAGE),
-            MenuEntry("newcomers", _("外来务工人员"), Verb.SEE_VILLAGE),
+            MenuEntry(
+                "households",
+                _("农户"),
+                Verb.SEE_VILLAGE,
+                Entry.HOUSEHOLDS,
+                help=_("门牌号、户主，谁联系哪一户"),
+                pages=(
+                    "household",
+                    "household_new",
+                    "household_edit",
+                    "household_split",
+                    "household_let",
+                    "household_empty",
+                    "household_gone",
+                    "household_near",
+                ),
+            ),
+            MenuEntry(
+                "newcomers",
+                _("外来务工人员"),
+                Verb.SEE_VILLAGE,
+                Entry.HOUSEHOLDS,
+                help=_("住在哪里、在哪家上班，只记人数"),
+                pages=("newcomers_count", "newcomers_recount", "newcomers_uploads"),
+            ),
         ),
         own_data="heli.grids.queries.own_data.own_data",
         importables={"newcomers": "heli.grids.imports.NewcomersRegister"},

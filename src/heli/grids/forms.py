@@ -7,12 +7,14 @@ import re
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.commands import facts_of
 from heli.grids.models import HouseholdRow
 from heli.kernel.lib.fields import DayField, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
+from heli.orgs.models import Unit
 
 _LONG = re.compile(r"\d{10}")
 LET = (("", _("不知道")), ("yes", _("出租")), ("no", _("不出租")))
@@ -27,6 +29,20 @@ WHY_EMPTY = (
     ("无人居住", _("无人居住")),
 )
 """Why nobody needs to be linked: the word itself stands in the village's tables."""
+
+
+class FindMemberForm(forms.Form):
+    """The house whose member is asked for, and the village it is in."""
+
+    address = forms.CharField(
+        label=_("路名和门牌号"), max_length=120, help_text=_("例如：上宅弄12-2号"), strip=True
+    )
+    field_order = ("village", "address")
+
+    def __init__(self, villages: QuerySet[Unit], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["village"] = forms.ModelChoiceField(label=_("哪个村"), queryset=villages)
+        self.order_fields(self.field_order)
 
 
 class NewHouseholdForm(forms.Form):

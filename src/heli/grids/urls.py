@@ -9,6 +9,7 @@ from heli.kernel.imports.urls import at
 
 urlpatterns = [
     *at("village/<uuid:key>/newcomers/upload/", "newcomers", "newcomers_uploads"),
+    path("find/", views.find_member, name="find_member"),
     path("village/<uuid:key>/households/", views.households, name="households"),
     path("village/<uuid:key>/households/new/", views.household_new, name="household_new"),
     path("household/<uuid:key>/", views.household, name="household"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +15,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.grids import commands
 from heli.grids.access import household_for
-from heli.grids.forms import EmptyForm, GoneForm, HouseholdForm, LetForm, NewHouseholdForm, SplitForm
+from heli.grids.forms import (
+    EmptyForm,
+    FindMemberForm,
+    GoneForm,
+    HouseholdForm,
+    LetForm,
+    NewHouseholdForm,
+    SplitForm,
+)
 from heli.grids.models import HouseholdRow
+from heli.grids.queries.front import member_at, villages_with_table
 from heli.grids.queries.households import HOUSEHOLDS, households_of
 from heli.grids.queries.links import linked_to, responsible_on
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
+from heli.kernel.web.frame import telephone
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import unit_for
@@ -139,6 +150,27 @@ def household_gone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         return _told(request, _("%(household)s记下了。") % {"household": row}, row)
 
     return submit(form, act) or _form_page(request, "grids/household_gone.html", form, row)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_member(request: HttpRequest) -> HttpResponse:
+    """Who the member of one's own house is, without an account: one name for one house, and not too often.
+
+    What was asked comes in the body and is written down nowhere.
+    """
+    today, told = timezone.localdate(), ""
+    form = FindMemberForm(villages_with_table(today), request.POST or None)
+    title, status = _("找我的网格员"), 200
+    if form.is_valid():
+        if not ratelimit.consume(request, action="find_member"):
+            form.add_error(None, _("问得太多了，请过10分钟再来，或者直接问村里。"))
+            status = 429
+        elif told := member_at(form.cleaned_data["village"], form.cleaned_data["address"], today):
+            title = _("您的网格员是%(name)s") % {"name": told}
+        else:
+            form.add_error("address", _("没有查到。请照门牌写路名和号，或者直接问村里。"))
+    context = {"title": title, "form": form, "told": told, "telephone": telephone()}
+    return render(request, "grids/find_member.html", context, status=status)
 
 
 def _told(request: PersonRequest, text: str, row: HouseholdRow, page: str = "household") -> HttpResponse:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import MenuEntry, Slice
+from heli.kernel.lib.registry import Level, MenuEntry, SearchKind, Slice
 
 
 class OrgsConfig(AppConfig):
@@ -14,7 +14,18 @@ class OrgsConfig(AppConfig):
     label = "orgs"
     heli = Slice(
         urls="heli.orgs.urls",
-        menu=(MenuEntry("accounts", _("账号"), Verb.GRANT, in_village=False),),
+        search=(SearchKind(_("村"), "heli.orgs.queries.find"),),
+        menu=(
+            MenuEntry(
+                "accounts",
+                _("账号"),
+                Verb.GRANT,
+                level=Level.EVERYWHERE,
+                help=_("谁能登录，能做什么"),
+                pages=("account", "account_new", "account_password"),
+            ),
+        ),
+        places="heli.orgs.queries.places_of",
         audit_words={
             "unit.made": _("建了村"),
             "account.made": _("建了账号"),

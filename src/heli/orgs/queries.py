@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +16,35 @@ from heli.kernel.access.roles import Role, Verb
 from heli.kernel.accounts.models import Account
 from heli.kernel.lib.lists import Column, List
 from heli.kernel.lib.phrases import aside
+from heli.kernel.lib.registry import Level, Place, SearchResult
 from heli.kernel.lib.stale import row_hash
+from heli.kernel.web.addresses import address_at
 from heli.orgs.models import Kind, Unit
 from heli.orgs.rules import ROLE_NAMES
+
+
+def places_of(actor: Actor, most: int | None = None) -> list[Place]:
+    """The zones and villages that the actor may open, zones first, each by name; one query.
+
+    A zone is opened by whoever sees the figures of its villages, or more than one village of it.
+    """
+    if not (actor.scopes(Verb.SEE_ZONE) or actor.scopes(Verb.SEE_VILLAGE)):
+        return []
+    zones = Q(kind=Kind.ZONE)
+    if not actor.scopes(Verb.SEE_ZONE):
+        zones &= Q(path__in={f"{scope.split('/', 1)[0]}/" for scope in actor.scopes(Verb.SEE_VILLAGE)})
+    units = Unit.objects.filter(zones | Q(kind=Kind.VILLAGE) & actor.within(Verb.SEE_VILLAGE))
+    rows = units.order_by("-kind", "name", "pk").values_list("pk", "path", "name", "kind")
+    found = [Place(key, path, name, Level(kind)) for key, path, name, kind in rows[:most]]
+    villages = sum(place.level is Level.VILLAGE for place in found)
+    return found if actor.scopes(Verb.SEE_ZONE) or villages > 1 else found[-villages:] if villages else []
+
+
+def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
+    """The villages whose name has the text in it, of those that the actor may see."""
+    rows = Unit.objects.villages().visible_to(actor).filter(name__icontains=text)
+    for key, name in rows.values_list("pk", "name")[:most]:
+        yield SearchResult(name, "", address_at("village", key))
 
 
 @dataclass(frozen=True, slots=True)

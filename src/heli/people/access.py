@@ -42,15 +42,18 @@ def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:
     return row_for(actor, verb, Phone.objects.filter(owner=owner).select_related("village"))
 
 
-def readable_for(actor: Actor, owner: uuid.UUID) -> None:
+def readable_for(actor: Actor, owner: uuid.UUID) -> str:
     """Who may see who looked at a member or household: the member themself, those who may edit the village,
     and who reads the audit. Anybody else: ``Http404``, or ``PermissionDenied`` when they see the village.
+
+    The path of the village, empty for the member themself.
     """
     if actor.member is not None and actor.member == owner:
-        return
+        return ""
     phone = Phone.objects.filter(owner=owner).select_related("village").first()
     member = MemberRow.objects.filter(pk=owner).select_related("village").first()
     found = phone or member
     path = scope_of(owner) if found is None else found.village.path
     if path is None or not actor.may(Verb.READ_AUDIT, path):
         refuse_unless(actor, Verb.EDIT, path)
+    return path or ""

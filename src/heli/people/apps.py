@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import MenuEntry, Slice
+from heli.kernel.lib.registry import Entry, MenuEntry, SearchKind, Slice
 
 
 class PeopleConfig(AppConfig):
@@ -14,7 +14,25 @@ class PeopleConfig(AppConfig):
     label = "people"
     heli = Slice(
         urls="heli.people.urls",
-        menu=(MenuEntry("members", _("网格员"), Verb.SEE_VILLAGE),),
+        search=(SearchKind(_("网格员"), "heli.people.queries.members.find"),),
+        menu=(
+            MenuEntry(
+                "members",
+                _("网格员"),
+                Verb.SEE_VILLAGE,
+                Entry.HOUSEHOLDS,
+                help=_("谁在当网格员，请假，个人链接"),
+                pages=(
+                    "member_edit",
+                    "member_absence",
+                    "member_leave",
+                    "member_link",
+                    "member_links",
+                    "phone",
+                    "looked",
+                ),
+            ),
+        ),
         serving_member="heli.people.access.serving_member",
         own_data="heli.people.queries.own_data.own_data",
         audit_words={

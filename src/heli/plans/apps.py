@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import JobKind, MenuEntry, Slice
+from heli.kernel.lib.registry import Entry, JobKind, MenuEntry, Slice
 
 
 class PlansConfig(AppConfig):
@@ -15,10 +15,80 @@ class PlansConfig(AppConfig):
     heli = Slice(
         urls="heli.plans.urls",
         menu=(
-            MenuEntry("plan", _("排表"), Verb.PLAN),
-            MenuEntry("keep", _("有人变动"), Verb.EDIT),
-            MenuEntry("uploads", _("交名册"), Verb.UPLOAD),
-            MenuEntry("published", _("公布的表"), Verb.SEE_VILLAGE),
+            MenuEntry(
+                "published",
+                _("公布的表"),
+                Verb.SEE_VILLAGE,
+                Entry.HOUSEHOLDS,
+                help=_("网格划分表和每周值班表，图片和打印件"),
+                pages=("publication",),
+            ),
+            MenuEntry(
+                "responsible",
+                _("哪天谁联系哪户"),
+                Verb.SEE_VILLAGE,
+                Entry.HOUSEHOLDS,
+                help=_("查以前或以后的一天"),
+            ),
+            MenuEntry(
+                "keep",
+                _("有人变动"),
+                Verb.EDIT,
+                Entry.HOUSEHOLDS,
+                help=_("请假、离开、新搬来，改动最少地补上"),
+                pages=("keep_relink", "keep_spare", "keep_back"),
+            ),
+            MenuEntry(
+                "plan",
+                _("排表"),
+                Verb.PLAN,
+                Entry.HOUSEHOLDS,
+                help=_("排网格划分表和值班表，看过再公布"),
+                pages=(
+                    "run",
+                    "run_members",
+                    "run_households",
+                    "run_roster",
+                    "run_map",
+                    "run_changes",
+                    "run_compare",
+                    "run_move",
+                    "run_seat",
+                    "run_pin",
+                    "run_undo",
+                    "run_redo",
+                    "run_discard",
+                    "run_again",
+                    "publish",
+                    "job",
+                    "job_cancel",
+                ),
+            ),
+            MenuEntry(
+                "uploads",
+                _("交名册"),
+                Verb.UPLOAD,
+                Entry.HOUSEHOLDS,
+                help=_("交村里的 Excel 表，下载空表"),
+                pages=(
+                    "upload",
+                    "upload_changes",
+                    "upload_fix",
+                    "upload_unfix",
+                    "upload_again",
+                    "upload_import",
+                    "upload_away",
+                    "upload_undo",
+                ),
+            ),
+            MenuEntry(
+                "published",
+                _("值班表"),
+                Verb.SEE_VILLAGE,
+                Entry.DUTY,
+                help=_("公布的每周值班表，图片和打印件"),
+            ),
+            MenuEntry("plan", _("排值班表"), Verb.PLAN, Entry.DUTY, help=_("和网格划分表一起排")),
         ),
         jobs={
             "make_run": JobKind(

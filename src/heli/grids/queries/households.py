@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.models import HouseholdRow
 from heli.grids.queries.links import links_on, without_member
+from heli.grids.rules import parse_address
+from heli.kernel.access.actor import Actor
 from heli.kernel.lib.lists import Column, List, choice
+from heli.kernel.lib.registry import SearchResult
+from heli.kernel.web.addresses import address_at
 from heli.orgs.models import Unit
 
 
@@ -25,6 +31,20 @@ def households_of(village: Unit, day: datetime.date) -> QuerySet[HouseholdRow]:
     alone = without_member(day).filter(pk=OuterRef("pk"))
     rows = HouseholdRow.objects.filter(village=village).present(day)
     return rows.annotate(linked_name=Subquery(named), alone=Exists(alone))
+
+
+def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
+    """The households whose house number or head a text names, in villages that the actor may see."""
+    address = parse_address(text)
+    named = Q(address__icontains=text) | Q(head__icontains=text)
+    if address.number and address.lane:
+        named |= Q(lane=address.lane, number=address.number, sub=address.sub)
+    seen = Unit.objects.villages().visible_to(actor).values("pk")
+    rows = HouseholdRow.objects.present(timezone.localdate()).filter(named, village__in=seen)
+    columns = ("pk", "address", "head", "village__name")
+    rows = rows.order_by("village__name", "order", "pk")
+    for key, door, head, village in rows.values_list(*columns)[:most]:
+        yield SearchResult(door or head, f"{village} {head}", address_at("household", key))
 
 
 def _rented(row: HouseholdRow) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext
@@ -19,6 +20,8 @@ from heli.grids.queries.links import without_member
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.lists import Column, List
+from heli.kernel.lib.registry import SearchResult
+from heli.kernel.web.addresses import address
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
 from heli.plans.models import Run, RunState
@@ -221,6 +224,13 @@ FIRMS = List(
 def firms_seen_by(actor: Actor) -> QuerySet[Unit]:
     """The firms of the zones whose figures the actor may see, by name."""
     return Unit.objects.filter(actor.within(Verb.SEE_ZONE, "path"), kind=Kind.FIRM)
+
+
+def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
+    """The firms whose name has the text in it, of those that the actor may see, each in the list of firms."""
+    rows = firms_seen_by(actor).filter(name__icontains=text).values_list("name", flat=True)
+    for name in rows[:most]:
+        yield SearchResult(name, "", f"{address('firms')}?{urlencode({'q': name})}")
 
 
 def firm_lines(actor: Actor, firms: Sequence[Unit]) -> tuple[FirmLine, ...]:

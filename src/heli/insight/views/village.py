@@ -22,7 +22,6 @@ from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
-from heli.kernel.web.menu import village_menu
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
@@ -45,7 +44,6 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
             "answer": standing_words(now),
             "locked_out": locked_out_of(village, today) if may[Verb.EDIT] else [],
             "may": may,
-            "tools": village_menu(request.actor, village.pk, village.path),
         },
     )
 

@@ -21,13 +21,15 @@ from heli.insight.queries.zone import (
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
+from heli.kernel.web.frame import front
 from heli.kernel.web.lists import list_page
 
 
-@known
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """To one's own page: a member's, the one village's, the zone's."""
+    """To one's own page: a member's, the one village's, the zone's; without an account, the front."""
+    if not request.actor.known:
+        return front(request)
     if request.actor.member:
         return redirect("/me/")
     seen = list(villages_seen_by(request.actor)[:2])

@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.lib.registry import Slice
+from heli.kernel.access.roles import Verb
+from heli.kernel.lib.registry import Level, MenuEntry, Slice
 
 
 class AuditConfig(AppConfig):
@@ -11,4 +12,16 @@ class AuditConfig(AppConfig):
 
     name = "heli.kernel.audit"
     label = "audit"
-    heli = Slice(urls="heli.kernel.audit.urls", audit_words={"audit.sealed": _("操作记录换了密钥")})
+    heli = Slice(
+        urls="heli.kernel.audit.urls",
+        menu=(
+            MenuEntry(
+                "audit",
+                _("操作记录"),
+                Verb.READ_AUDIT,
+                level=Level.EVERYWHERE,
+                help=_("谁在什么时候做了什么"),
+            ),
+        ),
+        audit_words={"audit.sealed": _("操作记录换了密钥")},
+    )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from typing import Protocol, TypeVar
 
@@ -44,18 +45,88 @@ class JobKind:
     unfinished: str = ""
 
 
+class Entry(StrEnum):
+    """The lasting entries of every page, in their order; what they are called stands in ``kernel.web.menu``.
+
+    A village has ``DUTY``, a zone ``ORGANISATIONS`` in its place.
+    """
+
+    TODAY = "today"
+    HOUSEHOLDS = "households"
+    DUTY = "duty"
+    ORGANISATIONS = "organisations"
+    VENUES = "venues"
+    REPORTS = "reports"
+    MORE = "more"
+
+
+class Level(StrEnum):
+    """Where a page stands: of one village, whose key its address takes; of the whole zone; of every place
+    alike, for whoever may do its verb somewhere; of the district, for whoever may do it in all of it; of the
+    member who came by personal link."""
+
+    VILLAGE = "village"
+    ZONE = "zone"
+    EVERYWHERE = "everywhere"
+    DISTRICT = "district"
+    MEMBER = "member"
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """A link to a page: the name of its URL, what it is called, the ``Verb`` that one must be allowed.
 
-    ``in_village``: a button on the page of a village, whose key the URL takes; else it stands in the menu on
-    top of every page, for whoever may do ``verb`` somewhere.
+    It stands below ``entry``; ``help`` says in a line what is there. ``pages`` are the names of the URLs that
+    one comes to from it: they belong to the same entry and lead back to it. A member needs no verb.
     """
 
     url: str
     label: Promise
-    verb: str
-    in_village: bool = True
+    verb: str = ""
+    entry: Entry = Entry.MORE
+    level: Level = Level.VILLAGE
+    help: Promise | str = ""
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A page for people without an account: the name of its URL, what it is called, what is there."""
+
+    url: str
+    label: Promise
+    help: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone or a village that somebody may open; ``path`` is the unit's, to which roles are scoped."""
+
+    key: uuid.UUID
+    path: str
+    name: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Something that was found: its name, what tells it from others of that name, the address of its page."""
+
+    name: str
+    detail: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKind:
+    """A kind of thing that can be searched for: what it is called, and the function that finds it.
+
+    ``finds`` is ``(actor, text, most) -> Iterable[SearchResult]``: at most so many, and only what the actor
+    may see; never a phone number.
+    """
+
+    label: Promise
+    finds: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +136,16 @@ class Slice:
     ``urls`` is the module of its addresses. ``audit_words`` are the verbs that it records, with what the
     audit page calls them; ``refusals`` the codes of its ``DomainError``s, ``slice.what-in-kebab-case``. A
     code says which rule stands in the way; the words stand where it is raised, since one rule may be met in
-    several places. ``jobs`` are its kinds of jobs by name, ``menu`` the links to its pages.
+    several places. ``jobs`` are its kinds of jobs by name, ``menu`` the links to its pages, ``doors`` those
+    of its pages that need no account, ``search`` what the search box finds in it.
     ``importables`` are the books that can be imported: their codes, with the import path of the class
     (``kernel.imports``).
 
     The others name a function each. ``tidy``: deletes what is kept no longer, ``(today) -> how many``, once a
     day. ``serving_member``: who may come by personal link, ``(key, day) -> Serving | None``; one slice says
-    it. ``leaving``: ends what ends with members' service, ``(actor, village, members, since)``.
+    it. ``places``: the zones and villages that somebody may open, zones first, at most so many,
+    ``(actor, most) -> Sequence[Place]``; one slice says it. ``leaving``: ends what ends with
+    members' service, ``(actor, village, members, since)``.
     ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
     ``open_addresses``: whose addresses open a page to whoever has them, ``() -> {key of the row: name}``.
     """
@@ -81,9 +155,12 @@ class Slice:
     refusals: frozenset[str] = frozenset()
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
+    doors: tuple[Door, ...] = ()
+    search: tuple[SearchKind, ...] = ()
     importables: Mapping[str, str] = field(default_factory=dict)
     tidy: str = ""
     serving_member: str = ""
+    places: str = ""
     leaving: str = ""
     own_data: str = ""
     open_addresses: str = ""
@@ -132,6 +209,34 @@ def job_kinds() -> Mapping[str, JobKind]:
 def menu() -> tuple[MenuEntry, ...]:
     """The links to the pages of all slices."""
     return tuple(entry for _name, added in slices() for entry in added.menu)
+
+
+@cache
+def entries_of(name: str) -> tuple[MenuEntry, ...]:
+    """The entries of the menu to which the page with this name of its URL belongs."""
+    own = [entry for entry in menu() if entry.url == name]
+    return tuple(own or [entry for entry in menu() if name in entry.pages])
+
+
+@cache
+def doors() -> tuple[Door, ...]:
+    """The pages for people without an account."""
+    return tuple(door for _name, added in slices() for door in added.doors)
+
+
+@cache
+def search_kinds() -> tuple[tuple[Promise, Callable[..., Iterable[SearchResult]]], ...]:
+    """What can be searched for, with the function that finds it; the lower slices first."""
+    kinds = (kind for _name, added in reversed([*slices()]) for kind in added.search)
+    return tuple((kind.label, import_string(kind.finds)) for kind in kinds)
+
+
+@cache
+def places() -> Callable[..., Sequence[Place]]:
+    """The function that says which places somebody may open; there is exactly one."""
+    (found,) = (added.places for _name, added in slices() if added.places)
+    function: Callable[..., Sequence[Place]] = import_string(found)
+    return function
 
 
 @cache

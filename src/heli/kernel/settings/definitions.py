@@ -27,4 +27,11 @@ COMPLAINTS = Setting(
     lambda: settings.COMPLAINTS_TEXT,
 )
 
-SETTINGS = {one.name: one for one in (COMPLAINTS,)}
+TELEPHONE = Setting(
+    "telephone",
+    _("服务电话"),
+    _("写在没有账号的人看的首页上，比如：村服务台 0570-1234567，8点到17点。空着：不写。"),
+    lambda: "",
+)
+
+SETTINGS = {one.name: one for one in (COMPLAINTS, TELEPHONE)}

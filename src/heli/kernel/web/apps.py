@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib import districts, registry
 from heli.kernel.lib.private import keep_private
-from heli.kernel.lib.registry import Slice
+from heli.kernel.lib.registry import Door, Slice
 
 
 class WebConfig(AppConfig):
@@ -18,6 +18,7 @@ class WebConfig(AppConfig):
     label = "web"
     heli = Slice(
         urls="heli.kernel.web.urls",
+        doors=(Door("complaints", _("意见和投诉"), _("表上写错了，或者觉得不公平")),),
         audit_words={
             "link.made": _("发了个人链接"),
             "link.revoked": _("作废个人链接"),

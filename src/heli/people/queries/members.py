@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Verb
 from heli.kernel.audit.readings import readings_of
 from heli.kernel.lib.lists import Column, List
+from heli.kernel.lib.registry import SearchResult
+from heli.kernel.web.addresses import address_at
 from heli.kernel.web.links import locked_out, with_link
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
@@ -91,6 +96,17 @@ MEMBERS = List(
 """In the order of the book, of :class:`Listed`."""
 MEMBERS_TO_SEE = replace(MEMBERS, columns=MEMBERS.columns[:-1])
 """The same for who may change nothing."""
+
+
+def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
+    """The members who serve and whose name has the text in it, in villages that the actor may see."""
+    seen = Unit.objects.villages().visible_to(actor).values("pk")
+    rows = MemberRow.objects.serving(timezone.localdate()).filter(name__icontains=text, village__in=seen)
+    columns = ("pk", "name", "force", "village", "village__name", "village__path")
+    for key, name, force, village, where, path in rows.order_by("name", "pk").values_list(*columns)[:most]:
+        may_edit = actor.may(Verb.EDIT, path)
+        address = address_at("member_edit", key) if may_edit else address_at("members", village)
+        yield SearchResult(name, f"{where} {force}".strip(), address)
 
 
 def locked_out_of(village: Unit, today: datetime.date) -> list[str]:

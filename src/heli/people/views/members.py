@@ -113,10 +113,9 @@ def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def looked(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who looked at the phone or record of a member or household."""
-    readable_for(request.actor, key)
-    return render(
-        request, "people/looked.html", {"rows": queries.looks_at(key), "name": queries.name_of(key)}
-    )
+    path = readable_for(request.actor, key)
+    context = {"rows": queries.looks_at(key), "name": queries.name_of(key), "scope": path}
+    return render(request, "people/looked.html", context)
 
 
 def _slip(request: PersonRequest, name: str, token: str) -> Slip:

@@ -6,29 +6,20 @@ A table of five hundred rows reverses no address and translates no text five hun
 from __future__ import annotations
 
 import uuid
-from functools import cache
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-register = template.Library()
+from heli.kernel.web.addresses import address_at
 
-_NOBODY = uuid.UUID(int=0)
+register = template.Library()
 
 
 @register.filter
 def at(name: str, key: uuid.UUID) -> str:
     """The address of a page that takes one key: ``{{ "household"|at:row.key }}``."""
-    before, after = _around(name)
-    return f"{before}{key}{after}"
-
-
-@cache
-def _around(name: str) -> tuple[str, str]:
-    before, _key, after = reverse(name, args=[_NOBODY]).partition(str(_NOBODY))
-    return before, after
+    return address_at(name, key)
 
 
 @register.filter
