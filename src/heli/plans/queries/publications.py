@@ -106,6 +106,11 @@ class InForce:
         """Both tables, to be compared."""
         return Tables(self.links, standing((place, who) for place, _kind, who in self.kinds))
 
+    @property
+    def seats(self) -> int:
+        """How many turns somebody has."""
+        return sum(who is not None for _place, _kind, who in self.kinds)
+
 
 def _placed(rows: QuerySet[TurnRow]) -> tuple[Kinds, dict[str, str]]:
     """Published turns by place, and what each drop point is called there; one query."""
