@@ -58,7 +58,7 @@ def test_the_overview_answers_with_gaps_first(world, run, unit):
     page = unit.get(reverse("run", args=[run.pk])).text
     assert "青溪村草稿：12户都有人联系" in page
     assert page.index("先看缺的") < page.index("每人多少") if "先看缺的" in page else "没有缺的" in page
-    assert "<dt>联户</dt>" in page
+    assert "<dt>联户，一共12</dt>" in page
 
 
 def test_what_changed_since_is_said_and_planned_again(world, run, unit):

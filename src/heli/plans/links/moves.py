@@ -163,4 +163,5 @@ def _others_to_move(against: Sequence[Reason]) -> int:
 def _beyond(params: Mapping[str, Any]) -> int:
     load: int = params["load"]
     over: int = load - params.get("high", load)
-    return max(over, params.get("low", load) - load)
+    short: int = params.get("low", load) - load
+    return max(over, short)

@@ -28,7 +28,7 @@ from heli.plans.rules import Keys, Labels, Previous, Turn, Village
 from heli.plans.rules.differences import Place, Tables, standing
 
 KINDS = ("division", "roster")
-MOST_FOUND = 30
+MOST_FOUND = 20
 """Households shown for one question."""
 
 

@@ -24,6 +24,8 @@ from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_ther
 from heli.plans.queries.titles import published_at
 
 COLOURS = 12
+CELLS = 150
+"""Houses on a page of lanes."""
 RUNS_SHOWN = 20
 DEFAULTS: dict[str, Any] = {"mode": "groups", "weeks": 1}
 
@@ -168,7 +170,11 @@ class Cell:
         return text.partition(self.house.lane)[2] or text if self.house.lane else text
 
 
-def strips(review: Review) -> list[tuple[str, list[Cell]]]:
+Strip = tuple[str, list[Cell]]
+"""A lane and its houses."""
+
+
+def strips(review: Review) -> list[Strip]:
     """Every lane with its houses in the order of their numbers."""
     links = {line.house.key: line for line in review.links}
     colours = _colours(review)
@@ -182,6 +188,16 @@ def strips(review: Review) -> list[tuple[str, list[Cell]]]:
     for cells in found.values():
         cells.sort(key=lambda cell: (cell.house.number, cell.house.sub))
     return list(found.items())
+
+
+def strip_pages(strips: Sequence[Strip]) -> list[list[Strip]]:
+    """The lanes in pages of about :data:`CELLS` houses; a lane stays whole."""
+    pages: list[list[Strip]] = [[]]
+    for strip in strips:
+        if pages[-1] and sum(len(cells) for _lane, cells in pages[-1]) + len(strip[1]) > CELLS:
+            pages.append([])
+        pages[-1].append(strip)
+    return pages
 
 
 def _colours(review: Review) -> dict[Any, int]:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +35,8 @@ from heli.plans.queries.runs import plan_of
 from heli.plans.queries.titles import draft_words, now_of, now_words, rest_of
 from heli.plans.tasks.drawings import file_of, notices_from, offers_of
 
+PAGE = 40
+"""Differences on one page."""
 WAITING = "2"
 """Seconds after which a page that waits for a plan looks again."""
 
@@ -139,7 +142,8 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
     before = versions.get(number - 1)
     version, today = versions[number], timezone.localdate()
     context = {"village": village, "version": version, "before": before, "today": today}
-    context["differences"] = between_versions(version, before) if before else []
+    differing = between_versions(version, before) if before else []
+    context["page"] = Paginator(differing, PAGE).get_page(request.GET.get("page"))
     return render(request, "plans/publication.html", {**context, **_contents(version)})
 
 

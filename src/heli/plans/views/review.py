@@ -123,7 +123,8 @@ def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The week's turns; every seat leads to its change."""
     review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
-    return render(request, "plans/run_roster.html", {**_page(request, review), "weeks": shown.weeks(review)})
+    page = Paginator(shown.weeks(review), 1).get_page(request.GET.get("page"))
+    return render(request, "plans/run_roster.html", {**_page(request, review), "page": page})
 
 
 @known
@@ -131,7 +132,9 @@ def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def chart(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Where everybody's households are: a map with coordinates, else the lanes as strips."""
     review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
-    context = {**_page(request, review), "strips": shown.strips(review), "placed": shown.placed(review)}
+    lanes = Paginator(shown.strip_pages(shown.strips(review)), 1)
+    context = {**_page(request, review), "placed": shown.placed(review)}
+    context["page"] = lanes.get_page(request.GET.get("page"))
     return render(request, "plans/run_map.html", context)
 
 

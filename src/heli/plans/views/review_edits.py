@@ -33,7 +33,7 @@ from heli.plans.queries.review import Review, review_of, seats_of
 from heli.plans.queries.runs import link_moves, options_of, seat_moves
 from heli.plans.turns.moves import FREE_SHOWN
 
-PAGE = 20
+PAGE = 15
 """Members on one page of all who could take a household."""
 
 
