@@ -110,7 +110,7 @@ def review(walker, unit):
     walker.follow("按户看")
     line = page.locator("tbody tr").filter(has_not_text="◆").first
     held = line.locator("th").inner_text()
-    walker.press("定下", line)
+    walker.press("定住", line)
     expect(page.locator("tbody tr").filter(has_text=held).first).to_contain_text("◆")
     walker.follow("总览")
     walker.good("reviewed", data_words(unit))

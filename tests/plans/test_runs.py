@@ -60,7 +60,7 @@ def test_planned_again_from_itself_nothing_changes(unit):
     base = planned(unit)
     run = planned(unit, base)
     plan, _ = plan_of(run, DAY)
-    assert changes(plan, roster_table(plan)) == ["与上次相比，0 户换了人，0 个班次换了人。"]
+    assert changes(plan, roster_table(plan)) == ["与上次相比，0 户换了人，0 个班换了人。"]
 
 
 def test_pins_hold_when_planned_again(unit):

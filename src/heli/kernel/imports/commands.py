@@ -23,10 +23,10 @@ from heli.kernel.imports.queries import (
     compared,
     counts_of,
     is_empty,
-    may_undo,
     preview_of,
     reading_job,
     risks,
+    undo_refusal,
 )
 from heli.kernel.imports.writing import put_back, write
 from heli.kernel.jobs.commands import start
@@ -70,7 +70,7 @@ def hand_in(
     """
     unit = importable(what).hold(unit)
     if Upload.objects.filter(what=what, unit=unit, state__in=OPEN).count() >= MOST_OPEN:
-        many = _("已经有%(most)d份表还没有导入。请先导入，或在下面把不要的删掉，再交新的。")
+        many = _("已经有%(most)d份表还没有导入。请先导入，或在下面打开不要的，删掉，再交新的。")
         raise DomainError("kernel.upload-too-many", many, field="books", most=MOST_OPEN)
     until = today + datetime.timedelta(days=KEEP_DAYS)
     kept = [
@@ -304,19 +304,13 @@ def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
 def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     """Put the unit's rows back to what they were before this import.
 
-    Raises ``DomainError``: ``kernel.upload-state`` (not imported), ``kernel.upload-later-changes`` (changed
-    or imported since), ``kernel.upload-in-use`` or the importable's own (something rests on it).
+    Raises the ``DomainError`` of ``undo_refusal``, and ``kernel.upload-in-use`` where a row that is to be
+    deleted is used elsewhere.
     """
     upload = _held(key)
     book, unit = importable(upload.what), upload.unit
-    if upload.state != UploadState.IMPORTED:
-        raise DomainError("kernel.upload-state", _("这份表没有导入，不用撤销。"))
-    if not may_undo(upload):
-        raise DomainError(
-            "kernel.upload-later-changes",
-            _("导入以后，村里的资料又改过，不能整个撤销。请改一份表再交，或逐条改。"),
-        )
-    book.refuse_undo(unit, upload.undo, str(upload.facts["after"]))
+    if refusal := undo_refusal(upload):
+        raise refusal
     put_back(book.rows, upload.undo, unit)
     book.undone(actor, unit, upload.undo, upload.phones["before"], timezone.localdate())
     upload.state, upload.undo, upload.phones = UploadState.UNDONE, {}, {}

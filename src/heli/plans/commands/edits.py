@@ -27,7 +27,7 @@ from heli.plans.turns.rows import unfilled_json
 Cell = list[Any]
 """A row as an edit keeps it: [member's key or None, pinned]."""
 
-NOT_DRAFT = _("这份表已经不能改了：只有还没有发布的才能改。")
+NOT_DRAFT = _("这份表已经不能改了：只有还没有公布的才能改。")
 NOTHING = _("没有什么可以%(what)s的。")
 
 
@@ -91,7 +91,7 @@ def pin(
     houses = dict(run.links.filter(household__in=links).values_list("household", "member"))
     turns = dict(run.seats.filter(pk__in=seats, member__isnull=False).values_list("pk", "member"))
     if not houses and not turns:
-        raise DomainError("plans.nothing-to-pin", NOTHING, what=_("定下"))
+        raise DomainError("plans.nothing-to-pin", NOTHING, what=_("定住"))
     changed_links = {key: [str(member), pinned] for key, member in houses.items()}
     changed_seats = {key: [str(member), pinned] for key, member in turns.items()}
     subject = next(iter([*houses, *turns]))

@@ -47,13 +47,13 @@ DECIDED = frozenset(
 )
 """Rules that people may set aside by hand: the page says so before they publish."""
 
-NOT_DRAFT = _("这份安排已经公布过，或者不用了。请看村里现在的两张表。")
-CHANGED = _("您看的时候，别人改过这份安排。请再看一遍，再公布。")
+NOT_DRAFT = _("这份草稿已经公布过，或者不用了。请看公布的表。")
+CHANGED = _("您看的时候，别人改过这份草稿。请再看一遍，再公布。")
 REPLACED = _("您看的时候，别人公布了新的表。下面是和新表的不同，请再看一遍，再公布。")
-OUT_OF_DATE = _("排好以后，村里的农户、网格员或投放点又有变动。请重新安排一次，再公布。")
-LEAVES = _("到那一天，%(name)s已经不再参加，却还有户或班。请重新安排一次，再公布。")
-BROKEN = _("核对没有通过（%(code)s）。请重新安排一次，再公布。")
-NOTHING = _("这份安排里没有表可以公布。")
+OUT_OF_DATE = _("排好以后，村里的农户、网格员或投放点又有变动。请重新排一次，再公布。")
+LEAVES = _("到那一天，%(name)s已经不再参加，却还有户或班。请重新排一次，再公布。")
+BROKEN = _("核对没有通过（%(code)s）。请重新排一次，再公布。")
+NOTHING = _("这份草稿里没有表可以公布。")
 
 
 @dataclass(frozen=True, slots=True)

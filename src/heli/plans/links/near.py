@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heli.plans.links.words import far_words
 from heli.plans.links.work import LinkingWork
 from heli.plans.rules import Keys, Labels
 from heliplan.linking import LinkingPlan, move_cost
@@ -27,6 +28,11 @@ class Near:
     load: int
     high: int
     why: str = ""
+
+    @property
+    def far(self) -> str:
+        """How far it is, in words."""
+        return far_words(self.unit, self.distance)
 
     @property
     def room(self) -> bool:

@@ -16,7 +16,7 @@ from heli.grids.queries import DivisionTable
 from heli.people.models import MemberRow
 from heli.plans.models import Run
 from heli.plans.queries.publications import InForce, Version, division_of, turns_of
-from heli.plans.queries.review import LinkLine, Names, Review, names_of, planned_seats, why_linked
+from heli.plans.queries.review import Names, Review, names_of, planned_seats, why_linked
 from heli.plans.rules.differences import Differences, Tables, differences, standing
 from heli.plans.turns.words import place_words
 
@@ -35,13 +35,15 @@ class Difference:
 class Publishing:
     """What publishing a plan would change, household by household and seat by seat.
 
-    ``first``: nothing was published before.
+    ``first``: nothing was published before. ``unlinked`` households would have nobody, ``unfilled`` turns be
+    empty.
     """
 
     links: tuple[Difference, ...]
     seats: tuple[Difference, ...]
     households: int
     turns: int
+    unlinked: int
     unfilled: int
     first: bool
 
@@ -73,9 +75,15 @@ def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
         seats=tuple(seat_lines(found, called, posts, gone)),
         households=len(links),
         turns=sum(map(len, new.turns.values())),
+        unlinked=len(names.without(new.links, day)) if links else 0,
         unfilled=sum(member is None for _place, member in seats),
         first=not now,
     )
+
+
+def first_day(run: Run, today: datetime.date) -> datetime.date:
+    """The first day from which a plan can hold: the day it was asked for, today when that is past."""
+    return max(today, datetime.date.fromisoformat(run.options["date"]))
 
 
 def _links(
@@ -154,8 +162,13 @@ def _between_divisions(new: DivisionTable, old: DivisionTable) -> list[Differenc
     ]
 
 
-def between_runs(review: Review) -> tuple[list[LinkLine], list[Difference]]:
+def between_runs(review: Review) -> tuple[list[Difference], list[Difference]]:
     """Households and seats that differ from the plan that ``review`` is made against."""
+    links = [
+        Difference(line.house.label, line.before, line.name, f"{line.far} · {line.why}")
+        for line in review.links
+        if line.changed
+    ]
     posts = {str(key): post.name for key, post in review.names.posts.items()}
     seats = seat_lines(review.changes, review.names.member, posts)
-    return [line for line in review.links if line.changed], list(seats)
+    return links, list(seats)

@@ -28,7 +28,7 @@ from heli.plans.rules import Keys, Labels, Previous, Turn, Village
 from heli.plans.rules.differences import Place, Tables, standing
 
 KINDS = ("division", "roster")
-MOST_FOUND = 30
+MOST_FOUND = 20
 """Households shown for one question."""
 
 
@@ -105,6 +105,11 @@ class InForce:
     def tables(self) -> Tables[uuid.UUID]:
         """Both tables, to be compared."""
         return Tables(self.links, standing((place, who) for place, _kind, who in self.kinds))
+
+    @property
+    def seats(self) -> int:
+        """How many turns somebody has."""
+        return sum(who is not None for _place, _kind, who in self.kinds)
 
 
 def _placed(rows: QuerySet[TurnRow]) -> tuple[Kinds, dict[str, str]]:
