@@ -1,4 +1,4 @@
-"""Lists of 100,000 rows, nine of ten households linked: what a page costs, searched and filtered, on SQLite."""
+"""Lists of 100,000 rows, nine of ten households linked: what a page of one costs on SQLite."""
 
 from __future__ import annotations
 
