@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, JobKind, MenuEntry, Slice
+from heli.kernel.lib.registry import Entry, FileKind, JobKind, MenuEntry, Slice
 
 
 class PlansConfig(AppConfig):
@@ -95,6 +95,7 @@ class PlansConfig(AppConfig):
                 "heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"
             ),
         },
+        files={"drawing": FileKind(Verb.SEE_VILLAGE)},
         tidy="heli.plans.commands.tidy.tidy",
         audit_words={
             "run.start": _("开始排表"),

@@ -6,14 +6,14 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.models import HouseholdRow
-from heli.grids.queries.links import links_on, without_member
+from heli.grids.queries.links import has_nobody, links_kept, links_on
 from heli.grids.rules import parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.lib.lists import Column, List, choice
@@ -25,12 +25,22 @@ from heli.orgs.models import Unit
 def households_of(village: Unit, day: datetime.date) -> QuerySet[HouseholdRow]:
     """The village's households as they are on ``day``.
 
-    Each has ``linked_name``, who is named for it, and ``alone``: it needs somebody and has nobody that day.
+    Each has ``linked_name``, who is named for it, and ``holder``, who is there for it that day. For filters
+    there is ``alone``: it needs somebody and has nobody.
     """
-    named = links_on(day).filter(household=OuterRef("pk")).values("member__name")[:1]
-    alone = without_member(day).filter(pk=OuterRef("pk"))
+    # a name of each row of the page, not a question about all rows: PostgreSQL would ask it of all links
+    named, held = (
+        Subquery(links.filter(household=OuterRef("pk")).values("member__name")[:1])
+        for links in (links_on(day), links_kept(day))
+    )
     rows = HouseholdRow.objects.filter(village=village).present(day)
-    return rows.annotate(linked_name=Subquery(named), alone=Exists(alone))
+    alone = ExpressionWrapper(has_nobody(day), BooleanField())
+    return rows.alias(alone=alone).annotate(linked_name=named, holder=held)
+
+
+def lacks(row: Any) -> bool:
+    """Whether a row of the list needs somebody and has nobody; as ``has_nobody``."""
+    return row.holder is None and not row.no_link
 
 
 def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
@@ -52,7 +62,7 @@ def _rented(row: HouseholdRow) -> str:
 
 
 def _responsible(row: Any) -> str:
-    return gettext("现在没有人联系") if row.alone else row.linked_name or row.no_link
+    return gettext("现在没有人联系") if lacks(row) else row.linked_name or row.no_link
 
 
 HOUSEHOLDS = List(

@@ -73,6 +73,16 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of kept file: the ``Verb`` that one must be allowed in its owner to get it, and how many days
+    it is kept (``None``: as long as what it belongs to).
+    """
+
+    verb: str
+    keep_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MenuEntry:
     """A link to a page: the name of its URL, what it is called, the ``Verb`` that one must be allowed.
 
@@ -136,10 +146,10 @@ class Slice:
     ``urls`` is the module of its addresses. ``audit_words`` are the verbs that it records, with what the
     audit page calls them; ``refusals`` the codes of its ``DomainError``s, ``slice.what-in-kebab-case``. A
     code says which rule stands in the way; the words stand where it is raised, since one rule may be met in
-    several places. ``jobs`` are its kinds of jobs by name, ``menu`` the links to its pages, ``doors`` those
-    of its pages that need no account, ``search`` what the search box finds in it.
-    ``importables`` are the books that can be imported: their codes, with the import path of the class
-    (``kernel.imports``).
+    several places. ``jobs`` are its kinds of jobs by name, ``files`` its kinds of kept files by name
+    (``kernel.files``), ``menu`` the links to its pages, ``doors`` those of its pages that need no account,
+    ``search`` what the search box finds in it. ``importables`` are the books that can be imported: their
+    codes, with the import path of the class (``kernel.imports``).
 
     The others name a function each. ``tidy``: deletes what is kept no longer, ``(today) -> how many``, once a
     day. ``serving_member``: who may come by personal link, ``(key, day) -> Serving | None``; one slice says
@@ -154,6 +164,7 @@ class Slice:
     audit_words: Mapping[str, Promise] = field(default_factory=dict)
     refusals: frozenset[str] = frozenset()
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    files: Mapping[str, FileKind] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
     doors: tuple[Door, ...] = ()
     search: tuple[SearchKind, ...] = ()
@@ -178,6 +189,7 @@ def read() -> None:
     audit_words()
     refusals()
     job_kinds()
+    file_kinds()
     importables()
 
 
@@ -203,6 +215,12 @@ def importables() -> Mapping[str, str]:
 def job_kinds() -> Mapping[str, JobKind]:
     """Every kind of job. Raises ``ImproperlyConfigured`` when two slices state one."""
     return _merged((name, added.jobs) for name, added in slices())
+
+
+@cache
+def file_kinds() -> Mapping[str, FileKind]:
+    """Every kind of kept file. Raises as :func:`job_kinds`."""
+    return _merged((name, added.files) for name, added in slices())
 
 
 @cache

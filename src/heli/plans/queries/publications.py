@@ -169,9 +169,8 @@ def marked(plan: Plan, keys: Keys, now: InForce) -> Plan:
 
 
 def drawn(version: Version, what: str, language: str) -> Drawing | None:
-    """The file of a version if it was drawn before, without its bytes."""
-    found = Drawing.objects.filter(publication=version.key, what=what, language=language)
-    return found.select_related("file").defer("file__data").first()
+    """The drawing of a version if it was made before."""
+    return Drawing.objects.filter(publication=version.key, what=what, language=language).first()
 
 
 def last_run(village: Unit) -> Run | None:

@@ -12,8 +12,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +20,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.papers.render import DrawingTooLong
 from heli.kernel.web.access import known
+from heli.kernel.web.files import file_page
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.kernel.web.views import drawing_too_long
 from heli.orgs.access import unit_for
@@ -156,19 +155,12 @@ def publication_file(
     village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     version = next((one for one in query.versions(village, kind) if one.number == number), None)
     try:
-        kept = file_of(version, what) if version else None
+        kept = file_of(village, version, what) if version else None
     except DrawingTooLong:
         return drawing_too_long(request)
     if kept is None:
         raise Http404
-    etag = f'"{kept.file.sha256}"'
-    answer = get_conditional_response(request, etag=etag)
-    if answer is None or answer.status_code == 200:
-        answer = HttpResponse(bytes(kept.file.data), content_type=kept.file.media_type)
-        save = what == "book" or "save" in request.GET
-        answer["Content-Disposition"] = content_disposition_header(save, kept.file.name) or "inline"
-    answer["ETag"] = etag
-    return answer
+    return file_page(request, kept, save=what == "book" or "save" in request.GET)
 
 
 @known
