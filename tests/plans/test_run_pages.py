@@ -83,11 +83,11 @@ def test_a_household_is_found_by_lane_and_name(run, unit):
 
 
 def test_a_failed_plan_says_why(world, unit):
-    run = planned(world.village, high=1)
+    run = planned(world.village, low=4, high=4)
     assert run.state == RunState.FAILED
     page = unit.get(reverse("run", args=[run.pk])).text
-    assert "12 户要人联系，每人最多 1 户只够 4 户。最多改成 3 户就够。" in page
-    assert "--high" not in page
+    assert "每人至少 4 户要有 16 户，只有 12 户。至少改成 3 户就行。" in page
+    assert "--low" not in page
 
 
 def test_pages_speak_english(world, run, unit):

@@ -34,7 +34,7 @@ LINK_BREAKS = {
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Where a household is now: its label, head and member, how many that member has, the bounds."""
+    """Where a household is now: its label, head and member (nobody: empty), how many that has, the bounds."""
 
     label: str
     head: str
@@ -106,13 +106,16 @@ class LinkMoves:
         )
 
     def _far(self, at: int, column: int) -> int:
+        """From a household to a member; 0 to nobody (-1)."""
+        if column < 0:
+            return 0
         return int(self.problem.nearness.pairs(np.array([at]), np.array([column]))[0])
 
     def _load(self, column: int) -> int:
-        return int((self.plan.member == column).sum())
+        return int((self.plan.member == column).sum()) if column >= 0 else 0
 
     def _label(self, column: int) -> str:
-        return self.labels.members[self.work.members[column]]
+        return self.labels.members[self.work.members[column]] if column >= 0 else ""
 
     def _candidate(self, at: int, column: int, far: int) -> Candidate:
         problem, scale, before = self.problem, self.work.scale, int(self.plan.member[at])
@@ -121,6 +124,7 @@ class LinkMoves:
         now = self._far(at, before)
         farther = (far // scale) - (now // scale)
         credit = round((move.delta - (far - now)) / scale)
+        words = _link_words(self.work.unit, farther, credit)
         breaks = (
             str(LINK_BREAKS[reason.code]) % self._facts(reason)
             for reason in against
@@ -131,7 +135,7 @@ class LinkMoves:
             name=self._label(column),
             load=self._load(column) + (before != column),
             cost=farther + credit,
-            words=in_one_breath(_link_words(self.work.unit, farther, credit)),
+            words=in_one_breath(words) if before >= 0 else _("这一户就有人了"),
             breaks=tuple(breaks),
             far=far_words(self.work.unit, far // scale),
             others=_others_to_move(against),

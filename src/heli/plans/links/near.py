@@ -57,7 +57,7 @@ def near(
     members, names = [keys.members[i] for i in work.members], [labels.members[i] for i in work.members]
     column = {key: m for m, key in enumerate(members)}
     row, every = houses.index(household), np.arange(work.problem.members)
-    held = np.array([column.get(links.get(house, household), 0) for house in houses], np.int64)
+    held = np.array([column.get(links.get(house, household), -1) for house in houses], np.int64)
     loads = Counter(
         column[links[house]] for house in houses if house != household and links.get(house) in column
     )

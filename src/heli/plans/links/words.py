@@ -25,6 +25,7 @@ LINK_WHY: Mapping[str, str | Promise] = {
     "nearest_with_room": gettext_lazy("更近的 %(better)s 已满"),
     "for_low_bound": gettext_lazy("每人至少 %(low)d 户"),
     "could_be_better": gettext_lazy("也可以由 %(better)s 联系"),
+    "no_room": gettext_lazy("网格员都满了，每人最多 %(high)d 户"),
 }
 
 LINK_CONFLICTS: Mapping[str, str | Promise] = {

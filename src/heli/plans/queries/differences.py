@@ -14,6 +14,7 @@ from heli.duties.queries.days import names_of as member_names
 from heli.grids.models import HouseholdRow
 from heli.grids.queries import DivisionTable
 from heli.people.models import MemberRow
+from heli.plans.links.words import link_why
 from heli.plans.models import Run
 from heli.plans.queries.publications import InForce, Version, division_of, turns_of
 from heli.plans.queries.review import Names, Review, names_of, planned_seats, why_linked
@@ -68,7 +69,9 @@ def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
     def called(member: uuid.UUID) -> str:
         return names.member(member) if member in names.members else now.names.get(member, "")
 
-    why = {house: why_linked(why, names, run.facts) for house, _member, why in links}
+    no_room = link_why("no_room", {"high": run.facts.get("high", 0)}, names.member)
+    why = {uuid.UUID(house): no_room for house in run.facts.get("left_over", ())}
+    why |= {house: why_linked(told, names, run.facts) for house, _member, told in links}
     posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
     return Publishing(
         links=tuple(_links(found, names, called, gone, why)),
@@ -100,7 +103,7 @@ def _links(
         was = called(change.before) if change.before else ""
         if change.after is None:
             house = lost[change.household]
-            reason = house.no_link or (_("搬走了") if house.gone_on else "")
+            reason = house.no_link or (_("搬走了") if house.gone_on else why.get(change.household, ""))
             yield Difference(str(house), was, "", reason)
         else:
             reason = gone.get(change.before, "") if change.before else _("这一户以前没有人联系")

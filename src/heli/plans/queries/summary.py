@@ -43,9 +43,21 @@ def _division_lines(plan: Plan, table: DivisionTable | None) -> Iterator[str]:
         "low": low,
         "high": high,
     }
-    yield (
-        _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，每人 %(low)d–%(high)d 户") % facts
-    )
+    if table.gaps:
+        facts["missing"] = len(table.gaps)
+        yield (
+            _(
+                "%(village)s：%(missing)d 户没有人联系，%(households)d 户有人联系，"
+                "%(members)d 名网格员，每人 %(low)d–%(high)d 户"
+            )
+            % facts
+        )
+        yield from (f"  ▲ {line}" for line in linking_conflicts(plan))
+    else:
+        yield (
+            _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，每人 %(low)d–%(high)d 户")
+            % facts
+        )
     if table.unlinked:
         yield "  · " + ngettext(
             "%(count)d 户不用联系（空房等），列在表后。",
