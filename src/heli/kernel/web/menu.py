@@ -65,13 +65,15 @@ def frame_of(request: HttpRequest, village: object, path: str = "", place: Place
     """The frame of the page of a request. ``village`` is the unit that the page is about, if it is one; a
     page that does not know the unit may say its ``path``.
 
-    One query for somebody with an account (two where only the path is known), none for others.
+    One query for somebody with an account (two where only the path is known), none for others and for those
+    whose roles lie in this village alone.
     """
     actor: Actor = getattr(request, "actor", NOBODY)
     if not actor.known:
         return Frame()
-    found = registry.places()(actor, SWITCHED + 1) if actor.account else ()
-    place = place or _place_of(actor, village) or _place_at(actor, path) or next(iter(found), None)
+    place = place or _place_of(actor, village)
+    found = _switch(actor, place)
+    place = place or _place_at(actor, path) or next(iter(found), None)
     match = request.resolver_match
     name = match.view_name if match else ""
     page = next((one for one in registry.entries_of(name) if _may(actor, place, one)), None)
@@ -87,6 +89,15 @@ def frame_of(request: HttpRequest, village: object, path: str = "", place: Place
         back=_back(actor, place, page, name) if page else None,
         searches=may_search(actor),
     )
+
+
+def _switch(actor: Actor, place: Place | None) -> Sequence[Place]:
+    """The places to switch to, and one more where there are more than stand there."""
+    if not actor.account:
+        return ()
+    if place and actor.grants and all(scope == place.path for _role, scope in actor.grants):
+        return (place,)
+    return registry.places()(actor, SWITCHED + 1)
 
 
 def _place_of(actor: Actor, village: object) -> Place | None:
