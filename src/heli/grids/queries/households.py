@@ -6,7 +6,16 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -44,13 +53,20 @@ def lacks(row: Any) -> bool:
 
 
 def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
-    """The households whose house number or head a text names, in villages that the actor may see."""
-    address = parse_address(text)
+    """The households whose house number or head a text names, in villages that the actor may see.
+
+    A house number may have the name of its village before it.
+    """
+    villages = Unit.objects.villages().visible_to(actor)
+    before = (
+        villages.annotate(text=Value(text)).filter(text__startswith=F("name")).values_list("name", flat=True)
+    )
+    address = parse_address(text, village=before.first() or "")
     named = Q(address__icontains=text) | Q(head__icontains=text)
     if address.number and address.lane:
         named |= Q(lane=address.lane, number=address.number, sub=address.sub)
-    seen = Unit.objects.villages().visible_to(actor).values("pk")
-    rows = HouseholdRow.objects.present(timezone.localdate()).filter(named, village__in=seen)
+    present = HouseholdRow.objects.present(timezone.localdate())
+    rows = present.filter(named, village__in=villages.order_by().values("pk"))
     columns = ("pk", "address", "head", "village__name")
     rows = rows.order_by("village__name", "order", "pk")
     for key, door, head, village in rows.values_list(*columns)[:most]:
