@@ -44,6 +44,7 @@ TABLE: tuple[Row, ...] = (
     row("zone", somewhere(Verb.SEE_ZONE)),
     row("firms", somewhere(Verb.SEE_ZONE)),
     row("village", in_village(Verb.SEE_VILLAGE), village),
+    row("village_week", in_village(Verb.SEE_VILLAGE), village),
     row("newcomers", in_village(Verb.SEE_VILLAGE), village),
     row("newcomers_count", in_village(Verb.EDIT), village),
     row("newcomers_count", in_village(Verb.EDIT, "go"), village, method="post", data=new_count),

@@ -95,6 +95,7 @@ class PlansConfig(AppConfig):
                 "heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"
             ),
         },
+        todo="heli.plans.queries.home.todo",
         tidy="heli.plans.commands.tidy.tidy",
         audit_words={
             "run.start": _("开始排表"),

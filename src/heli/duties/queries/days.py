@@ -134,11 +134,11 @@ def _rosters(village: Unit, first: datetime.date, last: datetime.date) -> list[R
 
 
 def roster_on(village: Unit, day: datetime.date) -> Roster | None:
-    """The roster in force on a day, with its table; none when none has begun by then.
+    """The roster in force on a day, without its table; none when none has begun by then.
 
     A roster of some weeks stays in force after them, without turns, until another one is published.
     """
-    return Roster.objects.filter(village=village).on(day).order_by("-number").first()
+    return Roster.objects.filter(village=village).on(day).defer("table").order_by("-number").first()
 
 
 def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date) -> Q:
