@@ -4,6 +4,8 @@ import datetime
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -127,6 +129,21 @@ def test_the_best_for_a_turn_are_reserves_then_those_with_the_fewest_turns(full)
     offered = cures(full.village, gap, turns, timezone.localdate())
     assert [one.name for one in offered] == [first.name, third.name, second.name]
     assert offered[0].note.startswith("替补")
+
+
+def test_who_could_take_a_turn_is_asked_only_for_the_row_that_is_open(full):
+    client, home = full.client(full.unit_officer), reverse("village", args=[full.village.pk])
+
+    def asked(**query):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(home, query).status_code == 200
+        return len(queries)
+
+    without = asked()
+    tomorrow = timezone.localdate() + DAY
+    seat = gap_on(full, tomorrow)
+    assert asked() == without
+    assert asked(open=f"turn-{tomorrow}-{seat.pk}") > without
 
 
 def test_a_household_without_anybody_is_offered_to_the_nearest(full):

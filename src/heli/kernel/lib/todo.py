@@ -83,6 +83,11 @@ class Todo:
     counts: Promise | None = None
     cures: Callable[[], Sequence[Cure]] | None = None
 
+    @property
+    def opens(self) -> bool:
+        """Whether it can be opened. A template asks this, since to name ``cures`` there would call it."""
+        return self.cures is not None
+
 
 def sign_of(may: bool) -> Sign:
     """Of what somebody must do about something: whoever reads it, if they ``may``."""
