@@ -25,7 +25,13 @@ class InsightConfig(AppConfig):
                 help=_("谁哪天在哪个点，换过的也在"),
             ),
             MenuEntry("zone", _("今天"), entry=Entry.TODAY, level=Level.ZONE),
-            MenuEntry("me", _("今天"), entry=Entry.TODAY, level=Level.MEMBER, pages=("turn", "my_phone")),
+            MenuEntry(
+                "me",
+                _("今天"),
+                entry=Entry.TODAY,
+                level=Level.MEMBER,
+                pages=("turn", "my_phone", "my_absence"),
+            ),
             MenuEntry(
                 "firms",
                 _("企业"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from heli.duties.papers import notice
+from heli.duties.papers.texts import brief_notice
 from heli.duties.queries.ahead import turns_ahead
 from heli.duties.queries.days import DayTurn, week_of
 from heli.duties.queries.notice import table_of
@@ -107,7 +107,7 @@ def home_of(asked: Asked, opened: str, *, every: bool) -> Home:
         registered=bool(state.published) or _registered(village, today),
         rows=rows_of(asked, opened, every=every),
         today=_today(village, turns, asked.moment),
-        notice=notice(table_of(village, today + _DAY, tomorrow)) if tomorrow else "",
+        notice=brief_notice(table_of(village, today + _DAY, tomorrow)) if tomorrow else "",
     )
 
 

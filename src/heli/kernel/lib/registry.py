@@ -24,10 +24,11 @@ from heli.kernel.lib.todo import Asked, Todo
 
 
 class Serving(Protocol):
-    """A member who serves, with their number in force, or empty."""
+    """A member who serves: their name, the path and the name of their village, their number or empty."""
 
     name: str
     scope: str
+    place: str
     phone: str
 
 

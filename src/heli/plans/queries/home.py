@@ -64,6 +64,12 @@ class State:
         return max((table.changes for table in self.published), default=0)
 
 
+def tables_of(village: Unit, today: datetime.date) -> tuple[Published, ...]:
+    """The two published tables, as far as there are; two queries."""
+    found = (_published(Division, village, today), _published(Roster, village, today))
+    return tuple(table for table in found if table)
+
+
 def state_of(village: Unit, today: datetime.date) -> State:
     """See the class; three queries."""
     waiting = (RunState.DRAFT, RunState.PLANNING)
