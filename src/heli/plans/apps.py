@@ -96,6 +96,7 @@ class PlansConfig(AppConfig):
             ),
         },
         files={"drawing": FileKind(Verb.SEE_VILLAGE)},
+        todo="heli.plans.queries.home.todo",
         tidy="heli.plans.commands.tidy.tidy",
         audit_words={
             "run.start": _("开始排表"),

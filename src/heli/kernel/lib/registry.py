@@ -20,13 +20,15 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from heli.kernel.lib.own_data import Part
+from heli.kernel.lib.todo import Asked, Todo
 
 
 class Serving(Protocol):
-    """A member who serves, with their number in force, or empty."""
+    """A member who serves: their name, the path and the name of their village, their number or empty."""
 
     name: str
     scope: str
+    place: str
     phone: str
 
 
@@ -157,6 +159,7 @@ class Slice:
     ``(actor, most) -> Sequence[Place]``; one slice says it. ``leaving``: ends what ends with
     members' service, ``(actor, village, members, since)``.
     ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
+    ``todo``: what is to be done, ``(asked) -> Iterable[Todo]`` (``kernel.lib.todo``); homes show it.
     ``open_addresses``: whose addresses open a page to whoever has them, ``() -> {key of the row: name}``.
     """
 
@@ -174,6 +177,7 @@ class Slice:
     places: str = ""
     leaving: str = ""
     own_data: str = ""
+    todo: str = ""
     open_addresses: str = ""
 
 
@@ -279,6 +283,12 @@ def own_data_functions() -> tuple[Callable[..., Iterable[Part]], ...]:
 def open_address_functions() -> tuple[Callable[[], Mapping[uuid.UUID, str]], ...]:
     """What says whose open addresses are in force; see ``Slice.open_addresses``."""
     return tuple(import_string(added.open_addresses) for _name, added in slices() if added.open_addresses)
+
+
+@cache
+def todo_functions() -> tuple[Callable[[Asked], Iterable[Todo]], ...]:
+    """What is to be done, of every slice; see ``Slice.todo``."""
+    return tuple(import_string(added.todo) for _name, added in slices() if added.todo)
 
 
 @cache

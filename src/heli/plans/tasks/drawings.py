@@ -30,13 +30,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 LABELS: Mapping[str, Any] = {
     "picture": gettext_lazy("手机图片"),
+    "small": gettext_lazy("小图"),
     "houses": gettext_lazy("一张A4：谁联系哪些户，哪户找谁"),
     "print": gettext_lazy("打印版（A4）"),
     "book": gettext_lazy("Excel"),
     "wall": gettext_lazy("大字版"),
     "pen": gettext_lazy("打勾版"),
 }
-MEDIA = {"picture": (PNG, "png"), "book": (XLSX, "xlsx")}
+MEDIA = {"picture": (PNG, "png"), "small": (PNG, "png"), "book": (XLSX, "xlsx")}
 MEDIA |= dict.fromkeys(("houses", "print", "wall", "pen"), (PDF, "pdf"))
 PRINTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "division": {
@@ -84,9 +85,10 @@ def file_of(village: Unit, version: Version, what: str) -> uuid.UUID | None:
     if kind == "picture" and number.isdecimal():
         return _pictures(village, version, table, what, language)
     parts = PRINTS[version.kind].get(what)
-    if parts is None and what != "book":
+    whole = {"book": _book, "small": _small}
+    if parts is None and what not in whole:
         return None
-    draw = partial(_print, table, parts) if parts else partial(_book, table)
+    draw = partial(_print, table, parts) if parts else partial(whole[what], table)
     return _keep(village, version, what, language, draw)
 
 
@@ -118,6 +120,12 @@ def _print(table: DivisionTable | RosterTable, parts: tuple[str, ...]) -> bytes:
     if isinstance(table, DivisionTable):
         return grid_papers.division_print(table, parts)
     return duty_papers.roster_print(table, parts)
+
+
+def _small(table: DivisionTable | RosterTable) -> bytes:
+    if isinstance(table, DivisionTable):
+        return grid_papers.division_small(table)
+    return duty_papers.roster_small(table)
 
 
 def _book(table: DivisionTable | RosterTable) -> bytes:

@@ -24,7 +24,7 @@ from heli.kernel.web.files import file_page
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.kernel.web.views import drawing_too_long
 from heli.orgs.access import unit_for
-from heli.plans.access import run_for
+from heli.plans.access import pictures_for, run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
 from heli.plans.forms.publish import DayForm, publish_form
 from heli.plans.models import Run
@@ -151,8 +151,9 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
 def publication_file(
     request: PersonRequest, key: uuid.UUID, kind: str, number: int, what: str
 ) -> HttpResponse:
-    """One file of a version; drawn when it is first asked for."""
-    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
+    """One file of a version; drawn when it is first asked for. The pictures are for the members too."""
+    picture = what == "small" or what.startswith("picture-")
+    village = pictures_for(request.actor, key) if picture else unit_for(request.actor, key, Verb.SEE_VILLAGE)
     version = next((one for one in query.versions(village, kind) if one.number == number), None)
     try:
         kept = file_of(village, version, what) if version else None
