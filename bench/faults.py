@@ -43,6 +43,7 @@ KINDS = ("import", "plan", "publish", "swap")
 AT_ONCE = 50
 _TURN = re.compile(r'"(/turn/([0-9a-f-]{36})/(\d{4}-\d\d-\d\d)/)"')
 _OTHER = re.compile(r'<select id="taker".*?</select>', re.DOTALL)
+_SEEN = re.compile(r'name="seen" value="([^"]*)"')
 _KEY = re.compile(r'value="([0-9a-f-]{36})"')
 _LOST = (OSError, http.client.HTTPException, LookupError, RuntimeError)
 """How a request ends whose server is killed; and a page of a job that failed with it."""
@@ -130,6 +131,7 @@ class Office:
         takers = _KEY.findall(_OTHER.findall(page.text)[0])
         taker = self.chance.choice(takers)
         form = page.form(address)
+        form.fields["seen"] = _SEEN.findall(page.text.split('<select id="taker"')[0])[-1]
 
         def deed() -> Claim | None:
             answer = reader.post(form, do="give", to=taker)
