@@ -206,7 +206,9 @@ def _killed(office: Office, kills: int) -> Row:
         what = "just after the answer" if after else f"in {kind}"
         done[what] = done.get(what, 0) + 1
     told = ", ".join(f"{count} {what}" for what, count in sorted(done.items()))
-    return {"kills": kills, "note": told, "acknowledged": len(office.claims), **_judged(office)}
+    kept = Counter(claim["what"] for claim in office.claims)
+    acknowledged = ", ".join(f"{count} {what}" for what, count in sorted(kept.items()))
+    return {"kills": kills, "note": told, "acknowledged": acknowledged, **_judged(office)}
 
 
 def _prepared(office: Office, kind: str) -> Callable[[], Claim | None]:
