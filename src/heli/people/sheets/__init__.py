@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import MASK, clean, fold, join_han, without_private
-from heli.kernel.sheets.answers import count, is_blank, yes_no
+from heli.kernel.sheets.answers import TURNS, count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import fitting, houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
@@ -39,7 +39,7 @@ TWICE = Kind(
 BAD_AGE = Kind(
     "member-age-unread",
     Severity.LOOK,
-    _("“%(name)s”的年龄看不懂，按不知道算。"),
+    _("“%(name)s”的年龄看不懂或不可能，按不知道算。"),
     _("请写成“52”或出生年月“1970-05”。"),
 )
 
@@ -226,7 +226,7 @@ def _headings(table: Table, used: list[Line]) -> list[tuple[int, str]]:
 def _served(table: Table, row: Row) -> tuple[int, int, int]:
     """Turns stood before: total, early, weekend; what is not said is 0."""
     total, early, weekend = (
-        count(table.text(row, code)) or 0 for code in ("served", "served_early", "served_weekend")
+        count(table.text(row, code), TURNS) or 0 for code in ("served", "served_early", "served_weekend")
     )
     return total, early, weekend
 
