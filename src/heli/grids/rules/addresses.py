@@ -79,7 +79,10 @@ _BLOCK = re.compile(rf"[A-Z{_STEMS}{_SIDES}](?:幢|栋|座|楼|区|号楼)")
 _SEVERAL = re.compile(
     rf"(?<=[号室户幢\d])[、,;和及](?=[\u3400-\u9fff]+?[\d{NUMERAL[1:-1]}])(?!第?{_N}(?:号|[、,;和及]|$))"
 )
-_OF_LANE = "(?:公路|国道|省道|县道|乡道|路|街|弄|巷|里|桥|院|楼|区|大院|线|道|库|门|点|苑|园|坊|支|渠|组|队|村|小区|地块|片|排|段|厂|期|社|网格)"
+_OF_LANE = (
+    "(?:公路|国道|省道|县道|乡道|路|街|弄|巷|里|桥|院|楼|大院|线|道|库|门|点|苑|园|坊|支|渠|组|队|村|区|小区|地块|片|排|段"
+    "|厂|期|社|网格)"
+)
 """What follows a number that belongs to the lane's name: 1号路, 新村2区, 3号院."""
 _NO_LANE = re.compile(r".[老旧]$|\d改$|^[^()]*\([^)]*$|[/,;、?*|&+]|.或")
 """A lane that ends in a part of the number (前街老12号, 前街8改12号), has half of a bracket or a sign."""

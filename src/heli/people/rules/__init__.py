@@ -27,6 +27,10 @@ from heli.people.rules.times import (
 )
 from heli.people.rules.words import availability_words
 
+Served = tuple[int | None, int | None, int | None]
+UNSAID: Served = (None, None, None)
+"""Turns stood before, of which the book says nothing: not that there were none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -36,7 +40,8 @@ class Member:
     and ``refused`` are addresses or heads as written (愿联系…, 不愿联系…);
     ``exempt`` is the book's own words for why they do not serve, empty when they do;
     ``seats`` are the codes of the seat kinds the book gives them (duty, volunteer, paid), empty: not said;
-    ``served`` counts turns stood before (total, early, weekend).
+    ``served`` counts turns stood before the tables that this system knows (total, early, weekend), each None
+    where the book does not say.
     """
 
     name: str
@@ -56,7 +61,7 @@ class Member:
     apart: tuple[str, ...] = ()
     exempt: str = ""
     seats: frozenset[str] = frozenset()
-    served: tuple[int, int, int] = (0, 0, 0)
+    served: Served = UNSAID
     remark: str = ""
     place: Place = field(default=Place(), compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
@@ -67,9 +72,11 @@ __all__ = [
     "EVERY_DAY",
     "FORCES",
     "NEVER",
+    "UNSAID",
     "Availability",
     "Member",
     "Period",
+    "Served",
     "Times",
     "availability_from_json",
     "availability_to_json",
