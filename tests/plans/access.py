@@ -155,6 +155,7 @@ TABLE: tuple[Row, ...] = (
     row("upload_changes", UPLOAD_GO, upload),
     row("upload_fix", UPLOAD_STALE, upload, method="post"),
     row("upload_unfix", UPLOAD_STALE, upload, method="post"),
+    row("upload_same", UPLOAD_STALE, upload, method="post"),
     row("upload_again", UPLOAD_GO, upload, method="post"),
     row("upload_import", UPLOAD_STALE, upload, method="post"),
     row("upload_away", UPLOAD_GO, upload, method="post"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from heli.kernel.lib.spelling import spelling
 from heli.kernel.sheets.problems import Place, Understood
 from heli.people.rules import Availability, Period
 from heli.people.rules.times import hours_of, within
@@ -56,6 +58,32 @@ class Slot:
     def opens_on(self, day: datetime.date) -> bool:
         """Whether it is open that day."""
         return day.isoweekday() in self.weekdays and within(day, self.since, self.until)
+
+
+Counts = tuple[int, int, int]
+"""Turns in all, early ones, and those at the weekend."""
+Who = TypeVar("Who", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurns(Generic[Who]):
+    """How often each member stood in a stretch of the past.
+
+    ``counts`` has everybody whom the roster of that time took into account, also who stood no turn. ``away``
+    are those who could not stand at all then, or whom it did not take into account.
+    """
+
+    counts: Mapping[Who, Counts]
+    away: frozenset[Who] = frozenset()
+
+    @property
+    def level(self) -> tuple[float, float, float]:
+        """What those who were there stood on average."""
+        there = [counts for who, counts in self.counts.items() if who not in self.away]
+        if not there:
+            return 0, 0, 0
+        total, early, weekend = (sum(column) / len(there) for column in zip(*there, strict=True))
+        return total, early, weekend
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +178,15 @@ class When:
 def busy(when: When, availability: Availability) -> bool:
     """Whether somebody has said that they cannot stand then."""
     return availability.rules_out(when.date, when.date.isoweekday(), when.period, when.start, when.end)
+
+
+_POINT = re.compile("号?(?:生活)?(?:垃圾)?(?:分类|集中|定时|定点)*(?:投放|收集)?(?:点位?|站|亭|房)$")
+
+
+def point_spelling(name: str) -> str:
+    """One form for a drop point's name: ``一号点``, ``1号投放点`` and ``1号`` are ``1``."""
+    form = spelling(name)
+    return _POINT.sub("", form).removesuffix("号") or form
 
 
 def end_words(start: str, end: str) -> str:

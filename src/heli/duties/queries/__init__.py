@@ -108,7 +108,7 @@ class RosterTable:
 
     ``posts`` are (name, where) pairs; ``notes`` are sentences to print below the table. ``member_keys`` and
     ``post_keys`` are (name in the table, key) pairs, so that everybody and every drop point is known by
-    another name too; empty outside a database.
+    another name too; empty outside a database. ``away`` are those of ``loads`` who can stand at no time.
     """
 
     village: str
@@ -122,6 +122,7 @@ class RosterTable:
     contact: str = ""
     member_keys: tuple[tuple[str, str], ...] = ()
     post_keys: tuple[tuple[str, str], ...] = ()
+    away: tuple[str, ...] = ()
 
     def cells(self) -> Iterator[tuple[int, int, str, str, Cell]]:
         """Every cell with its week (from 1), ISO weekday, slot and post."""
@@ -146,6 +147,7 @@ def roster_to_json(table: RosterTable) -> Json:
         "contact": table.contact,
         "member_keys": [list(pair) for pair in table.member_keys],
         "post_keys": [list(pair) for pair in table.post_keys],
+        **({"away": list(table.away)} if table.away else {}),
     }
 
 
@@ -166,6 +168,7 @@ def roster_from_json(kept: Mapping[str, Any]) -> RosterTable:
         contact=kept["contact"],
         member_keys=_pairs(kept.get("member_keys", ())),
         post_keys=_pairs(kept.get("post_keys", ())),
+        away=tuple(kept.get("away", ())),
     )
 
 

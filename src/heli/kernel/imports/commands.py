@@ -24,7 +24,9 @@ from heli.kernel.imports.queries import (
     counts_of,
     is_empty,
     preview_of,
+    questions_of,
     reading_job,
+    renamed_in,
     risks,
     undo_refusal,
 )
@@ -37,6 +39,7 @@ Seen = tuple[int, str]
 """The preview that somebody looked at: the upload's ``version`` and ``revision``."""
 
 READ_MEANWHILE = _("您看预览的时候，有人改过这份表，又读了一遍。请看清楚现在的预览，再导入。")
+NOT_ANSWERED = _("请先回答：名字写法不同的，是不是同一个？")
 MOST_OPEN = 20
 """Books of one kind, of one unit, that may wait to be imported: each holds its files."""
 MOST_FIXES = 2000
@@ -198,22 +201,53 @@ def keep_reading(key: uuid.UUID, version: int, result: Json, today: datetime.dat
         upload.rows, upload.preview, upload.phones, upload.facts = {}, {}, {}, {}
         upload.understood = []
     else:
-        book, found = importable(upload.what), result["facts"]
+        found = result["facts"]
         upload.state, upload.problems = UploadState.READ, result["problems"]
         upload.rows, upload.phones = result["rows"], result["phones"]
         upload.understood = result["understood"]
-        upload.preview = preview_of(upload, today)
-        upload.revision = book.version_of(upload.unit)
         stop = result["stop"]
         upload.facts = {
             **found,
             "stop": stop,
             "look": len(result["problems"]) + result["more"] - stop,
             "more": result["more"],
-            "changes": counts_of(upload.preview),
         }
+        _compare(upload, today)
     upload.save()
     return True
+
+
+def _compare(upload: Upload, today: datetime.date) -> None:
+    """Set what an import would change, against what is kept now."""
+    upload.preview = preview_of(upload, today)
+    upload.revision = importable(upload.what).version_of(upload.unit)
+    facts = {"changes": counts_of(upload.preview), "renamed": renamed_in(upload.preview)}
+    upload.facts = {**upload.facts, **facts}
+
+
+@transaction.atomic
+def answer_renamed(
+    actor: Actor, key: uuid.UUID, version: int, answers: Mapping[int, bool], today: datetime.date
+) -> Upload:
+    """Keep whether names mean the same (place in ``questions_of`` → yes), and compare again.
+
+    Raises ``DomainError``: ``kernel.upload-not-answered`` when nothing was answered, else like
+    :func:`fix_cells`.
+    """
+    upload = _open(key, version)
+    questions = questions_of(upload)
+    found = {at: same for at, same in answers.items() if 0 <= at < len(questions)}
+    if upload.state != UploadState.READ or not found:
+        raise DomainError("kernel.upload-not-answered", NOT_ANSWERED)
+    kept = {(code, new, old): same for code, new, old, same in upload.same}
+    kept |= {(questions[at].code, questions[at].new, questions[at].old): same for at, same in found.items()}
+    upload.same = [[*names, same] for names, same in kept.items()]
+    upload.version += 1
+    _compare(upload, today)
+    upload.save()
+    counts = {"same": sum(found.values()), "other": len(found) - sum(found.values())}
+    record(actor, "upload.answer", f"upload:{key}", upload.unit.path, **counts)
+    return upload
 
 
 @transaction.atomic
@@ -244,7 +278,8 @@ def import_rows(actor: Actor, key: uuid.UUID, seen: Seen, today: datetime.date, 
     nothing is deleted. ``seen`` names the preview that was looked at. Raises ``DomainError``:
     ``kernel.upload-state`` (not read, imported already), ``kernel.upload-changed`` (read anew since),
     ``kernel.upload-out-of-date`` (the rows changed since), ``kernel.upload-nothing-new``,
-    ``kernel.upload-not-confirmed`` (many would be gone).
+    ``kernel.upload-not-answered`` (names may mean the same), ``kernel.upload-not-confirmed`` (many would be
+    gone).
     """
     upload = _held(key)
     _may_import(upload, seen, confirmed)
@@ -277,6 +312,8 @@ def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
         )
     if is_empty(upload.facts["changes"]):
         raise DomainError("kernel.upload-nothing-new", _("和现在的资料一样，不用导入。"))
+    if any(question.same is None for question in questions_of(upload)):
+        raise DomainError("kernel.upload-not-answered", NOT_ANSWERED)
     if risks(upload) and not confirmed:
         raise DomainError(
             "kernel.upload-not-confirmed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -65,7 +66,50 @@ def compared(upload: Upload, today: datetime.date) -> dict[str, Part]:
     """The book against what is kept of the unit today, by kind of rows."""
     book = importable(upload.what)
     values = book.values(upload.rows, upload.unit, today)
-    return {rows.code: compare(rows, values[rows.code], upload.unit, today) for rows in book.rows}
+    two = [(code, (new, old)) for code, new, old, same in upload.same if not same]
+    return {
+        rows.code: compare(
+            rows, values[rows.code], upload.unit, today, [names for code, names in two if code == rows.code]
+        )
+        for rows in book.rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether a name in the book and one that is kept mean the same; ``same`` is the answer, if there is one.
+
+    ``asked`` says it in words.
+    """
+
+    code: str
+    new: str
+    old: str
+    asked: str
+    same: bool | None
+
+
+def questions_of(upload: Upload) -> list[Question]:
+    """Which names in the book may mean others that are kept, in a fixed order."""
+    book = importable(upload.what)
+    answers = {(code, new, old): same for code, new, old, same in upload.same}
+    return [
+        Question(
+            code,
+            new,
+            old,
+            str(rows.naming.asked) % {"new": new, "old": old, "count": count},
+            answers.get((code, new, old)),
+        )
+        for code, new, old, count in upload.facts.get("renamed", ())
+        for rows in [book.part(code)]
+        if rows is not None and rows.naming is not None
+    ]
+
+
+def renamed_in(preview: Json) -> list[list[Any]]:
+    """The names in a preview that may mean the same: kind of rows, name in the book, name kept, rows."""
+    return [[code, *names] for code, part in preview.items() if code != "phones" for names in part["renamed"]]
 
 
 def preview_of(upload: Upload, today: datetime.date) -> Json:
@@ -90,6 +134,7 @@ def _shown(part: Part, rows: Rows) -> Json:
         "gone": [_label(row, rows) for row in part.gone],
         "same": part.same + len(part.changed) - len(part.seen),
         "silent": sorted(part.silent),
+        "renamed": [[new, old, count] for (new, old), count in part.renamed.items()],
     }
 
 

@@ -179,6 +179,7 @@ def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
     return {
         "schema": FACTS_SCHEMA,
         "stood": _stood(plan, keys),
+        "levelled": [str(keys.members[i]) for i in plan.roster.levelled],
         "links": _result(plan.division),
         "seats": _result(plan.seats),
         "unit": plan.linking.unit,
@@ -200,9 +201,7 @@ def _stood(plan: Plan, keys: Keys) -> Json:
     if problem is None:
         return {}
     rows = zip(plan.roster.members, problem.history.tolist(), strict=True)
-    book = {i: plan.village.members[i].served for i in plan.roster.members}
-    told = {str(keys.members[i]): [n - had for n, had in zip(row, book[i], strict=True)] for i, row in rows}
-    return {key: counts for key, counts in told.items() if any(counts)}
+    return {str(keys.members[i]): counts for i, counts in rows if any(counts)}
 
 
 def _result(result: Result[Any] | None) -> Json | None:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import PostRow, Turn
+from heli.duties.rules import point_spelling
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
-from heli.kernel.imports.compare import Part, Rows, Values
+from heli.kernel.imports.compare import Naming, Part, Rows, Values
 from heli.kernel.imports.importable import Json, NextStep, Ticks
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.spelling import spelling
 from heli.orgs.commands import bump_revision
 from heli.orgs.imports import VillageImportable
 from heli.orgs.models import Unit
@@ -60,6 +62,7 @@ HOUSEHOLDS = _rows(
     labels={"address": _("门牌号"), "head": _("户主")},
     keys=(values.house_and_head, values.house, values.head_and_group),
     hidden={"lane": "address", "number": "address", "sub": "address"},
+    naming=Naming("lane", spelling, _("表里的“%(new)s”（%(count)s 户）是不是原来的“%(old)s”？")),
 )
 MEMBERS = _rows(
     "members",
@@ -79,6 +82,7 @@ POSTS = _rows(
     labels={"name": _("名称"), "where": _("位置")},
     keys=(values.name,),
     watched=False,
+    naming=Naming("name", point_spelling, _("表里的“%(new)s”是不是原来的“%(old)s”？")),
 )
 
 

@@ -6,8 +6,6 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from heli.duties.queries import RosterTable
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.words import link_words, linking_conflicts, roster_conflicts
@@ -126,9 +124,7 @@ def _roster(plan: Plan, table: RosterTable | None) -> Json:
     if table is None:
         return {**facts, "slots": [], "groups": [], "load": {}, "away": []}
     loads = {load.name: {name: getattr(load, name) for name in TURNS} for load in table.loads}
-    problem = plan.roster.problem
-    never = [] if problem is None else np.flatnonzero(~problem.can_take().any(axis=1)).tolist()
-    facts["away"] = [plan.labels.members[plan.roster.members[m]] for m in never]
+    facts["away"] = list(table.away)
     return {**facts, "slots": list(_slots(table)), "groups": list(_groups(table)), "load": loads}
 
 
