@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
@@ -152,12 +152,14 @@ def _rosters(village: Unit, first: datetime.date, last: datetime.date) -> list[R
     return list(found.defer("table").order_by("since", "number"))
 
 
-def roster_on(village: Unit, day: datetime.date) -> Roster | None:
-    """The roster in force on a day, without its table; none when none has begun by then.
+def roster_on(village: Unit, day: datetime.date, **told: F) -> Roster | None:
+    """The roster in force on a day, without its table but for what is ``told`` of it; none when none has
+    begun by then.
 
     A roster of some weeks stays in force after them, without turns, until another one is published.
     """
-    return Roster.objects.filter(village=village).on(day).defer("table").order_by("-number").first()
+    found = Roster.objects.filter(village=village).on(day).defer("table").annotate(**told)
+    return found.order_by("-number").first()
 
 
 def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date) -> Q:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django import forms
 from django.apps import apps
 from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
@@ -23,9 +24,11 @@ from heli.kernel.lib.fields import DayField
 from heli.kernel.lib.lists import Column, Filter, List
 from heli.kernel.lib.registry import audit_words
 from heli.kernel.lib.rows import Row
+from heli.kernel.lib.todo import Asked, Sign, Todo
 
 FIRST = "0" * 64
 """What the first line carries as the hash before it."""
+WEEK = ngettext_lazy("这一周%(count)d件操作记录", "这一周%(count)d件操作记录", "count")
 SWAPS = 500
 """So many lines at most are tried for having changed places; beyond, they are called changed."""
 
@@ -186,6 +189,24 @@ class Line:
 def lines_seen_by(actor: Actor) -> QuerySet[Event]:
     """The lines that the actor may read."""
     return Event.objects.filter(actor.within(Verb.READ_AUDIT, "scope"))
+
+
+def todo(asked: Asked) -> Iterator[Todo]:
+    """For those whose work it is to read the audit and who change nothing: how much was done this week."""
+    if asked.unit is not None or not asked.actor.scopes(Verb.READ_AUDIT) or asked.actor.scopes(Verb.EDIT):
+        return
+    monday = asked.today - datetime.timedelta(days=asked.today.weekday())
+    start = timezone.make_aware(datetime.datetime.combine(monday, datetime.time()))
+    count = lines_seen_by(asked.actor).filter(at__gte=start).count()
+    yield Todo(
+        key="audit",
+        sign=Sign.WAIT,
+        what=ngettext("这一周记下%(count)d件事", "这一周记下%(count)d件事", count) % {"count": count},
+        address=reverse("audit"),
+        button=gettext("看操作记录"),
+        number=count,
+        counts=WEEK,
+    )
 
 
 def lines_of(events: Sequence[Event]) -> list[Line]:
