@@ -27,9 +27,7 @@ CURES = {
     "plan.bounds_widened": gettext_lazy("如要别的户数，请在“排表”里写明，或者增减网格员。"),
     "plan.month_days": gettext_lazy("要避开，请在“排表”里选“轮流”，按日期排。"),
     "plan.groups_too_small": gettext_lazy("可在“排表”里选“轮流”，不限一天；或者减少每班人数。"),
-    "plan.not_all_linked": gettext_lazy(
-        "每人最多%(high_would_do)d户就够：请在“排表”里改，或者增加网格员。"
-    ),
+    "plan.not_all_linked": gettext_lazy("每人最多%(high_would_do)d户就够：请在“排表”里改，或者增加网格员。"),
     "plan.no_members": gettext_lazy("请先录入网格员。"),
     "plan.no_households": gettext_lazy("请先录入农户。"),
     "plan.no_posts": gettext_lazy("请先录入投放点和班。"),
