@@ -184,7 +184,7 @@ def test_who_cannot_is_refused_with_the_reason(world, seats, why):
     assert wan.post(address(seat, date), {"do": "offer", "to": str(liu.pk)}).status_code == 409
     wan.post(address(seat, date), {"do": "offer"})
     assert "有人想换班" not in text(taker.get(reverse("me")))
-    words = {"away": "请了假", "left": "不当网格员", "on": "已经有班", "busy": "没空", "kind": "席位"}[why]
+    words = {"away": "请了假", "left": "不当网格员", "on": "已经有班", "busy": "没空", "kind": "这种班"}[why]
     refused = taker.post(reverse("swap_accept", args=[Swap.objects.get().pk]), follow=True)
     assert words in text(refused)
     assert "住院" not in text(refused)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Door, Entry, Level, MenuEntry, Slice
+from heli.kernel.lib.registry import Door, Entry, Level, MenuEntry, Slice, SubjectKind
 
 
 class DutiesConfig(AppConfig):
@@ -52,6 +52,7 @@ class DutiesConfig(AppConfig):
         leaving="heli.duties.commands.leaving.end_duties",
         own_data="heli.duties.queries.own_data.own_data",
         open_addresses="heli.duties.queries.calendar.addresses_in_force",
+        subjects={"swap": SubjectKind(_("换班的"), "heli.duties.queries.days.givers_of")},
         audit_words={
             "calendar.make": _("开了日历地址"),
             "calendar.drop": _("关了日历地址"),

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, MenuEntry, SearchKind, Slice
+from heli.kernel.lib.registry import Entry, MenuEntry, SearchKind, Slice, SubjectKind
 
 
 class PeopleConfig(AppConfig):
@@ -35,6 +35,7 @@ class PeopleConfig(AppConfig):
         ),
         serving_member="heli.people.access.serving_member",
         own_data="heli.people.queries.own_data.own_data",
+        subjects={"member": SubjectKind(_("网格员"), "heli.people.queries.members.member_names")},
         audit_words={
             "phone.reveal": _("看了电话"),
             "member.read": _("看了网格员的记录"),

@@ -61,7 +61,7 @@ class MemberForm(RowForm):
         help_text=_("写了就不排；只免值班写“免值班”，只免联系写“免联系”。不写就照常排。"),
     )
     seats = forms.MultipleChoiceField(
-        label=_("可以坐的席位"),
+        label=_("可以站哪种班"),
         choices=SEATS,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -270,6 +270,11 @@ def names_of(members: Iterable[MemberRow]) -> dict[uuid.UUID, str]:
     }
 
 
+def givers_of(swaps: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Whose turn each of the swaps is about, by key."""
+    return dict(Swap.objects.filter(pk__in=swaps).values_list("pk", "giver__name"))
+
+
 def members_on(village: Unit, day: datetime.date) -> list[tuple[uuid.UUID, str]]:
     """The members who serve that day, key and name, in book order."""
     members = list(MemberRow.objects.filter(village=village).serving(day).only("name", "home"))

@@ -76,6 +76,6 @@ def hindrance_text(code: str) -> str:
         "away": _("这天请了假"),
         "on": _("这个时间已经有班"),
         "busy": _("说过这个时间没空"),
-        "kind": _("不站这种席位"),
+        "kind": _("不站这种班"),
     }
     return words.get(code, "")

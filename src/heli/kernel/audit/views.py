@@ -20,5 +20,10 @@ def audit(request: PersonRequest) -> HttpResponse:
     """The newest first, of a day and a kind of deed if asked."""
     if not request.actor.scopes(Verb.READ_AUDIT):
         raise Http404
-    found = find(request.GET, AUDIT, lines_seen_by(request.actor), lines_of)
+    found = find(
+        request.GET,
+        AUDIT,
+        lines_seen_by(request.actor),
+        lambda events: lines_of(request.actor, events),
+    )
     return render(request, "audit/audit.html", {"found": found, "title": _("谁在什么时候做了什么")})

@@ -130,6 +130,15 @@ class SearchKind:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectKind:
+    """What a kind of subject of the audit (``member`` of ``member:<key>``) is called, and the function that
+    names such subjects: ``(keys) -> {key: name}``, in one query."""
+
+    label: Promise
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """What a slice adds.
 
@@ -147,6 +156,8 @@ class Slice:
     ``(actor, most) -> Sequence[Place]``; one slice says it. ``leaving``: ends what ends with
     members' service, ``(actor, village, members, since)``.
     ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
+    ``subjects``: the kinds of rows that audit lines are about. ``unit_names``: what units are called,
+    ``(paths) -> {path: name}``; one slice says it.
     ``open_addresses``: whose addresses open a page to whoever has them, ``() -> {key of the row: name}``.
     """
 
@@ -163,6 +174,8 @@ class Slice:
     places: str = ""
     leaving: str = ""
     own_data: str = ""
+    subjects: Mapping[str, SubjectKind] = field(default_factory=dict)
+    unit_names: str = ""
     open_addresses: str = ""
 
 
@@ -179,6 +192,7 @@ def read() -> None:
     refusals()
     job_kinds()
     importables()
+    subjects()
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
@@ -135,6 +135,11 @@ def looks_at(owner: uuid.UUID) -> list[Look]:
         Look(one.at, str(WHAT[one.verb]), one.name or (members.get(one.member, "") if one.member else ""))
         for one in found
     ]
+
+
+def member_names(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of members, by key."""
+    return dict(MemberRow.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 def name_of(key: uuid.UUID) -> str:
