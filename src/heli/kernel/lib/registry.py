@@ -254,6 +254,19 @@ def places() -> Callable[..., Sequence[Place]]:
 
 
 @cache
+def subjects() -> Mapping[str, SubjectKind]:
+    """What audit lines are about, by kind. Raises as :func:`job_kinds`."""
+    return _merged((name, added.subjects) for name, added in slices())
+
+
+def unit_names(paths: Iterable[str]) -> Mapping[str, str]:
+    """What the units with these paths are called; see ``Slice.unit_names``."""
+    (found,) = (added.unit_names for _name, added in slices() if added.unit_names)
+    names: Mapping[str, str] = import_string(found)(paths)
+    return names
+
+
+@cache
 def tidy_functions() -> tuple[Callable[[datetime.date], int], ...]:
     """What deletes what is kept no longer: the upper slices first, since their rows name those below."""
     return tuple(import_string(added.tidy) for _name, added in slices() if added.tidy)
