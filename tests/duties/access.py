@@ -78,6 +78,7 @@ TABLE: tuple[Row, ...] = (
     row("turn", in_village(Verb.SWAP, "400", member="400"), turn_to_come, deed="do=else"),
     row("turn", in_village(Verb.SWAP, "go", member="go"), turn_to_come, deed="do=offer"),
     row("turn", in_village(Verb.SWAP, "409", member="403"), turn_to_come, data=third_member, deed="do=give"),
+    row("turn", in_village(Verb.SWAP, "409", member="409"), turn_to_come, deed="do=exchange"),
     row("turn", in_village(Verb.SWAP, "409", member="409"), turn_to_come, deed="do=family"),
     row("turn", in_village(Verb.SWAP, "go", member="go"), turn_to_come, data=family_name, deed="do=family"),
     row("turn", in_village(Verb.SWAP, "409", member="409"), own_offer, deed="do=withdraw"),

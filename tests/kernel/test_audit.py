@@ -191,5 +191,5 @@ def test_it_is_read_by_day_by_deed_and_by_page(world, django_assert_num_queries)
     assert rows(f"?day={today}") == 50
     assert rows(f"?day={today - datetime.timedelta(days=1)}") == 0
     assert rows("?day=x") == 50
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         rows("")

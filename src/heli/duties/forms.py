@@ -21,6 +21,7 @@ from heli.people.rules import Period
 
 WHO = _("请选是谁来了，或写上代班家属的姓名。")
 TAKER = _("请先选一个人。")
+WITH = _("请选跟哪个班换。")
 _LONGEST_NAME = 20
 LONGEST_DAYS = 366
 
@@ -230,3 +231,15 @@ def member_key(text: str, needed: bool = False) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         raise DomainError("duties.swap-no-member", TAKER, field="to") from None
+
+
+def turn_key(text: str) -> tuple[uuid.UUID, datetime.date]:
+    """A turn on a date, as ``key:date``.
+
+    Raises ``DomainError`` (``duties.swap-no-turn``) for anything else.
+    """
+    key, _colon, day = text.partition(":")
+    try:
+        return uuid.UUID(key), datetime.date.fromisoformat(day)
+    except ValueError:
+        raise DomainError("duties.swap-no-turn", WITH, field="with") from None

@@ -125,6 +125,9 @@ class Swap(Row):
     ``asked`` is the one member it is offered to; none: all who are free. ``taker`` is the member who took
     it; a family stand-in needs no taker and is accepted at once. ``entered_by`` names who did it on behalf
     of the members; empty: they themselves.
+
+    An exchange offers the turn for another: ``wanted`` on ``wanted_on``, a turn of the member ``asked``. Once
+    accepted it has a second half, the swap of that turn, whose ``exchange`` is the first.
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="swaps")
@@ -132,6 +135,9 @@ class Swap(Row):
     giver = models.ForeignKey("people.MemberRow", models.PROTECT, related_name="+")
     asked = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     taker = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
+    wanted = models.ForeignKey(Turn, models.CASCADE, null=True, related_name="+")
+    wanted_on = models.DateField(null=True)
+    exchange = models.OneToOneField("self", models.CASCADE, null=True, related_name="+")
     stand_in = models.CharField(max_length=80, blank=True)
     entered_by = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=SwapState.choices, default=SwapState.OFFERED)

@@ -139,6 +139,12 @@ class When:
         (begin, end), (start, stop) = self._span, other._span
         return begin < stop and start < end
 
+    def without_rest(self, other: When) -> bool:
+        """Whether one is late in the evening before the other early in the morning."""
+        first, second = sorted((self, other), key=lambda when: when.date)
+        next_day = second.date - first.date == datetime.timedelta(days=1)
+        return next_day and first.period is Period.LATE and second.period is Period.EARLY
+
     @property
     def _span(self) -> tuple[datetime.datetime, datetime.datetime]:
         """Begin and end; an end that is not after the begin is on the next day."""

@@ -23,7 +23,10 @@ class PeopleConfig(AppConfig):
                 Entry.HOUSEHOLDS,
                 help=_("谁在当网格员，请假，个人链接"),
                 pages=(
+                    "member",
+                    "member_new",
                     "member_edit",
+                    "member_phone",
                     "member_absence",
                     "member_leave",
                     "member_link",
@@ -38,6 +41,8 @@ class PeopleConfig(AppConfig):
         subjects={"member": SubjectKind(_("网格员"), "heli.people.queries.members.member_names")},
         audit_words={
             "phone.reveal": _("看了电话"),
+            "phone.set": _("改了电话"),
+            "member.add": _("加了网格员"),
             "member.read": _("看了网格员的记录"),
             "member.edit": _("改了网格员"),
             "member.absent": _("网格员请假"),
@@ -49,6 +54,7 @@ class PeopleConfig(AppConfig):
                 "people.absence-backwards",
                 "people.absence-overlaps",
                 "people.member-left",
+                "people.member-twice",
             }
         ),
     )

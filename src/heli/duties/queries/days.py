@@ -17,6 +17,7 @@ from heli.duties.rules import SeatKind, When
 from heli.kernel.lib.dated import Span
 from heli.kernel.lib.phrases import aside
 from heli.kernel.lib.stale import row_hash
+from heli.kernel.papers.words import day_text
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
 from heli.people.rules import Period
@@ -30,6 +31,22 @@ _LAST = 10**6
 
 
 @dataclass(frozen=True, slots=True)
+class InReturn:
+    """A turn on a date that is asked for in exchange."""
+
+    key: uuid.UUID
+    date: datetime.date
+    slot: str
+    start: str
+    post: str
+
+    @property
+    def words(self) -> str:
+        """When and where: 12月10日 周四 早 05:30 2号点."""
+        return " ".join(filter(None, (day_text(self.date), self.slot, self.start, self.post)))
+
+
+@dataclass(frozen=True, slots=True)
 class DayTurn:
     """A seat of the roster on one date.
 
@@ -38,7 +55,8 @@ class DayTurn:
     ``member`` is still whose turn it is. ``gap``: nobody comes, ``why`` is ``nobody`` (nobody could be
     found), ``away`` or ``left``. ``planned`` and ``planned_name`` are who the roster names. ``swap`` is the
     key of the swap that stands, ``offered`` says that it waits for a taker (``asked``: for them alone).
-    ``declined`` names whom its owner asked and who cannot come.
+    ``declined`` names whom its owner asked and who cannot come. ``in_return`` is the turn of the member asked
+    for which it is offered in exchange.
     """
 
     key: uuid.UUID
@@ -63,6 +81,13 @@ class DayTurn:
     asked: uuid.UUID | None = None
     declined: tuple[str, ...] = ()
     drop_point: uuid.UUID | None = None
+    asked_name: str = ""
+    in_return: InReturn | None = None
+
+    @property
+    def words(self) -> str:
+        """When and where, as :class:`InReturn` says it."""
+        return InReturn(self.key, self.date, self.slot, self.start, self.post).words
 
     @property
     def whose(self) -> uuid.UUID | None:
@@ -99,6 +124,11 @@ def turns_on(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
 def turns_around(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
     """As :func:`turns_on`, with the days before and after: a turn over midnight may overlap with theirs."""
     return turns_between(village, date - _DAY, date + _DAY)
+
+
+def turns_to_exchange(village: Unit, date: datetime.date, today: datetime.date) -> tuple[DayTurn, ...]:
+    """As :func:`turns_around`, with all from today until two weeks after the date."""
+    return turns_between(village, min(today, date - _DAY), max(today, date) + 2 * _WEEK + _DAY)
 
 
 def week_of(village: Unit, monday: datetime.date) -> tuple[DayTurn, ...]:
@@ -244,7 +274,7 @@ def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last
     swaps: dict[tuple[uuid.UUID, datetime.date], Swap] = {}
     declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]] = {}
     days = Swap.objects.filter(turn__roster__village=village, date__range=(first, last))
-    for swap in days.order_by("offered_at"):
+    for swap in days.select_related("wanted").order_by("offered_at"):
         at = swap.turn_id, swap.date
         if swap.turn_id in wanted and swap.state not in OVER:
             swaps[at] = swap
@@ -307,8 +337,15 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         offered=bool(swap and swap.state == SwapState.OFFERED),
         asked=swap.asked_id if swap else None,
         drop_point=turn.drop_point_id,
+        asked_name=facts.names.get(swap.asked_id, "") if swap and swap.asked_id else "",
+        in_return=_in_return(swap) if swap and swap.state == SwapState.OFFERED else None,
         declined=tuple(facts.names[key] for key in facts.declined.get((turn.pk, day), ())),
     )
+
+
+def _in_return(swap: Swap) -> InReturn | None:
+    turn, date = swap.wanted, swap.wanted_on
+    return None if turn is None or date is None else InReturn(turn.pk, date, turn.slot, turn.start, turn.post)
 
 
 def _order(turn: DayTurn, posts: Mapping[uuid.UUID, int]) -> tuple[object, ...]:
