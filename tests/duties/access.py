@@ -65,6 +65,12 @@ def calendar_token(world: World) -> dict[str, Any]:
     return {"token": "x"}
 
 
+def drop_point(world: World) -> dict[str, Any]:
+    """The key of a drop point of 青溪村."""
+    return {"key": world.posts[0].pk}
+
+
+EDIT = in_village(Verb.EDIT)
 TICK = in_village(Verb.TICK)
 TICK_GO = in_village(Verb.TICK, "go")
 
@@ -85,6 +91,15 @@ TABLE: tuple[Row, ...] = (
     row("turn", in_village(Verb.SWAP, "go"), turn_of_another, deed="do=offer"),
     row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
     row("swap_decline", "404 404 404 404 404 409 404 404 in", offered_swap, method="post"),
+    row("drop_points", in_village(Verb.SEE_VILLAGE), village),
+    row("point_new", EDIT, village),
+    row("point_new", EDIT, village, method="post"),
+    row("point", EDIT, drop_point),
+    row("point", EDIT, drop_point, method="post"),
+    row("point", EDIT, drop_point, deed="sure=x"),
+    row("point_close", EDIT, drop_point),
+    row("point_close", EDIT, drop_point, method="post"),
+    row("point_close", in_village(Verb.EDIT, "409"), drop_point, deed="back=1"),
     row("presence", TICK, village),
     row("presence", TICK_GO, village, method="post"),
     row("presence", TICK_GO, village, deed="rest=1"),

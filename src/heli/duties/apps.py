@@ -31,6 +31,14 @@ class DutiesConfig(AppConfig):
                 Entry.DUTY,
                 help=_("照打勾版记一周，或查以前的一周"),
             ),
+            MenuEntry(
+                "drop_points",
+                _("投放点"),
+                Verb.SEE_VILLAGE,
+                Entry.DUTY,
+                help=_("在哪里，几点开，每段几个人"),
+                pages=("point", "point_new", "point_close"),
+            ),
             MenuEntry("notice", _("值班通知"), Verb.TICK, Entry.DUTY, help=_("明天谁值班，发到群里")),
             MenuEntry(
                 "presence_record", _("值班记录"), Verb.TICK, Entry.DUTY, help=_("一段时间的到岗，Excel 表")
@@ -56,6 +64,10 @@ class DutiesConfig(AppConfig):
         audit_words={
             "calendar.make": _("开了日历地址"),
             "calendar.drop": _("关了日历地址"),
+            "point.add": _("加了投放点"),
+            "point.edit": _("改了投放点"),
+            "point.close": _("投放点关了"),
+            "point.open": _("投放点照常开"),
             "presence.tick": _("记了到岗"),
             "presence.correct": _("改了到岗"),
             "presence.export": _("导出到岗"),
@@ -70,6 +82,8 @@ class DutiesConfig(AppConfig):
         },
         refusals=frozenset(
             {
+                "duties.point-earlier",
+                "duties.point-twice",
                 "duties.presence-changed",
                 "duties.presence-forged",
                 "duties.presence-future",

@@ -204,6 +204,8 @@ def _check_exchange(village: Unit, one: DayTurn, other: DayTurn) -> None:
     """Refuse unless each of the two members can stand the other's turn."""
     turns = {(turn.key, turn.date): turn for day in (one, other) for turn in turns_around(village, day.date)}
     for takes, gives in ((one, other), (other, one)):
+        if gives.whose is None:
+            raise DomainError("duties.swap-nobody", NOBODY)
         member = MemberRow.objects.get(pk=gives.whose)
         away = member.pk in absent(village, takes.date)
         if why := exchange_hindrance(member, takes, gives, turns.values(), away):
