@@ -94,6 +94,7 @@ TABLE: tuple[Row, ...] = (
     row("drop_points", in_village(Verb.SEE_VILLAGE), village),
     row("point_new", EDIT, village),
     row("point_new", EDIT, village, method="post"),
+    row("point_new", EDIT, village, deed="sure=x"),
     row("point", EDIT, drop_point),
     row("point", EDIT, drop_point, method="post"),
     row("point", EDIT, drop_point, deed="sure=x"),

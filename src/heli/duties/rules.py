@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,6 +71,25 @@ class Post:
     slots: tuple[Slot, ...] = ()
     place: Place = field(default=Place(), compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
+
+
+def post_text(name: str) -> str:
+    """A drop point's name; one that is only a number in the reader's language."""
+    numbered = re.fullmatch(r"(\d+)号(?:点|投放点)", name)
+    return _("%(number)s号点") % {"number": numbered[1]} if numbered else name
+
+
+def slot_text(name: str) -> str:
+    """A slot's name; the usual ones in the reader's language."""
+    words = {
+        "早": pgettext("slot", "早"),
+        "中": pgettext("slot", "中"),
+        "晚": pgettext("slot", "晚"),
+        "早班": pgettext("slot", "早班"),
+        "中班": pgettext("slot", "中班"),
+        "晚班": pgettext("slot", "晚班"),
+    }
+    return words.get(name, name)
 
 
 def slots_to_json(slots: Sequence[Slot]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.registry import Entry, MenuEntry, SearchKind, Slice, SubjectKind
@@ -38,7 +39,11 @@ class PeopleConfig(AppConfig):
         ),
         serving_member="heli.people.access.serving_member",
         own_data="heli.people.queries.own_data.own_data",
-        subjects={"member": SubjectKind(_("网格员"), "heli.people.queries.members.member_names")},
+        subjects={
+            "member": SubjectKind(
+                pgettext_lazy("one of them", "网格员"), "heli.people.queries.members.member_names"
+            )
+        },
         audit_words={
             "phone.reveal": _("看了电话"),
             "phone.set": _("改了电话"),

@@ -16,6 +16,7 @@ from heli.kernel.lib.fields import DayField, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
 from heli.people.commands import facts_of, phone_facts
 from heli.people.models import MemberRow
+from heli.people.queries.members import WHY_AWAY
 from heli.people.rules import availability_from_json, availability_words
 
 PERIODS = (
@@ -35,14 +36,6 @@ SEATS = (
     ("volunteer", pgettext_lazy("seat kind", "志愿")),
     ("paid", pgettext_lazy("seat kind", "有偿")),
 )
-
-WHY_AWAY = (
-    ("生病", _("生病")),
-    ("外出", _("外出")),
-    ("家里有事", _("家里有事")),
-    ("其他原因", _("其他原因")),
-)
-"""Why somebody is away: the word itself stands in the village's tables."""
 
 
 class NewMemberForm(forms.Form):
@@ -196,4 +189,4 @@ class AbsenceForm(RowForm):
 
     since = DayField(label=_("第一天"))
     last = DayField(label=_("最后一天"), required=False, help_text=_("还不知道就空着。"))
-    why = forms.ChoiceField(label=_("原因"), choices=WHY_AWAY)
+    why = forms.ChoiceField(label=_("原因"), choices=[*WHY_AWAY.items()])

@@ -89,6 +89,11 @@ class SlotForms(forms.BaseFormSet):  # type: ignore[type-arg]  # the class takes
         slots = () if point is None else slots_from_json(point.slots)
         super().__init__(data, initial=[_initial(slot) for slot in slots], prefix="slot")
 
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """As usual, with our word for taking a line away."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("去掉这一段")
+
     def clean(self) -> None:
         """At least one."""
         if not any(self.errors) and not self.slots:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
-from heli.duties.rules import SeatKind, When
+from heli.duties.rules import SeatKind, When, post_text, slot_text
 from heli.kernel.lib.dated import Span
 from heli.kernel.lib.phrases import aside
 from heli.kernel.lib.stale import row_hash
@@ -43,7 +43,8 @@ class InReturn:
     @property
     def words(self) -> str:
         """When and where: 12月10日 周四 早 05:30 2号点."""
-        return " ".join(filter(None, (day_text(self.date), self.slot, self.start, self.post)))
+        said = (day_text(self.date), slot_text(self.slot), self.start, post_text(self.post))
+        return " ".join(filter(None, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,16 @@ class DayTurn:
     def words(self) -> str:
         """When and where, as :class:`InReturn` says it."""
         return InReturn(self.key, self.date, self.slot, self.start, self.post).words
+
+    @property
+    def slot_text(self) -> str:
+        """The slot in the reader's language."""
+        return slot_text(self.slot)
+
+    @property
+    def post_text(self) -> str:
+        """The drop point in the reader's language."""
+        return post_text(self.post)
 
     @property
     def whose(self) -> uuid.UUID | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from heli.duties.models import PostRow, Roster, Turn
-from heli.duties.rules import Effect, Slot, effect_on, end_words
+from heli.duties.rules import Effect, Slot, effect_on, end_words, post_text, slot_text
 from heli.orgs.models import Unit
 from heli.people.rules.words import days_words
 
@@ -39,7 +39,7 @@ def listed_points(village: Unit, day: datetime.date) -> list[ListedPoint]:
     return [
         ListedPoint(
             key=row.pk,
-            name=row.name,
+            name=post_text(row.name),
             where=row.where,
             hours=tuple(slot_words(slot) for slot in row.record_on(day).slots),
             begins_on=row.begins_on if row.begins_on and row.begins_on > day else None,
@@ -55,7 +55,7 @@ def slot_words(slot: Slot) -> str:
     end = end_words(slot.start, slot.end)
     span = f"{slot.start}–{end}" if end else slot.start
     people = _("%(count)d人") % {"count": sum(count for _kind, count in slot.seats)}
-    return " ".join(filter(None, (slot.name, span, days_words(slot.weekdays), people)))
+    return " ".join(filter(None, (slot_text(slot.name), span, days_words(slot.weekdays), people)))
 
 
 def effect_of(

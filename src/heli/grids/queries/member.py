@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from heli.duties.models import Swap, SwapState
 from heli.duties.queries.days import DayTurn, turns_between
 from heli.duties.queries.presences import Tick, ticks
+from heli.duties.rules import post_text, slot_text
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.lib.dated import ONE_DAY
 from heli.kernel.lib.phrases import in_one_breath
 from heli.kernel.papers.words import month_day
 from heli.kernel.web.links import with_link
 from heli.people.models import Absence, MemberRow, Phone
+from heli.people.queries.members import why_away
 from heli.people.rules import availability_from_json, availability_words
 
 WEEKS = 4
@@ -141,7 +143,10 @@ def _away(absence: Absence) -> str:
 def _happened(member: MemberRow, absences: Sequence[Absence], today: datetime.date) -> list[Happened]:
     """The last things that happened, the newest first; two queries."""
     found = [*_links(member, today), *_swaps(member)]
-    found += [Happened(absence.since, in_one_breath((_away(absence), absence.why))) for absence in absences]
+    found += [
+        Happened(absence.since, in_one_breath((_away(absence), why_away(absence.why))))
+        for absence in absences
+    ]
     return sorted(found, key=lambda one: one.day, reverse=True)[:EVENTS]
 
 
@@ -162,7 +167,7 @@ def _links(member: MemberRow, today: datetime.date) -> Iterator[Happened]:
 def _swaps(member: MemberRow) -> Iterator[Happened]:
     swaps = Swap.objects.filter(Q(giver=member) | Q(taker=member), state=SwapState.ACCEPTED)
     for swap in swaps.select_related("giver", "taker", "turn").order_by("-date")[:EVENTS]:
-        told = {"turn": f"{swap.turn.slot} {swap.turn.post}"}
+        told = {"turn": f"{slot_text(swap.turn.slot)} {post_text(swap.turn.post)}"}
         if swap.taker_id == member.pk:
             text = _("替%(name)s站了%(turn)s") % {**told, "name": swap.giver.name}
         else:

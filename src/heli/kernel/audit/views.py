@@ -13,6 +13,9 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.audit.queries import AUDIT, lines_of, lines_seen_by
 from heli.kernel.lib.lists import find
 
+LINES = 40
+"""Of a page: five screens of a phone."""
+
 
 @login_required
 @require_GET
@@ -25,5 +28,6 @@ def audit(request: PersonRequest) -> HttpResponse:
         AUDIT,
         lines_seen_by(request.actor),
         lambda events: lines_of(request.actor, events),
+        LINES,
     )
     return render(request, "audit/audit.html", {"found": found, "title": _("谁在什么时候做了什么")})

@@ -20,6 +20,7 @@ from heli.kernel.web.addresses import address_at
 from heli.kernel.web.links import locked_out, with_link
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
+from heli.people.queries.forces import force_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ MEMBERS = List(
     search_label=_("姓名、住址或队伍"),
     columns=(
         Column(_("姓名"), lambda row: row.name, link=lambda row: address_at("member", row.key), head=True),
-        Column(_("队伍"), lambda row: row.force),
+        Column(_("队伍"), lambda row: force_name(row.force)),
         Column(_("住址"), lambda row: row.home),
         Column(_("说明"), lambda row: row.exempt, template="people/member_marks.html"),
         Column(_("手机"), lambda row: row.phone, wide=True, exported=False),
@@ -130,6 +131,15 @@ def looks_at(owner: uuid.UUID) -> list[Look]:
         Look(one.at, str(WHAT[one.verb]), one.name or (members.get(one.member, "") if one.member else ""))
         for one in found
     ]
+
+
+WHY_AWAY = {"生病": _("生病"), "外出": _("外出"), "家里有事": _("家里有事"), "其他原因": _("其他原因")}
+"""Why somebody is away: the word itself stands in the village's tables."""
+
+
+def why_away(why: str) -> str:
+    """Why somebody is away, in the reader's language; what a book wrote otherwise as it is."""
+    return str(WHY_AWAY.get(why, why))
 
 
 def member_names(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
