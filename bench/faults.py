@@ -283,9 +283,14 @@ def _in_django(script: str) -> str:
 
 
 def _at_once(office: Office) -> Row:
-    """Fifty people give one turn away, and fifty publish one draft, all at one moment: one succeeds."""
+    """Fifty people give one turn away, and fifty publish one draft, all at one moment: one succeeds.
+
+    Whoever is offered a turn may have one at that time; then nobody succeeds, and another turn is taken.
+    """
     found: dict[str, int] = {}
-    for kind in ("swap", "publish"):
+    for kind in ("swap", "swap", "swap", "swap", "publish"):
+        if kind == "swap" and found.get("swap 302"):
+            continue
         first = office.reader()
         deed = getattr(office, kind)(first)
         form, more = _asked(deed)

@@ -38,6 +38,7 @@ class PeopleConfig(AppConfig):
             ),
         ),
         serving_member="heli.people.access.serving_member",
+        todo="heli.people.queries.todo.todo",
         own_data="heli.people.queries.own_data.own_data",
         subjects={
             "member": SubjectKind(

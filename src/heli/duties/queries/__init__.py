@@ -206,11 +206,14 @@ def _week_from_json(kept: Mapping[str, Any]) -> Week:
             )
             for block in kept["blocks"]
         ),
-        tuple(
-            Group(weekday, leader, tuple(members), tuple(reserves))
-            for weekday, leader, members, reserves in kept["groups"]
-        ),
+        tuple(map(group_from_json, kept["groups"])),
     )
+
+
+def group_from_json(kept: Sequence[Any]) -> Group:
+    """A group of a roster's week as it is kept."""
+    weekday, leader, members, reserves = kept
+    return Group(weekday, leader, tuple(members), tuple(reserves))
 
 
 def _cell_to_json(cell: Cell) -> Json:

@@ -45,7 +45,7 @@ def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
         do = deed(request, _DEEDS)
         try:
             messages.success(request, do(request, village, found))
-            return redirect(request.path)
+            return redirect("village", village.pk) if "home" in request.POST else redirect(request.path)
         except DomainError as refusal:
             error = refusal
             turns = turns_to_exchange(village, day_from(day), moment.date())

@@ -168,7 +168,9 @@ def _swaps(member: MemberRow) -> Iterator[Happened]:
     swaps = Swap.objects.filter(Q(giver=member) | Q(taker=member), state=SwapState.ACCEPTED)
     for swap in swaps.select_related("giver", "taker", "turn").order_by("-date")[:EVENTS]:
         told = {"turn": f"{slot_text(swap.turn.slot)} {post_text(swap.turn.post)}"}
-        if swap.taker_id == member.pk:
+        if swap.taker_id == member.pk and swap.giver is None:
+            text = _("顶了%(turn)s") % told
+        elif swap.taker_id == member.pk and swap.giver is not None:
             text = _("替%(name)s站了%(turn)s") % {**told, "name": swap.giver.name}
         else:
             text = _("%(turn)s由%(name)s替") % {

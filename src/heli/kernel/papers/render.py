@@ -56,8 +56,14 @@ class DrawnBeforeFork(RuntimeError):
     """This process was forked from one that had drawn already: typst would wait here for ever."""
 
 
-def pictures(template: str, data: Mapping[str, Any]) -> list[bytes]:
-    """Each of ``data["pictures"]``, a page of the template, as a PNG, one pixel a typst point.
+WHOLE = 72.0
+"""Pixels an inch of a picture: one a typst point."""
+SMALL = 28.0
+"""Of a small one that stands on a page for the large one, about 400 pixels wide."""
+
+
+def pictures(template: str, data: Mapping[str, Any], ppi: float = WHOLE) -> list[bytes]:
+    """Each of ``data["pictures"]``, a page of the template, as a PNG.
 
     They are drawn a few at a time, so that a long table needs little memory.
     Raises ``typst.TypstError`` when the template cannot take the data, ``DrawingTooLong``.
@@ -65,9 +71,14 @@ def pictures(template: str, data: Mapping[str, Any]) -> list[bytes]:
     drawn: list[bytes] = []
     for start in range(0, len(data["pictures"]), _AT_A_TIME):
         some = {**data, "pictures": data["pictures"][start : start + _AT_A_TIME]}
-        pages = _compile(template, some, format="png", ppi=72.0)
+        pages = _compile(template, some, format="png", ppi=ppi)
         drawn += pages if isinstance(pages, list) else [_bytes(pages)]
     return drawn
+
+
+def first_small(template: str, data: Mapping[str, Any]) -> bytes:
+    """The first of ``data["pictures"]`` as :func:`pictures` draws it, but small. Raises as it does."""
+    return pictures(template, {**data, "pictures": data["pictures"][:1]}, SMALL)[0]
 
 
 def pdf(template: str, data: Mapping[str, Any], date: datetime.date) -> bytes:

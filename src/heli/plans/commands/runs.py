@@ -68,7 +68,7 @@ def store_run(run: Run, plan: Plan, keys: Keys) -> bool:
     run.state, run.facts = RunState.DRAFT, _facts(run, plan, keys)
     run.problems = [problem_json(problem) for problem in plan.problems]
     run.save(update_fields=["state", "facts", "problems"])
-    counts = {"links": len(plan.links()), "gaps": _empty(plan)}
+    counts = {"links": len(plan.links()), "left_over": len(plan.left_over()), "gaps": _empty(plan)}
     record(SYSTEM, "run.made", f"run:{run.pk}", run.village.path, **counts)
     return True
 
@@ -187,6 +187,7 @@ def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
         "high": plan.linking.high,
         "members": [str(key) for key in keys.members],
         "exempt": exempt,
+        "left_over": [str(keys.households[house]) for house in plan.left_over()],
         "conflicts": _conflicts(plan, keys),
         **_roster_facts(plan, keys),
         **({} if run.base is None else {"base_version": run.base.version}),

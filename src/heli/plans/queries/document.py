@@ -97,17 +97,17 @@ def _division(plan: Plan) -> Json:
         "low": plan.linking.low,
         "high": plan.linking.high,
         "links": rows,
-        "unlinked": _unlinked(plan, links),
+        "unlinked": _unlinked(plan, links, why),
         "loads": counts if links else {},
         "exempt": _exempt(plan, "linking"),
     }
 
 
-def _unlinked(plan: Plan, links: dict[int, int]) -> list[Json]:
+def _unlinked(plan: Plan, links: dict[int, int], why: dict[int, str]) -> list[Json]:
     """Every household without a linked member: those that need none, and those that could get none."""
-    no_plan = linking_conflicts(plan)
+    no_plan = "；".join(linking_conflicts(plan))
     return [
-        {"household": name, "why": household.no_link or "；".join(no_plan)}
+        {"household": name, "why": household.no_link or why.get(i) or no_plan}
         for i, (name, household) in enumerate(
             zip(plan.labels.households, plan.village.households, strict=True)
         )

@@ -19,4 +19,4 @@ def page_frame(context: RequestContext) -> Frame:
     """
     village = context.get("village") or getattr(context.get("run"), "village", None)
     path = context.get("scope") or getattr(context.get("job"), "scope", "")
-    return frame_of(context["request"], village, path, context.get("place"))
+    return frame_of(context["request"], village, path or "", context.get("place"))
