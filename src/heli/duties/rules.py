@@ -6,8 +6,9 @@ import datetime
 import re
 import uuid
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
@@ -99,6 +100,25 @@ class Post:
     understood: tuple[Understood, ...] = field(default=(), compare=False)
 
 
+def post_text(name: str) -> str:
+    """A drop point's name; one that is only a number in the reader's language."""
+    numbered = re.fullmatch(r"(\d+)号(?:点|投放点)", name)
+    return _("%(number)s号点") % {"number": numbered[1]} if numbered else name
+
+
+def slot_text(name: str) -> str:
+    """A slot's name; the usual ones in the reader's language."""
+    words = {
+        "早": pgettext("slot", "早"),
+        "中": pgettext("slot", "中"),
+        "晚": pgettext("slot", "晚"),
+        "早班": pgettext("slot", "早班"),
+        "中班": pgettext("slot", "中班"),
+        "晚班": pgettext("slot", "晚班"),
+    }
+    return words.get(name, name)
+
+
 def slots_to_json(slots: Sequence[Slot]) -> list[dict[str, Any]]:
     """Plain values that :func:`slots_from_json` reads back."""
     return [
@@ -130,6 +150,68 @@ def slots_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
         )
         for row in rows
     )
+
+
+def numbered(slots: Sequence[Slot]) -> list[Slot]:
+    """Slots of one name that are open on the same day are told apart: 早1, 早2 in the order of their
+    hours.
+    """
+    given = []
+    for slot in slots:
+        alike = [other for other in slots if other.name == slot.name]
+        rivals = [other for other in alike if _same_day(slot, other)]
+        several = any(_same_day(a, b) for a, b in combinations(alike, 2))
+        before = {other for other in rivals if (other.start, other.end) < (slot.start, slot.end)}
+        given.append(replace(slot, name=f"{slot.name}{len(before) + 1}") if several else slot)
+    return given
+
+
+def _same_day(slot: Slot, other: Slot) -> bool:
+    """Whether two different slots are open on some day together."""
+    if slot == other or not slot.weekdays & other.weekdays:
+        return False
+    return not (slot.since and other.since) or bool(_season_days(slot) & _season_days(other))
+
+
+def _season_days(slot: Slot) -> set[int]:
+    """The days of a leap year on which a season holds."""
+    year = [datetime.date(2024, 1, 1) + datetime.timedelta(days=at) for at in range(366)]
+    return {at for at, day in enumerate(year) if within(day, slot.since, slot.until)}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What other opening times do to a published roster: seats of turns that no longer open, that open at
+    another hour, and that open without a turn in the roster."""
+
+    closed: int = 0
+    moved: int = 0
+    new: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.closed or self.moved or self.new)
+
+
+def effect_on(turns: Sequence[tuple[int, str, str, str]], slots: Sequence[Slot], weeks: int) -> Effect:
+    """The effect of ``slots`` on the turns of one drop point: weekday, name, start and end of each seat, in
+    so many weeks. Seasons do not count: a turn is open when it is open at some time of the year."""
+    hours: dict[tuple[int, str], set[tuple[str, str]]] = {}
+    for slot in slots:
+        for weekday in slot.weekdays:
+            hours.setdefault((weekday, slot.name), set()).add((slot.start, slot.end))
+    closed = sum((weekday, name) not in hours for weekday, name, _start, _end in turns)
+    moved = sum(
+        (weekday, name) in hours and (start, end) not in hours[weekday, name]
+        for weekday, name, start, end in turns
+    )
+    there = {(weekday, name) for weekday, name, _start, _end in turns}
+    new = sum(
+        sum(count for _kind, count in slot.seats) * weeks
+        for slot in slots
+        for weekday in slot.weekdays
+        if (weekday, slot.name) not in there
+    )
+    return Effect(closed, moved, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +248,12 @@ class When:
             return False
         (begin, end), (start, stop) = self._span, other._span
         return begin < stop and start < end
+
+    def without_rest(self, other: When) -> bool:
+        """Whether one is late in the evening before the other early in the morning."""
+        first, second = sorted((self, other), key=lambda when: when.date)
+        next_day = second.date - first.date == datetime.timedelta(days=1)
+        return next_day and first.period is Period.LATE and second.period is Period.EARLY
 
     @property
     def _span(self) -> tuple[datetime.datetime, datetime.datetime]:
