@@ -118,7 +118,7 @@ def test_the_excel_book_holds_what_was_asked_and_leaves_a_line(world):
 
 def test_the_excel_book_of_members_holds_no_phone_and_no_button(world):
     header, *rows = book(world.client(world.head), reverse("members", kwargs={"key": world.village.pk}))
-    assert header == ("姓名", "住址", "队伍")
+    assert header == ("姓名", "队伍", "住址")
     assert [row[0] for row in rows] == [member.name for member in world.members]
 
 

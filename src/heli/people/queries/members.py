@@ -85,7 +85,7 @@ MEMBERS = List(
         Column(_("姓名"), lambda row: row.name, link=lambda row: address_at("member", row.key), head=True),
         Column(_("队伍"), lambda row: force_name(row.force)),
         Column(_("住址"), lambda row: row.home),
-        Column(_("说明"), lambda row: row.exempt, template="people/member_marks.html"),
+        Column(_("说明"), lambda row: row.exempt, template="people/member_marks.html", exported=False),
         Column(_("手机"), lambda row: row.phone, wide=True, exported=False),
         Column(
             _("个人链接"), lambda row: row.linked_at, template="people/member_linked.html", exported=False
