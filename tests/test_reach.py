@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import transaction
@@ -60,7 +61,8 @@ def reachable(client, searched):
         edge = []
         for link in after:
             kind = resolve(link.partition("?")[0])
-            if (key := (kind.view_name, kind.kwargs.get("entry"))) not in seen:
+            asks = tuple(parse_qs(link.partition("?")[2], keep_blank_values=True))
+            if (key := (kind.view_name, kind.kwargs.get("entry"), asks)) not in seen:
                 seen.add(key)
                 edge.append(link)
     return found
