@@ -2,7 +2,7 @@
 
 import html
 import re
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urljoin
 
 import pytest
 from django.db import transaction
@@ -14,7 +14,7 @@ from tests.test_queries import grow
 
 from heli.grids.models import Link
 
-LINK = re.compile(r'<a\b[^>]*\shref="(/[^"#]*)')
+LINK = re.compile(r'<a\b[^>]*\shref="([/?][^"#]*)')
 CLICKS = 3
 ELSEWHERE = {
     "account_inactive",  # what allauth shows instead of a page, and where it sends
@@ -26,7 +26,10 @@ ELSEWHERE = {
     "mfa_list_webauthn",  # once there is a passkey
     "personal_link",  # on paper
     "places",  # where there are more than stand in the switch
+    "point_close",  # what is done with what a page three clicks away shows: one click more
     "points",
+    "publish",
+    "run_move",
     "run_points",  # for the script of the map
     "run_compare",  # from one of two drafts to the other
     "village_points",
@@ -38,7 +41,8 @@ def links(answer):
     """The addresses that a page leads to."""
     if not answer["Content-Type"].startswith("text/html"):
         return []
-    return list(map(html.unescape, LINK.findall(answer.content.decode())))
+    here = answer.request["PATH_INFO"]
+    return [urljoin(here, html.unescape(link)) for link in LINK.findall(answer.content.decode())]
 
 
 def reachable(client, searched):
