@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import parse_qs, urljoin
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,7 @@ from tests.test_queries import grow
 
 from heli.grids.models import Link
 
-LINK = re.compile(r'<a\b[^>]*\shref="(/[^"#]*)')
+LINK = re.compile(r'<a\b[^>]*\shref="([/?][^"#]*)')
 CLICKS = 3
 ELSEWHERE = {
     "account_inactive",  # what allauth shows instead of a page, and where it sends
@@ -25,7 +26,10 @@ ELSEWHERE = {
     "mfa_list_webauthn",  # once there is a passkey
     "personal_link",  # on paper
     "places",  # where there are more than stand in the switch
+    "point_close",  # what is done with what a page three clicks away shows: one click more
     "points",
+    "publish",
+    "run_move",
     "run_points",  # for the script of the map
     "run_compare",  # from one of two drafts to the other
     "village_points",
@@ -37,7 +41,8 @@ def links(answer):
     """The addresses that a page leads to."""
     if not answer["Content-Type"].startswith("text/html"):
         return []
-    return list(map(html.unescape, LINK.findall(answer.content.decode())))
+    here = answer.request["PATH_INFO"]
+    return [urljoin(here, html.unescape(link)) for link in LINK.findall(answer.content.decode())]
 
 
 def reachable(client, searched):
@@ -60,7 +65,8 @@ def reachable(client, searched):
         edge = []
         for link in after:
             kind = resolve(link.partition("?")[0])
-            if (key := (kind.view_name, kind.kwargs.get("entry"))) not in seen:
+            asks = tuple(parse_qs(link.partition("?")[2], keep_blank_values=True))
+            if (key := (kind.view_name, kind.kwargs.get("entry"), asks)) not in seen:
                 seen.add(key)
                 edge.append(link)
     return found

@@ -81,10 +81,6 @@ TICK = in_village(Verb.TICK)
 TICK_GO = in_village(Verb.TICK, "go")
 
 TABLE: tuple[Row, ...] = (
-    row("points", EVERYBODY),
-    row("points", EVERYBODY_GO, one_roster),
-    row("village_points", NOWHERE, village),
-    row("village_points", EVERYBODY, with_roster),
     row("turn", in_village(Verb.SWAP, member="ok"), turn_to_come),
     row("turn", in_village(Verb.SWAP, "400", member="400"), turn_to_come, method="post"),
     row("turn", in_village(Verb.SWAP, "400", member="400"), turn_to_come, deed="do=else"),
@@ -124,4 +120,8 @@ TABLE: tuple[Row, ...] = (
     row("my_calendar", "404 404 404 404 404 ok 404 404 in", deed="do=make"),
     row("my_calendar", "404 404 404 404 404 go 404 404 in", deed="do=drop"),
     row("calendar_feed", NOWHERE, calendar_token),
+    row("points", EVERYBODY),
+    row("points", EVERYBODY_GO, one_roster),
+    row("village_points", NOWHERE, village),
+    row("village_points", EVERYBODY, with_roster),
 )

@@ -34,10 +34,8 @@ def test_a_house_is_found_by_lane_and_number_however_it_is_written(world):
 
 def test_a_member_a_village_and_a_firm_are_found_by_name(world):
     member = world.members[0]
-    found = search(world.client(world.head), member.name)
-    assert reverse("member_edit", args=[member.pk]) in found["网格员"]
-    found = search(world.client(world.line), member.name)
-    assert reverse("members", args=[world.village.pk]) in found["网格员"]
+    for account in (world.head, world.line):
+        assert reverse("member", args=[member.pk]) in search(world.client(account), member.name)["网格员"]
     village = reverse("village", args=[world.other.unit.pk])
     assert search(world.client(world.line), "石桥") == {"村": [village]}
     (firm,) = search(world.client(world.auditor), "云溪纺")["企业"]
@@ -51,13 +49,13 @@ def test_only_what_one_may_see_is_found(world):
     for name in ("岑别处", member.name):
         assert search(world.client(world.auditor), name) == {}
         elsewhere = search(world.client(world.stranger), name)
-        assert not {reverse("household", args=[house.pk]), reverse("member_edit", args=[member.pk])} & {
+        assert not {reverse("household", args=[house.pk]), reverse("member", args=[member.pk])} & {
             address for addresses in elsewhere.values() for address in addresses
         }
     MemberRow.objects.filter(pk=member.pk).update(left_on=timezone.localdate())
     HouseholdRow.objects.filter(pk=house.pk).update(gone_on=timezone.localdate())
     found = search(world.client(world.head), member.name)
-    assert reverse("member_edit", args=[member.pk]) not in found.get("网格员", [])
+    assert reverse("member", args=[member.pk]) not in found.get("网格员", [])
     assert search(world.client(world.head), "岑别处") == {}
 
 

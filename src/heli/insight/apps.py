@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.registry import Entry, Level, MenuEntry, SearchKind, Slice
@@ -16,7 +17,7 @@ class InsightConfig(AppConfig):
         urls="heli.insight.urls",
         search=(SearchKind(_("企业"), "heli.insight.queries.zone.find"),),
         menu=(
-            MenuEntry("village", _("今天"), entry=Entry.TODAY),
+            MenuEntry("village", pgettext_lazy("menu", "今天"), entry=Entry.TODAY),
             MenuEntry(
                 "village_week",
                 _("本周值班"),
@@ -24,10 +25,10 @@ class InsightConfig(AppConfig):
                 Entry.DUTY,
                 help=_("谁哪天在哪个点，换过的也在"),
             ),
-            MenuEntry("zone", _("今天"), entry=Entry.TODAY, level=Level.ZONE),
+            MenuEntry("zone", pgettext_lazy("menu", "今天"), entry=Entry.TODAY, level=Level.ZONE),
             MenuEntry(
                 "me",
-                _("今天"),
+                pgettext_lazy("menu", "今天"),
                 entry=Entry.TODAY,
                 level=Level.MEMBER,
                 pages=("turn", "my_phone", "my_absence"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.kernel.access.actor import NOBODY, Actor
 from heli.kernel.access.roles import Verb
@@ -17,7 +18,7 @@ from heli.kernel.lib.registry import Entry, Level, MenuEntry, Place
 from heli.kernel.web.addresses import address, address_at
 
 NAMES = {
-    Entry.TODAY: _("今天"),
+    Entry.TODAY: pgettext_lazy("menu", "今天"),
     Entry.HOUSEHOLDS: _("联户"),
     Entry.DUTY: _("值班"),
     Entry.ORGANISATIONS: _("组织"),
