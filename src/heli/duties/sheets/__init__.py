@@ -50,6 +50,12 @@ BAD_DAYS = Kind(
 BAD_SEATS = Kind(
     "point-seats-unread", Severity.LOOK, _("“%(point)s”的人数看不懂，按每班 1 人算。"), _("请只写数字。")
 )
+BAD_KIND = Kind(
+    "point-kind-unread",
+    Severity.LOOK,
+    _("“%(point)s”的岗位性质看不懂，按义务算。"),
+    _("请写义务、志愿、有偿，或者“1名有偿、1名志愿”。"),
+)
 TWICE = Kind(
     "point-twice",
     Severity.LOOK,
@@ -315,18 +321,29 @@ def _seats(
     said = table.text(row, own) or table.text(row, "seats")
     total = _seat_count(said)
     if said and total is None:
-        problem = Problem(
-            BAD_SEATS, table.place(row, own if table.text(row, own) else "seats"), {"point": name}
-        )
-        if problem not in problems:
-            problems.append(problem)
-    kinds = {kind: _seat_count(_of_shift(table, row, kind.value, period)) for kind in SeatKind}
+        at = own if table.text(row, own) else "seats"
+        _say_once(problems, Problem(BAD_SEATS, table.place(row, at), {"point": name}))
+    texts = {kind: _of_shift(table, row, kind.value, period) for kind in SeatKind}
+    kinds = {kind: _seat_count(text) for kind, text in texts.items()}
+    for kind, text in texts.items():
+        if kinds[kind] is None and not is_blank(text):
+            _say_once(problems, Problem(BAD_SEATS, table.place(row, kind.value), {"point": name}))
     if any(kinds.values()):
         named = sum(count or 0 for count in kinds.values())
         if kinds[SeatKind.DUTY] is None and total is not None and total > named:
             kinds[SeatKind.DUTY] = total - named
         return tuple((kind, count) for kind, count in kinds.items() if count)
-    return _of_kind(fold(table.text(row, "kind")), 1 if total is None else total)
+    found = _of_kind(fold(table.text(row, "kind")), 1 if total is None else total)
+    if found is None:
+        _say_once(problems, Problem(BAD_KIND, table.place(row, "kind"), {"point": name}))
+        return ((SeatKind.DUTY, 1 if total is None else total),)
+    return found
+
+
+def _say_once(problems: list[Problem], problem: Problem) -> None:
+    """Add a problem that several slots of one point may have."""
+    if problem not in problems:
+        problems.append(problem)
 
 
 def _of_shift(table: Table, row: Row, code: str, period: Period) -> str:
@@ -335,17 +352,18 @@ def _of_shift(table: Table, row: Row, code: str, period: Period) -> str:
     return next((text for told, text in said if told in (period, None)), "")
 
 
-def _of_kind(text: str, total: int) -> tuple[tuple[SeatKind, int], ...]:
-    """The seats by a text such as 志愿, or 1名有偿、1名志愿."""
-    words = {"义务": SeatKind.DUTY, "志愿": SeatKind.VOLUNTEER, "有偿": SeatKind.PAID, "计酬": SeatKind.PAID}
-    named = [
-        (kind, _seat_count(match[1]) or 1)
-        for word, kind in words.items()
-        for match in [re.search(rf"(\d*)[名人个]?{word}", text)]
-        if match
-    ]
-    if not named:
+_KINDS = {"义务": SeatKind.DUTY, "志愿": SeatKind.VOLUNTEER, "有偿": SeatKind.PAID, "计酬": SeatKind.PAID}
+_OF_KIND = re.compile(rf"(\d*)[名人个]?({'|'.join(_KINDS)})(?:服务|岗位?|者|席位?|人员|值班)?(?:\d*[名人])?")
+
+
+def _of_kind(text: str, total: int) -> tuple[tuple[SeatKind, int], ...] | None:
+    """The seats by a text such as 志愿, or 1名有偿、1名志愿; None for one that is anything else."""
+    pieces = [_OF_KIND.fullmatch(piece) for piece in re.split(r"[、,;+/和及]", text)]
+    named = [(_KINDS[match[2]], _seat_count(match[1]) or 1) for match in pieces if match]
+    if is_blank(text):
         return ((SeatKind.DUTY, total),) if total else ()
+    if len(named) < len(pieces):
+        return None
     if len(named) == 1:
         return ((named[0][0], total),) if total else ()
     return tuple(named)

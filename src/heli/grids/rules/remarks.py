@@ -124,6 +124,11 @@ def _state(clause: str) -> set[str]:
     return {name for name, said in match.groupdict().items() if said} if match else set()
 
 
+def says_empty(text: str) -> bool:
+    """Whether a text says that nobody lives there, and nothing else (``空房`` in the column of heads)."""
+    return all(_state(clause) == {"empty"} for clause in clauses_of(text)) if text else False
+
+
 def is_freed(text: str) -> bool:
     """Whether a text in the column of households without a link says so in its own words (``免``,
     ``不用联系``).

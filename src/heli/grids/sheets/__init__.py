@@ -11,6 +11,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.rules import Address, Household, group_inside
+from heli.grids.rules.remarks import says_empty
 from heli.grids.sheets.addresses import lane_of, read_address, written
 from heli.grids.sheets.free_text import FreeText
 from heli.kernel.lib.text import NUMERAL, fold, join_han
@@ -313,7 +314,7 @@ def _household(
 ) -> tuple[Household | None, list[Problem]]:
     group, lane = context.at(row.number)
     address, problems = read_address(table, row, lane_of(table, row) or lane, village)
-    head = person(table.text(row, "head"))
+    head = "" if says_empty(table.text(row, "head")) else person(table.text(row, "head"))
     if not address.text and not head:
         return None, [Problem(NOBODY, table.place(row, "address"))]
     if table.text(row, "group"):
@@ -326,7 +327,7 @@ def _household(
         problems.append(Problem(NO_ADDRESS, table.place(row, "address"), {"head": head}))
     elif address.text and not address.number:
         problems.append(Problem(NO_NUMBER, table.place(row, "address"), {"address": address.text}))
-    if not head and "head" in table.columns:
+    if not table.text(row, "head") and "head" in table.columns:
         problems.append(Problem(NO_HEAD, table.place(row, "head"), {"address": address.text}))
     said = FreeText(table, row, address.text or head, context.known, problems)
     return _with_facts(said, address, head, group), problems

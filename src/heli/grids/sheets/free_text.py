@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from heli.grids.rules.remarks import HouseRemark, is_freed, read_house_remark
+from heli.grids.rules.remarks import HouseRemark, is_freed, read_house_remark, says_empty
 from heli.kernel.lib.lexicon import Unread
 from heli.kernel.lib.text import MASK, join_han
 from heli.kernel.sheets.answers import is_blank, yes_no
@@ -48,6 +48,9 @@ class FreeText:
     def __post_init__(self) -> None:
         for _header, text in self.table.texts(self.row, "remark"):
             self.text = f"{self.text}；{text}" if self.text else text
+        head = self.table.text(self.row, "head")
+        if says_empty(head):
+            self.text = f"{head}；{self.text}" if self.text else head
         if self.text:
             self.remark = self._state("remark", self.text)
 

@@ -57,7 +57,7 @@ def count(text: str, units: str = PEOPLE) -> int | None:
 @lru_cache
 def _count_of(units: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{_MARKED})?(?:(?P<number>\d{{1,5}}|{NUMERAL}{{1,5}})(?:\.0+)?|(?P<parts>{_PARTED}))(?:{units})?(?:左右)?"
+        rf"(?:{_MARKED})?(?:(?P<number>\d{{1,5}}|{NUMERAL}{{1,5}})(?:\.0+)?|(?P<parts>{_PARTED}))(?:{units})?"
         rf"(?:{_INCLUDED}|\((?P<inside>{_PARTED})\))?"
     )
 

@@ -44,6 +44,24 @@ BAD_AGE = Kind(
     _("请写成“52”或出生年月“1970-05”。"),
 )
 
+BAD_NAME = Kind(
+    "member-name-unread",
+    Severity.LOOK,
+    _("“%(name)s”看不出是哪一个人的姓名，照写的算一个人。"),
+    _("请一人一行，只写姓名；别的写在备注里。"),
+)
+BAD_SEATS = Kind(
+    "member-seats-unread",
+    Severity.LOOK,
+    _("“%(name)s”的岗位性质看不懂，按没填算。"),
+    _("请写义务、志愿、有偿中的一种或几种。"),
+)
+BAD_LEADER = Kind(
+    "member-leader-unread",
+    Severity.LOOK,
+    _("“%(name)s”是不是组长看不懂，按不是算。"),
+    _("请写“是”或“否”。"),
+)
 BAD_SERVED = Kind(
     "member-served-unread",
     Severity.LOOK,
@@ -177,8 +195,15 @@ MEMBERS = Spec(
 
 _BRACKETED = re.compile(r"[(（\[].*?[)）\]]")
 _NO_PART_OF_NAME = re.compile(r"[\d+]{5,}|[*＊#]+|^[\d.、]+")
-_TITLES = re.compile(r"(同志|先生|女士|户主)$")
-_TITLE_OF_LEADER = re.compile(r"(?<!副)(?:组长|班长|队长|带班)")
+_TITLES = re.compile(r"(同志|先生|女士|户主)$|(?<=[\u3400-\u9fff]{2})\s+[男女]$")
+_LEADER = re.compile(
+    r"(?:担任|任|是|当)?(?:值班|网格|护村队?|村?民?|第?(?:\d+|[一二三四五六七八九十]+)组?)?(?:小?组长|班长|队长|带班)(?:人)?"
+)
+_NO_LEADER = re.compile(r"副.{0,4}(?:组长|班长|队长)")
+_ODD_NAME = re.compile(r"[、,;/&+?*×=]|的|等\d|\d|夫妻|夫妇|家属")
+"""What stands in no name of one person."""
+_SEATS = {"义务": "duty", "志愿": "volunteer", "有偿": "paid", "付费": "paid", "计酬": "paid"}
+_OF_SEATS = re.compile(rf"({'|'.join(_SEATS)})(?:服务|岗位?|者|席位?|人员|值班)?")
 
 
 def read_members(
@@ -203,6 +228,8 @@ def read_members(
         member, found = _member(table, row, name, heading, today, known)
         members.append(member)
         problems += found
+        if _ODD_NAME.search(fold(name)):
+            problems.append(Problem(BAD_NAME, table.place(row, "name"), {"name": name}))
     kept, twice = _once(members)
     return kept, [*problems, *twice, *table.skipped(used)]
 
@@ -270,7 +297,7 @@ def _member(
         lon=lon,
         lat=lat,
         availability=availability,
-        leader=said.leader or _is_leader(text("leader"), name) or _TITLE_OF_LEADER.search(duty) is not None,
+        leader=_leads(table, row, name, problems) or said.leader,
         occupation=text("occupation"),
         kin=said.named("kin"),
         wishes=said.named("wishes"),
@@ -278,7 +305,7 @@ def _member(
         partners=said.named("partners"),
         apart=said.named("apart"),
         exempt=said.exemption(),
-        seats=_seats(text("seats")),
+        seats=_seats(table, row, name, problems),
         served=_served(table, row, name, problems),
         remark="；".join(text for _head, text in table.texts(row, "remark")),
         place=table.place(row),
@@ -295,14 +322,27 @@ def _age(table: Table, row: Row, name: str, today: datetime.date, problems: list
     return age
 
 
-def _is_leader(text: str, name: str) -> bool:
-    """A tick, a title, or the member's own name under 组长."""
-    return bool(yes_no(text)) or _TITLE_OF_LEADER.search(fold(text)) is not None or join_han(text) == name
+def _leads(table: Table, row: Row, name: str, problems: list[Problem]) -> bool:
+    """A tick, a title, or the member's own name under 组长; a title under 职务 (村民组长, 治保主任)."""
+    duty = re.split("[、,;/]", fold(table.text(row, "duty")))
+    by_duty = any(map(_LEADER.fullmatch, duty))
+    text = table.text(row, "leader")
+    answer = True if join_han(text) == name or _LEADER.fullmatch(fold(text)) else yes_no(text)
+    if answer is None and not is_blank(text) and not _NO_LEADER.fullmatch(fold(text)):
+        problems.append(Problem(BAD_LEADER, table.place(row, "leader"), {"name": name}))
+    return bool(answer) or (answer is None and by_duty)
 
 
-def _seats(text: str) -> frozenset[str]:
-    words = {"义务": "duty", "志愿": "volunteer", "有偿": "paid", "付费": "paid", "计酬": "paid"}
-    return frozenset(code for word, code in words.items() if word in text)
+def _seats(table: Table, row: Row, name: str, problems: list[Problem]) -> frozenset[str]:
+    """The kinds of seat of a list such as ``义务、志愿``; none for what is anything else."""
+    text = fold(table.text(row, "seats"))
+    pieces = (
+        [] if is_blank(text) else [_OF_SEATS.fullmatch(piece) for piece in re.split("[、,;+/和及或]", text)]
+    )
+    if not all(pieces):
+        problems.append(Problem(BAD_SEATS, table.place(row, "seats"), {"name": name}))
+        return frozenset()
+    return frozenset(_SEATS[piece[1]] for piece in pieces if piece)
 
 
 def _once(members: list[Member]) -> tuple[list[Member], list[Problem]]:

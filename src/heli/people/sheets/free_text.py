@@ -39,6 +39,8 @@ UNREAD_REMARK = Kind(
     gettext_lazy("“%(name)s”写着“%(text)s”，其中“%(piece)s”看不懂，整格没有用上。"),
     gettext_lazy("请分开写清楚，例如“亲属：张三”“愿联系前街2号”“不愿与李四同班”“因病免值班”“晚班不便”。"),
 )
+_BEHIND_NAME = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]")
+"""What somebody wrote in brackets behind a name: 王伟（组长）, 王伟（已调离）."""
 _JOINS = re.compile("(?:可以?|愿意?|同意|正常|照常|能|都)*(?:参加|参与|排班?|值班?)")
 Read = TypeVar("Read")
 NAMED = ("kin", "wishes", "partners")
@@ -67,6 +69,8 @@ class FreeText:
                     self._names(code, text)
         for _head, text in self.table.texts(self.row, "remark"):
             self._remark(text)
+        for inside in _BEHIND_NAME.findall(self.table.text(self.row, "name")):
+            self._remark(inside, "name")
 
     def named(self, kind: str) -> tuple[str, ...]:
         """All names said to be of that kind."""
@@ -137,14 +141,14 @@ class FreeText:
             self._relations.append(read)
             self._say(code, text, _relation_words(read))
 
-    def _remark(self, text: str) -> None:
+    def _remark(self, text: str, code: str = "remark") -> None:
         plain = text.replace(MASK, "")
-        read = self._read("remark", text, UNREAD_REMARK, lambda: read_member_remark(plain, self.known))
+        read = self._read(code, text, UNREAD_REMARK, lambda: read_member_remark(plain, self.known))
         if read is None:
             return
         times = Availability()
         if read.times:
-            found = self._read("remark", text, UNREAD_TIME, lambda: read_availability(read.times))
+            found = self._read(code, text, UNREAD_TIME, lambda: read_availability(read.times))
             if found is None:
                 self._times.append(Availability(unread=(text,)))
                 return
@@ -155,7 +159,7 @@ class FreeText:
         self.leader = self.leader or read.leader
         words = [*_relation_words(read.relations), availability_words(times)]
         words += [_("免：%(why)s") % {"why": read.exempt}] if read.exempt else []
-        self._say("remark", text, [*words, _("当组长") if read.leader else ""])
+        self._say(code, text, [*words, _("当组长") if read.leader else ""])
 
 
 def _relation_words(said: Relations) -> list[str]:
