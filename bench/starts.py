@@ -1,5 +1,6 @@
 """Limits and starts of all kinds: value against time, and how long after its limit a solve comes back.
 
+A row is a problem: the value after each limit, the gap after the longest, the latest return of all.
 Each solve runs in a process of its own. ``cpu late s`` is the processor time used after the limit: with other
 work on the machine only that says something of the engine.
 """
@@ -32,8 +33,19 @@ SLACK = 120  #: seconds after which a solve that does not come back is given up
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001 -- invented problems need no data
     """Every problem at every limit."""
     for name in PROBLEMS:
-        for limit in QUICK_LIMITS if quick else LIMITS:
-            yield _measured(name, limit)
+        yield together(name, [_measured(name, limit) for limit in (QUICK_LIMITS if quick else LIMITS)])
+
+
+def together(name: str, solved: list[Row]) -> Row:
+    """One row of a problem's solves, shortest limit first; a solve without a plan says what became of it."""
+    row: Row = {"what": name}
+    for solve in solved:
+        value = solve.get("value")
+        row[f"after {solve['limit s']:g} s"] = solve["status"] if value is None else value
+    row["gap"] = solved[-1].get("gap")
+    for column in ("late s", "cpu late s"):
+        row[column] = max(solve.get(column, 0.0) for solve in solved)
+    return row
 
 
 def _measured(name: str, limit: float) -> Row:

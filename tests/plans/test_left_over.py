@@ -54,7 +54,7 @@ def test_the_pages_say_it(world):
     client = world.client(world.unit_officer)
     page = client.get(reverse("run", args=[run.pk])).text
     assert "4 户还没有人联系" in page
-    assert "每人最多 3 户就够" in page
+    assert "每人最多3户就够" in page
     assert "重新排就会有人" not in page
     house = run.facts["left_over"][0]
     move = reverse("run_move", args=[run.pk, house])

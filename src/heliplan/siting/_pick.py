@@ -145,9 +145,14 @@ class Pick(ABC):
             return self._enough() or self.watch.seconds > moment
 
         patience = 20 if len(self.net.site) > MANY else 50
-        target = target_of(self.cost)
-        prices = raise_bound(self.net, self.state, self.p, target, start, ROOT_STEPS, patience, factor, over)
-        self._offer_favoured(prices)
+        target, many = target_of(self.cost), max(1, len(self.net.site))
+        # between two looks at the clock no more steps than a large net takes half a second for
+        steps = max(5, 50 * MANY // many) if self._timed and many > MANY else 50
+        prices = raise_bound(
+            self.net, self.state, self.p, target, start, ROOT_STEPS, patience, factor, over, steps
+        )
+        if not self.watch.late:
+            self._offer_favoured(prices)
         self.bound = self._proven(prices.bound)
         return prices
 
