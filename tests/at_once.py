@@ -34,7 +34,9 @@ def at_once(*deeds):
 
 
 def eight_write(deed):
-    """Eight threads, each with a connection of its own, do the deed ten times; it is given how often before."""
+    """Eight threads, each with a connection of its own, do the deed ten times, given how
+    often they did it before.
+    """
 
     def write():
         for number in range(10):
