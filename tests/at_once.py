@@ -31,3 +31,20 @@ def at_once(*deeds):
     for thread in threads:
         thread.join()
     return found
+
+
+def eight_write(deed):
+    """Eight threads, each with a connection of its own, do the deed ten times, given how
+    often they did it before.
+    """
+
+    def write():
+        for number in range(10):
+            deed(number)
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

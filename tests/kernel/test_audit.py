@@ -2,14 +2,14 @@
 
 import datetime
 import io
-import threading
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from tests.at_once import eight_write
 
 from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.audit.commands import record
@@ -107,17 +107,11 @@ def test_the_command_says_the_number_and_ends_with_1(lines):
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_writers_at_once_make_one_chain():
-    def write():
-        for number in range(10):
-            with transaction.atomic():
-                record(SYSTEM, "publish", f"run:{number}", "zone/")
-        connection.close()
+    def write(number):
+        with transaction.atomic():
+            record(SYSTEM, "publish", f"run:{number}", "zone/")
 
-    threads = [threading.Thread(target=write) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    eight_write(write)
     assert verify() == (80, [])
     assert Head.objects.get().number == 80
 

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 
 import pytest
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from tests.at_once import eight_write
 
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.audit import seal
@@ -158,16 +158,7 @@ def test_the_file_says_nothing_of_what_was_rolled_back(lines):
 
 
 def test_eight_at_once_write_whole_lines_to_the_file():
-    def write():
-        for number in range(10):
-            record(SYSTEM, "publish", f"run:{number}", "zone/")
-        connection.close()
-
-    threads = [threading.Thread(target=write) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    eight_write(lambda number: record(SYSTEM, "publish", f"run:{number}", "zone/"))
     assert sorted(seal.kept_heads()[""]) == list(range(1, 81))
     assert verify() == (80, [])
 

@@ -5,7 +5,10 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from tests.plans.books import save, village
+
+from heli.kernel.access.queries import actor_of
 
 
 @pytest.fixture
@@ -41,3 +44,15 @@ def tables(tmp_path):
             return [problem["code"] for problem in self.plan["problems"]]
 
     return Run
+
+
+@pytest.fixture
+def actor(world):
+    """The unit officer of 青溪村."""
+    return actor_of(world.unit_officer)
+
+
+@pytest.fixture
+def today():
+    """The day it is where the tests stand."""
+    return timezone.localdate()

@@ -4,14 +4,12 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from tests.plans.planned import made
 from tests.plans.publishing import draft, in_force, monday_after
 
 from heli.duties.models import Turn
 from heli.grids.commands import move_away, move_in, set_empty
 from heli.grids.models import Link
-from heli.kernel.access.queries import actor_of
 from heli.people.commands import end_absence, leave, set_absent
 from heli.people.models import MemberRow
 from heli.plans.commands.keep import go_back, relink
@@ -21,16 +19,6 @@ from heli.plans.queries.keep import keeping, nearest
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def actor(world):
-    return actor_of(world.unit_officer)
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
 
 
 def links(village):

@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 from tests.plans.planned import made
 from tests.plans.publishing import draft, in_force, monday_after
 
@@ -27,16 +26,6 @@ from heli.plans.queries.publications import versions
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def actor(world):
-    return actor_of(world.unit_officer)
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
 
 
 def rename(world):

@@ -1,5 +1,7 @@
 """Uploads stored before there was one table for books of every kind move to it with nothing lost."""
 
+import uuid
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -10,7 +12,7 @@ from heli.kernel.imports.models import Upload
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STORED = {
-    "files": [{"key": "0", "name": "青溪村.xlsx", "size": 9}],
+    "files": [{"key": str(uuid.UUID(int=0)), "name": "青溪村.xlsx", "size": 9}],
     "version": 3,
     "state": "imported",
     "fixes": [{"sheet": "农户", "row": 2, "column": "A", "was": "", "text": "前街1号"}],

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.grids.models import Division, HouseholdRow, Link, Newcomers
 from heli.grids.queries import DivisionTable, division_to_json
-from heli.grids.rules import parse_address
+from heli.grids.rules import Household, parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.labels import by_hand
 from heli.kernel.lib.stale import apply_if_unchanged
 from heli.kernel.lib.text import fold, join_han
 from heli.orgs.commands import bump_revision, hold
@@ -27,19 +28,7 @@ from heli.people.models import MemberRow
 AT_A_TIME = 500
 """Keys in one statement."""
 
-EDITABLE = (
-    "address",
-    "head",
-    "group",
-    "people",
-    "let",
-    "tenants",
-    "no_link",
-    "kin",
-    "wishes",
-    "refused",
-    "remark",
-)
+EDITABLE = ("address", *by_hand(Household))
 """What may be changed of a household by hand."""
 
 SHOWN = (*EDITABLE, "gone_on")

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from heli.grids.commands import facts_of
+from heli.grids.commands import EDITABLE, facts_of
 from heli.grids.models import HouseholdRow
 from heli.kernel.lib.fields import DayField, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
@@ -90,6 +90,7 @@ class AboutHousehold(RowForm):
 class HouseholdForm(NewHouseholdForm, AboutHousehold):
     """A household, changed by hand."""
 
+    field_order = EDITABLE
     no_link = forms.CharField(
         label=_("不用联系的原因"), max_length=120, required=False, help_text=_("要有人联系就空着。")
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -12,7 +13,11 @@ from django.utils import timezone
 
 from heli.grids.rules import Address, Household
 from heli.kernel.lib.dated import STILL, Dated, DatedQuerySet
+from heli.kernel.lib.labels import labels_of
 from heli.kernel.lib.rows import Row
+
+SAID = tuple(labels_of(Household))
+"""Columns that hold a field of the record as it is."""
 
 
 def is_present(day: datetime.date) -> Q:
@@ -38,32 +43,16 @@ class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
 
     def records(self) -> Iterator[tuple[uuid.UUID, datetime.date | None, Household]]:
         """Key, until when and record of each, read without making rows of them: a village has hundreds."""
-        names = ("head", "group", "people", "let", "tenants", "lon", "lat", "linked", "no_link", "remark")
-        columns = ("pk", "gone_on", "lane", "number", "sub", "address", "kin", "wishes", "refused", *names)
-        for pk, gone_on, lane, number, sub, address, kin, wishes, refused, *rest in self.values_list(
-            *columns
-        ):
-            head, group, people, let, tenants, lon, lat, linked, no_link, remark = rest
-            yield (
-                pk,
-                gone_on,
-                Household(
-                    Address(lane, number, sub, address),
-                    head=head,
-                    group=group,
-                    people=people,
-                    let=let,
-                    tenants=tenants,
-                    lon=lon,
-                    lat=lat,
-                    kin=tuple(kin),
-                    wishes=tuple(wishes),
-                    refused=tuple(refused),
-                    linked=linked,
-                    no_link=no_link,
-                    remark=remark,
-                ),
-            )
+        columns = ("pk", "gone_on", "lane", "number", "sub", "address", *SAID)
+        for pk, gone_on, lane, number, sub, address, *said in self.values_list(*columns):
+            yield pk, gone_on, _record(Address(lane, number, sub, address), said)
+
+
+def _record(address: Address, said: Iterable[Any]) -> Household:
+    """The household as the planner knows it, from its columns in the order of ``SAID``."""
+    named = zip(SAID, said, strict=True)
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in named}
+    return Household(address, **values)
 
 
 class HouseholdRow(Row):
@@ -106,22 +95,8 @@ class HouseholdRow(Row):
     @property
     def record(self) -> Household:
         """The household as the planner knows it."""
-        return Household(
-            address=Address(self.lane, self.number, self.sub, self.address),
-            head=self.head,
-            group=self.group,
-            people=self.people,
-            let=self.let,
-            tenants=self.tenants,
-            lon=self.lon,
-            lat=self.lat,
-            kin=tuple(self.kin),
-            wishes=tuple(self.wishes),
-            refused=tuple(self.refused),
-            linked=self.linked,
-            no_link=self.no_link,
-            remark=self.remark,
-        )
+        address = Address(self.lane, self.number, self.sub, self.address)
+        return _record(address, (getattr(self, name) for name in SAID))
 
 
 class Newcomers(Row):

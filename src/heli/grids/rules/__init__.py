@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from heli.grids.rules.addresses import Address, group_inside, parse_address
+from heli.kernel.lib.labels import labelled
 from heli.kernel.lib.text import NUMERAL, numeral
 from heli.kernel.sheets.problems import Place, Understood
 
@@ -30,19 +32,19 @@ class Household:
     """
 
     address: Address
-    head: str = ""
-    group: str = ""
-    people: int | None = None
-    let: bool | None = None
-    tenants: int | None = None
-    lon: float | None = None
-    lat: float | None = None
-    kin: tuple[str, ...] = ()
-    wishes: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    linked: str = ""
-    no_link: str = ""
-    remark: str = ""
+    head: str = labelled(_("户主"), "")
+    group: str = labelled(_("组别"), "")
+    people: int | None = labelled(_("人口"), None)
+    let: bool | None = labelled(_("出租"), None)
+    tenants: int | None = labelled(_("租住人数"), None)
+    lon: float | None = labelled(_("经度"), None, by_hand=False)
+    lat: float | None = labelled(_("纬度"), None, by_hand=False)
+    no_link: str = labelled(_("免联系"), "")
+    kin: tuple[str, ...] = labelled(_("亲属"), ())
+    wishes: tuple[str, ...] = labelled(_("意向"), ())
+    refused: tuple[str, ...] = labelled(_("不愿联系"), ())
+    linked: str = labelled(_("现联系人"), "", by_hand=False)
+    remark: str = labelled(_("备注"), "")
     place: Place = field(default=Place(), compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -101,23 +101,28 @@ def pin(
 @transaction.atomic
 def undo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
     """Take back the last change by hand that stands."""
-    _hold(run, version)
-    edit = run.edits.filter(undone=False).order_by("number").last()
-    if edit is None:
-        raise DomainError("plans.nothing-to-undo", NOTHING, what=_("撤销"))
-    _turn(actor, run, edit, edit.before, True)
-    _tell(run, today)
-    return edit
+    standing = Edit.objects.filter(run=run, undone=False).order_by("-number")
+    return _step(actor, run, version, today, standing, back=True)
 
 
 @transaction.atomic
 def redo(actor: Actor, run: Run, version: int, today: datetime.date) -> Edit:
     """Make the change again that was taken back last."""
+    undone = Edit.objects.filter(run=run, undone=True).order_by("number")
+    return _step(actor, run, version, today, undone, back=False)
+
+
+def _step(
+    actor: Actor, run: Run, version: int, today: datetime.date, edits: QuerySet[Edit], back: bool
+) -> Edit:
+    """Turn the first of the changes back, or make it again."""
     _hold(run, version)
-    edit = run.edits.filter(undone=True).order_by("number").first()
+    edit = edits.first()
     if edit is None:
+        if back:
+            raise DomainError("plans.nothing-to-undo", NOTHING, what=_("撤销"))
         raise DomainError("plans.nothing-to-redo", NOTHING, what=_("重做"))
-    _turn(actor, run, edit, edit.after, False)
+    _turn(actor, run, edit, edit.before if back else edit.after, back)
     _tell(run, today)
     return edit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from heli.plans.rules import Options
+from heli.plans.rules import Labels, Options, Village
 from heliplan import Reason, Report, Result, Stop
 
 ProblemT = TypeVar("ProblemT")
@@ -14,6 +14,22 @@ PlanT = TypeVar("PlanT")
 
 class PlanRefused(RuntimeError):
     """The check found a rule broken or a value wrong: a fault of the engine, not of the book."""
+
+
+class PlanOf(Protocol):
+    """A plan of a village, whatever it plans."""
+
+    @property
+    def village(self) -> Village:
+        """Its rows."""
+
+    @property
+    def labels(self) -> Labels:
+        """What they are called."""
+
+    @property
+    def options(self) -> Options:
+        """What was asked."""
 
 
 class Planner(Protocol[ProblemT_contra, PlanT]):

@@ -8,33 +8,29 @@ from typing import Any
 
 from heli.duties.rules import Post, slots_to_json
 from heli.grids.rules import Household, parse_address
+from heli.kernel.lib.labels import labels_of
 from heli.kernel.lib.text import fold
 from heli.people.rules import UNSAID, Member, availability_to_json
 
 Values = Mapping[str, Any]
 
+MOST = 99_999
+"""No household has more people."""
+
 
 def household_values(row: Household) -> Values:
-    """The household as its table's columns hold it."""
-    return {
-        "address": row.address.text,
-        "lane": row.address.lane,
-        "number": min(row.address.number, 2**62),
-        "sub": min(row.address.sub, 2**62),
-        "head": row.head,
-        "group": row.group,
-        "people": _few(row.people),
-        "let": row.let,
-        "tenants": _few(row.tenants),
-        "lon": row.lon,
-        "lat": row.lat,
-        "kin": [*row.kin],
-        "wishes": [*row.wishes],
-        "refused": [*row.refused],
-        "linked": row.linked,
-        "no_link": row.no_link,
-        "remark": row.remark,
-    }
+    """The household as its table's columns hold it: each labelled field, and the address taken apart."""
+    address = {"address": row.address.text, "lane": row.address.lane}
+    numbers = {"number": min(row.address.number, 2**62), "sub": min(row.address.sub, 2**62)}
+    return address | numbers | {name: _held(getattr(row, name)) for name in labels_of(Household)}
+
+
+def _held(value: Any) -> Any:
+    """A value of a record as a column holds it."""
+    if isinstance(value, tuple):
+        return [*value]
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return min(value, MOST) if whole else value
 
 
 def member_values(row: Member, today: datetime.date) -> Values:
@@ -71,10 +67,6 @@ def post_values(row: Post) -> Values:
         "lat": row.lat,
         "slots": slots_to_json(row.slots),
     }
-
-
-def _few(number: int | None) -> int | None:
-    return None if number is None else min(number, 99_999)
 
 
 def house(values: Values) -> Hashable:

@@ -10,23 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.duties.rules import SeatKind, end_words, slots_from_json
+from heli.grids.rules import Household
+from heli.kernel.lib.labels import labels_of
 from heli.people.rules import availability_from_json, availability_words
 
 FIELDS: Mapping[str, str | Promise] = {
+    **labels_of(Household),
     "address": gettext_lazy("门牌号"),
-    "head": gettext_lazy("户主"),
-    "group": gettext_lazy("组别"),
-    "people": gettext_lazy("人口"),
-    "let": gettext_lazy("出租"),
-    "tenants": gettext_lazy("租住人数"),
-    "lon": gettext_lazy("经度"),
-    "lat": gettext_lazy("纬度"),
-    "kin": gettext_lazy("亲属"),
-    "wishes": gettext_lazy("意向"),
-    "refused": gettext_lazy("不愿联系"),
-    "linked": gettext_lazy("现联系人"),
-    "no_link": gettext_lazy("免联系"),
-    "remark": gettext_lazy("备注"),
     "name": gettext_lazy("名称"),
     "home": gettext_lazy("住址"),
     "force": gettext_lazy("队伍"),

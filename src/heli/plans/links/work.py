@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
 from heli.kernel.sheets.problems import Problem
-from heli.plans.gather.checked import Planner
-from heli.plans.rules import Exemption, Labels, Options, Village
+from heli.plans.gather.checked import Planner, PlanOf
+from heli.plans.rules import Exemption
 from heliplan import Reason, Result, linking
 from heliplan.linking import LinkingPlan, LinkingProblem, explain
 
@@ -65,20 +65,8 @@ class LinkingWork:
         return dict(zip((self.households[h] for h in linked.tolist()), far.tolist(), strict=True))
 
 
-class LinksPart(Protocol):
+class LinksPart(PlanOf, Protocol):
     """What the links of a plan are shown from: the village, its linking problem and what came of it."""
-
-    @property
-    def village(self) -> Village:
-        """Its rows."""
-
-    @property
-    def labels(self) -> Labels:
-        """What they are called."""
-
-    @property
-    def options(self) -> Options:
-        """What was asked."""
 
     @property
     def linking(self) -> LinkingWork:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol, TypeAlias
 
 from heli.kernel.sheets.problems import Problem
-from heli.plans.gather.checked import Planner
-from heli.plans.rules import Labels, Options, Previous, Village
+from heli.plans.gather.checked import Planner, PlanOf
+from heli.plans.rules import Previous
 from heliplan import Result, roster
 from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
 
@@ -38,20 +38,8 @@ class RosterWork:
     levelled: tuple[int, ...] = ()
 
 
-class RosterPart(Protocol):
+class RosterPart(PlanOf, Protocol):
     """What the roster of a plan is shown from: the village, its roster problem and what came of it."""
-
-    @property
-    def village(self) -> Village:
-        """Its rows."""
-
-    @property
-    def labels(self) -> Labels:
-        """What they are called."""
-
-    @property
-    def options(self) -> Options:
-        """What was asked."""
 
     @property
     def roster(self) -> RosterWork:
