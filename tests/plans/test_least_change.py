@@ -1,6 +1,7 @@
 """With tables in force, planning means the fewest changes, and titles never say two things of one day."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -115,7 +116,8 @@ def test_titles_of_one_minute_do_not_contradict_each_other(world, unit):
         heading(unit.get(reverse(name, args=[world.village.pk])).text)
         for name in ("published", "keep", "village")
     ]
-    assert all("1户没有人联系" in title for title in titles), titles
+    assert all("缺1户" in title for title in titles), titles
+    assert len({re.search(r"空(\d+)个班", title)[1] for title in titles}) == 1, titles
     assert "过时" in heading(show(unit, "run", old))
     new = ask(world, unit)
     assert "会换1户" in heading(show(unit, "run", new))

@@ -38,7 +38,7 @@ from heli.kernel.web.access import known
 from heli.kernel.web.bodies import takes_files
 from heli.kernel.web.submit import page
 
-PROBLEMS, ROWS = 12, 50
+PROBLEMS, ROWS = 7, 50
 """Problems and changed rows on a page."""
 LARGE_BOOK = 3000
 """A book of more rows is imported by a job."""

@@ -1,7 +1,7 @@
 """What the pages of the two tables are called: the answer to one question, the same wherever it is asked.
 
 What is in force is told by :func:`now_words`, from who has nobody today (``grids.queries.links``) and the
-turns of this week in which nobody comes (``duties.queries.days``), as the village's own page is. A draft is
+turns of the days ahead in which nobody comes (``duties.queries.gaps``), as the homes are. A draft is
 told by what it changes (:func:`draft_words`), so that it never says of today what only it would bring.
 """
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heli.duties.models import Roster
-from heli.duties.queries.days import DayTurn, week_of
+from heli.duties.queries.gaps import Seats, seats_ahead
 from heli.grids.models import Division, HouseholdRow
 from heli.grids.queries.links import Unlinked, unlinked_on
 from heli.kernel.lib.phrases import in_one_breath
@@ -28,7 +28,7 @@ from heli.plans.queries.differences import Publishing
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """How the published tables stand today: who has nobody, which turns of this week are empty.
+    """How the published tables stand: who has nobody today, how many turns of the days ahead are empty.
 
     ``since``: from when both tables will hold, where neither holds yet; ``published``: there is one.
     """
@@ -36,18 +36,13 @@ class Now:
     village: str
     households: int
     unlinked: tuple[Unlinked, ...]
-    turns: tuple[DayTurn, ...]
+    seats: Seats
     since: datetime.date | None
     published: bool
 
-    @property
-    def empty(self) -> tuple[DayTurn, ...]:
-        """The turns of this week in which nobody comes."""
-        return tuple(turn for turn in self.turns if turn.gap)
 
-
-def now_of(village: Unit, today: datetime.date) -> Now:
-    """See the class; the number of queries is fixed."""
+def now_of(village: Unit, today: datetime.date, moment: datetime.datetime) -> Now:
+    """See the class; ``moment`` is local time, the number of queries fixed."""
     begins = [
         since
         for model in (Division, Roster)
@@ -58,14 +53,14 @@ def now_of(village: Unit, today: datetime.date) -> Now:
         village=village.name,
         households=HouseholdRow.objects.filter(village=village).needing(today).count(),
         unlinked=unlinked_on(village, today),
-        turns=week_of(village, today - datetime.timedelta(days=today.weekday())),
+        seats=seats_ahead([village.pk], moment).get(village.pk, Seats()),
         since=first if first and first > today else None,
         published=first is not None,
     )
 
 
 def now_words(now: Now) -> str:
-    """``青溪村：1户没有人联系，本周空2个班``."""
+    """``青溪村：缺1户，空2个班``, as the homes count them."""
     return _("%(village)s：%(said)s") % {"village": now.village, "said": in_one_breath(_now(now))}
 
 
@@ -77,14 +72,14 @@ def _now(now: Now) -> Iterator[str]:
         yield _("两张表已经公布，%(day)s起用") % {"day": date_format(now.since, "MONTH_DAY_FORMAT")}
         return
     if count := len(now.unlinked):
-        yield ngettext("%(count)d户没有人联系", "%(count)d户没有人联系", count) % {"count": count}
+        yield ngettext("缺%(count)d户", "缺%(count)d户", count) % {"count": count}
     else:
         count = now.households
         yield ngettext("%(count)d户都有人联系", "%(count)d户都有人联系", count) % {"count": count}
-    if count := len(now.empty):
-        yield ngettext("本周空%(count)d个班", "本周空%(count)d个班", count) % {"count": count}
-    elif now.turns:
-        yield _("本周每个班都有人")
+    if count := now.seats.empty:
+        yield ngettext("空%(count)d个班", "空%(count)d个班", count) % {"count": count}
+    elif now.seats.planned:
+        yield _("7天里每个班都有人")
 
 
 def upkeep_words(now: Now, to_do: int) -> str:

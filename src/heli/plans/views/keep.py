@@ -36,7 +36,7 @@ def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     context = {
         "village": village,
         "now": now,
-        "answer": upkeep_words(now_of(village, today), now.to_do),
+        "answer": upkeep_words(now_of(village, today, timezone.localtime()), now.to_do),
         "form": RelinkForm(initial={"day": today}),
         "today": today,
         "may_edit": request.actor.may(Verb.EDIT, village.path),

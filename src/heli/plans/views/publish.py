@@ -106,7 +106,7 @@ def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         "village": village,
         "tables": [table for table in tables if table],
         "today": today,
-        "answer": now_words(now_of(village, today)),
+        "answer": now_words(now_of(village, today, timezone.localtime())),
         "tomorrow": tomorrow,
         "notices": notices_from(village, tomorrow),
     }

@@ -34,7 +34,7 @@ from heli.plans.queries.runs import link_moves, options_of, seat_moves
 from heli.plans.turns.moves import FREE_SHOWN
 
 PAGE = 15
-"""Members on one page of all who could take a household."""
+"""Members on one page of all who could take a household or a turn."""
 
 
 @known
@@ -230,12 +230,14 @@ def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.U
         context = {"run": run, "seat": seat, "other": other, "choice": swap}
         if "part" in request.GET and swap:
             return render(request, "plans/run_cost.html", context)
-        context["candidates"] = moves.candidates(seat, "every" in request.GET)
+        choices = moves.candidates(seat, "every" in request.GET)
     except LookupError:
         raise Http404 from None
     seats = seats_of(run, timezone.localdate())
     context["line"] = next((line for line in seats if line.key == seat), None)
-    context["every"] = "every" in request.GET or len(context["candidates"]) <= FREE_SHOWN
+    context["every"] = "every" in request.GET or len(choices) <= FREE_SHOWN
     context["others"] = [line for line in seats if line.member and line.key != seat]
-    context["against"] = [choice for choice in context["candidates"] if not choice.allowed]
+    context["against"] = [choice for choice in choices if not choice.allowed]
+    allowed = [choice for choice in choices if choice.allowed]
+    context["page"] = Paginator(allowed, PAGE).get_page(request.GET.get("page"))
     return render(request, "plans/run_seat.html", {**context, "back": _back(request.GET)})
