@@ -57,7 +57,7 @@ TABLE: tuple[Row, ...] = (
     row("newcomers_recount", in_village(Verb.EDIT, "go"), counted, method="post", data=other_count),
     row("me", "go go go go go ok go go in"),
     row("my_absence", ME),
-    row("my_absence", "404 404 404 404 404 go 404 404 in", method="post", data=days_away),
+    row("my_absence", "404 404 404 404 404 409 404 404 in", method="post", data=days_away),
     row("my_phone", ME, linked_household, method="post"),
     row("my_data", ME),
     row("my_data_json", ME),

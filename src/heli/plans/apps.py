@@ -95,7 +95,7 @@ class PlansConfig(AppConfig):
                 "heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"
             ),
         },
-        files={"drawing": FileKind(Verb.SEE_VILLAGE)},
+        files={"drawing": FileKind(Verb.SEE_VILLAGE, members=True)},
         todo="heli.plans.queries.home.todo",
         tidy="heli.plans.commands.tidy.tidy",
         audit_words={

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.http import Http404
+from django.utils import timezone
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.fetch import refuse_unless
 from heli.kernel.access.roles import Verb
 from heli.kernel.files.models import File
-from heli.kernel.lib.registry import file_kinds
+from heli.kernel.lib.registry import file_kinds, serving_member
 
 
 def file_for(actor: Actor, key: uuid.UUID) -> File:
@@ -23,5 +24,11 @@ def file_for(actor: Actor, key: uuid.UUID) -> File:
     kind = file_kinds().get(row.kind) if row else None
     if row is None or kind is None:
         raise Http404
-    refuse_unless(actor, Verb(kind.verb), row.scope)
+    if not (kind.members and actor.member and _serves(actor.member, row.scope)):
+        refuse_unless(actor, Verb(kind.verb), row.scope)
     return row
+
+
+def _serves(member: uuid.UUID, scope: str) -> bool:
+    found = serving_member()(member, timezone.localdate())
+    return found is not None and found.scope == scope

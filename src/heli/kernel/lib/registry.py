@@ -77,11 +77,12 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FileKind:
     """A kind of kept file: the ``Verb`` that one must be allowed in its owner to get it, and how many days
-    it is kept (``None``: as long as what it belongs to).
+    it is kept (``None``: as long as what it belongs to). ``members``: those who serve there get it too.
     """
 
     verb: str
     keep_days: int | None = None
+    members: bool = False
 
 
 @dataclass(frozen=True, slots=True)
