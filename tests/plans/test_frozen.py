@@ -26,15 +26,10 @@ from heli.grids.queries import division_from_json, division_to_json
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.schema import UNREADABLE, schema_of
 from heli.plans.models import Run
-from heli.plans.queries.runs import FACTS_SCHEMA, plan_of
-from heli.plans.rules import (
-    PLAN_SCHEMA,
-    VILLAGE_SCHEMA,
-    read_previous,
-    read_turns,
-    village_from_json,
-    village_to_json,
-)
+from heli.plans.queries.runs import plan_of
+from heli.plans.rules import VILLAGE_SCHEMA, village_from_json, village_to_json
+from heli.plans.rules.document import PLAN_SCHEMA, read_previous, read_turns
+from heli.plans.rules.facts import FACTS_SCHEMA
 
 FROZEN = Path(__file__).resolve().parents[1] / "frozen"
 NEWEST = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from heli.duties.models import Roster
 from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week, roster_from_json

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -134,7 +133,7 @@ class LinkMoves:
             distance=far // scale,
         )
 
-    def _facts(self, reason: Reason) -> dict[str, Any]:
+    def _facts(self, reason: Reason) -> dict[str, object]:
         return {**reason.params, "member": self._label(reason.params["member"])}
 
 

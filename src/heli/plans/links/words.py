@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -62,7 +61,7 @@ LINK_CONFLICTS_ON_PAGES: Mapping[str, str | Promise] = {
 """Where there is no command line, no option of it is named."""
 
 
-def link_why(code: str, params: Mapping[str, Any], member: Call) -> str:
+def link_why(code: str, params: Mapping[str, object], member: Call) -> str:
     """Why a household has its member, in words; empty for a code that is not known."""
     if code not in LINK_WHY:
         return ""
@@ -77,7 +76,7 @@ def _why_text(code: str, language: str | None) -> str:  # noqa: ARG001 - the tex
 
 def link_conflict(
     code: str,
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
     member: Call,
     household: Call,
     words: Mapping[str, str | Promise] = LINK_CONFLICTS,

@@ -102,7 +102,7 @@ def _links(
 
 def _gone(run: Run, day: datetime.date) -> dict[uuid.UUID, str]:
     """Why members have no part in the plan: exempt or away when it was made, or they leave."""
-    exempt = {uuid.UUID(key): str(why) for key, why in run.facts.get("exempt", {}).items()}
+    exempt = {uuid.UUID(key): why for key, why in run.record.exempt.items()}
     leaving = MemberRow.objects.filter(village=run.village, left_on__lte=day).values_list("pk", "name")
     return exempt | {key: _("%(name)s不再参加") % {"name": name} for key, name in leaving}
 

@@ -107,9 +107,8 @@ class Week(NamedTuple):
 
 def weeks(review: Review) -> list[Week]:
     """The roster as a timetable."""
-    times = {name: (start, end) for name, start, end in review.run.facts.get("slots", ())}
-    first = datetime.date.fromisoformat(review.run.options["date"])
-    monday = first + datetime.timedelta(days=-first.weekday() % 7)
+    times = {name: (start, end) for name, start, end in review.run.record.slots}
+    monday = review.run.asked.monday
     found: dict[int, dict[tuple[str, str], list[list[SeatLine]]]] = {}
     for seat in review.seats:
         rows = found.setdefault(seat.week, {})

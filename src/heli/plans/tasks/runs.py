@@ -64,8 +64,8 @@ def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins,
     else:
         rows = stored(run.base)
         pins = pins_of(rows, village, labels, keys)
-        previous = previous_of(rows, run.base.facts, village, labels, keys)
-    asked = {uuid.UUID(house): uuid.UUID(member) for house, member in run.options.get("links", {}).items()}
+        previous = previous_of(rows, run.base.record, village, labels, keys)
+    asked = {uuid.UUID(house): uuid.UUID(member) for house, member in run.asked.links.items()}
     house = dict(zip(keys.households, labels.households, strict=True))
     member = dict(zip(keys.members, labels.members, strict=True))
     more = [LinkPin(house[h], member[m]) for h, m in asked.items() if h in house and m in member]
@@ -73,7 +73,7 @@ def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins,
     links = (*(pin for pin in pins.links if pin.household not in also), *more)
     gone = len(asked) - len(more)
     problems = (*pins.problems, *([Problem(PINS_GONE, params={"count": gone})] if gone else ()))
-    return Pins(links, pins.seats, problems), None if run.options.get("fresh") else previous
+    return Pins(links, pins.seats, problems), None if run.asked.fresh else previous
 
 
 def _made(plan: Plan) -> bool:

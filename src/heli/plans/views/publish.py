@@ -28,6 +28,7 @@ from heli.orgs.access import unit_for
 from heli.plans.access import run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
 from heli.plans.forms.publish import DayForm, PublishForm, next_monday
+from heli.plans.models import Run
 from heli.plans.queries import publications as query
 from heli.plans.queries.differences import between_versions, by_publishing
 from heli.plans.queries.runs import plan_of
@@ -58,7 +59,7 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     )
 
 
-def _changes(run: Any, now: query.InForce, today: datetime.date) -> dict[str, Any]:
+def _changes(run: Run, now: query.InForce, today: datetime.date) -> dict[str, Any]:
     """What would change; rules set aside are looked for only where somebody changed the plan by hand."""
     day = _first_day(run, today)
     return {
@@ -68,22 +69,22 @@ def _changes(run: Any, now: query.InForce, today: datetime.date) -> dict[str, An
         "broken": violations(plan_of(run, today)[0]) if run.version else [],
         "stale": run.revision != run.village.revision,
         "day": day,
-        "has_roster": bool(run.facts.get("seats")),
-        "has_division": bool(run.facts.get("links")),
+        "has_roster": run.record.seats is not None,
+        "has_division": run.record.links is not None,
     }
 
 
-def _first_day(run: Any, today: datetime.date) -> datetime.date:
-    return max(today, datetime.date.fromisoformat(run.options["date"]))
+def _first_day(run: Run, today: datetime.date) -> datetime.date:
+    return max(today, run.asked.date)
 
 
-def _defaults(run: Any, now: query.InForce, today: datetime.date) -> dict[str, Any]:
+def _defaults(run: Run, now: query.InForce, today: datetime.date) -> dict[str, Any]:
     day = _first_day(run, today)
     seen = {"version": run.version, "replaces": now.versions, "contact": query.contact_of(run.village)}
     return {**seen, "links_since": day, "roster_since": next_monday(day)}
 
 
-def _not_draft(request: PersonRequest, run: Any) -> HttpResponse:
+def _not_draft(request: PersonRequest, run: Run) -> HttpResponse:
     """A plan that waits, failed, or was published before."""
     back = reverse("published", args=[run.village_id])
     if request.method == "POST":

@@ -26,6 +26,7 @@ from heli.plans.access import run_for
 from heli.plans.commands import edits
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, ChangeForm, PinForm
+from heli.plans.models import Run
 from heli.plans.queries import overview, shown
 from heli.plans.queries.review import Review, review_of, seats_of
 from heli.plans.queries.runs import link_moves, options_of, seat_moves
@@ -141,7 +142,7 @@ def _version(request: PersonRequest) -> int:
     return int(version) if version.isdecimal() and len(version) < 10 else -1
 
 
-def _changed(request: PersonRequest, run: Any, act: Callable[[], object], back: str = "") -> HttpResponse:
+def _changed(request: PersonRequest, run: Run, act: Callable[[], object], back: str = "") -> HttpResponse:
     """Do it and go back; a refusal is said there, and who was overtaken is told by whom."""
     asked = request.POST.get("back", "")
     safe = asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None) else ""
@@ -157,7 +158,7 @@ def _changed(request: PersonRequest, run: Any, act: Callable[[], object], back: 
     return redirect(safe or reverse("run", args=[run.pk]))
 
 
-def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResponse:
+def _overtaken(request: PersonRequest, run: Run, stale: edits.Stale) -> HttpResponse:
     """Somebody else was first: what they changed, and one's own change, kept, to make on top of it."""
     run = run_for(request.actor, run.pk, Verb.PLAN)
     review = review_of(run, timezone.localdate())
@@ -166,7 +167,7 @@ def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResp
         for name, value in request.POST.items()
         if name not in ("csrfmiddlewaretoken", "version")
     ]
-    seats = {str(seat.key): seat for seat in review.seats}
+    seats = {seat.key: seat for seat in review.seats}
     since = [overview.Done(edit, overview.edit_words(edit, review.names, seats)) for edit in stale.since]
     context = {"run": run, "since": since, "own": own, "wish": _wish(request, review)}
     return page(request, "plans/run_stale.html", context, stale)
@@ -195,7 +196,7 @@ def _wish(request: PersonRequest, review: Review) -> str:
     return ""
 
 
-def _shown_move(request: PersonRequest, run: Any, house: uuid.UUID, member: uuid.UUID | None) -> HttpResponse:
+def _shown_move(request: PersonRequest, run: Run, house: uuid.UUID, member: uuid.UUID | None) -> HttpResponse:
     try:
         moves = link_moves(run, timezone.localdate())
         if "part" in request.GET and member:
@@ -209,7 +210,7 @@ def _shown_move(request: PersonRequest, run: Any, house: uuid.UUID, member: uuid
     return render(request, "plans/run_move.html", {**context, "back": request.GET.get("back", "")})
 
 
-def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
+def _shown_seat(request: PersonRequest, run: Run, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
     try:
         moves = seat_moves(run, timezone.localdate())
         swap = moves.swapped(seat, other) if other else None
