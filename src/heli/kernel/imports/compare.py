@@ -7,23 +7,23 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 """A row as the columns of its table hold it."""
 
-SILENT: tuple[Any, ...] = (None, "", False, [], {})
+SILENT: tuple[object, ...] = (None, "", False, [], {})
 """What a field holds of which a row says nothing."""
 
 
 LISTS = {"new": _("新的 %(count)s 条"), "changed": _("改了 %(count)s 条"), "gone": _("没了 %(count)s 条")}
 
 
-def equal(_name: str, old: Any, new: Any) -> bool:
+def equal(_name: str, old: object, new: object) -> bool:
     """Whether a value kept and one read are the same."""
     return bool(old == new)
 
@@ -51,10 +51,18 @@ class Rows:
     hidden: Mapping[str, str] = field(default_factory=dict)
     always: frozenset[str] = frozenset()
     """Fields that count even where the whole book says nothing of them."""
-    alike: Callable[[str, Any, Any], bool] = equal
+    alike: Callable[[str, object, object], bool] = equal
     related: tuple[str, ...] = ()
     unit: str = "village"
     watched: bool = True
+
+
+class Undo(Struct, frozen=True):
+    """What an import did to one kind of rows: keys of new ones, values from before by key, keys gone."""
+
+    created: tuple[str, ...]
+    before: Mapping[str, Mapping[str, object]]
+    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,10 @@ class Change:
     ``seen`` is what is shown of it: not the fields that are hidden.
     """
 
-    row: Any
+    row: models.Model
     at: int
-    fields: Mapping[str, tuple[Any, Any]]
-    seen: Mapping[str, tuple[Any, Any]]
+    fields: Mapping[str, tuple[object, object]]
+    seen: Mapping[str, tuple[object, object]]
     back: bool = False
 
 
@@ -82,10 +90,10 @@ class Part:
     spoken: bool
     new: Sequence[tuple[int, Values]]
     changed: Sequence[Change]
-    gone: Sequence[Any]
+    gone: Sequence[models.Model]
     same: int
     silent: frozenset[str]
-    owner: Mapping[int, Any]
+    owner: Mapping[int, models.Model]
 
     @property
     def seen(self) -> list[Change]:
@@ -93,9 +101,9 @@ class Part:
         return [change for change in self.changed if change.seen or change.back]
 
 
-def compare(rows: Rows, book: list[Values], unit: Any, today: datetime.date) -> Part:
+def compare(rows: Rows, book: list[Values], unit: object, today: datetime.date) -> Part:
     """The book's rows of one kind against those that are kept of the unit today; see :class:`Part`."""
-    kept: list[Any] = list(
+    kept: list[models.Model] = list(
         rows.model._default_manager.filter(**{rows.unit: unit}).select_related(*rows.related)
     )
     there = [row for row in kept if not _left(row, rows, today)]
@@ -135,7 +143,7 @@ def compare(rows: Rows, book: list[Values], unit: Any, today: datetime.date) -> 
     )
 
 
-def _left(row: Any, rows: Rows, today: datetime.date) -> bool:
+def _left(row: models.Model, rows: Rows, today: datetime.date) -> bool:
     day = getattr(row, rows.gone) if rows.gone else None
     return day is not None and day <= today
 
@@ -170,7 +178,7 @@ def _matched(
 
 def _differing(
     row: models.Model, values: Values, silent: frozenset[str], rows: Rows
-) -> dict[str, tuple[Any, Any]]:
+) -> dict[str, tuple[object, object]]:
     found = {}
     for name, new in values.items():
         old = getattr(row, name)
