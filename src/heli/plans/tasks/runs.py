@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -28,12 +27,12 @@ STAGES = (
 )
 
 
-def make_run(work: Work) -> dict[str, Any]:
-    """Make the plan of ``work.params["run"]``: it becomes a draft, or failed with the conflicts named.
+def make_run(work: Work) -> dict[str, object]:
+    """Make the plan of ``str(work.params["run"])``: it becomes a draft, or failed with the conflicts named.
 
     Safe to do again: a run that is no longer waiting is left as it is.
     """
-    run = Run.objects.select_related("village", "base").get(pk=work.params["run"])
+    run = Run.objects.select_related("village", "base").get(pk=str(work.params["run"]))
     if run.state != RunState.PLANNING:
         return _told(run)
     work.report(*STAGES[0])
@@ -51,7 +50,7 @@ def make_run(work: Work) -> dict[str, Any]:
     return _told(run)
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _told(run: Run) -> dict[str, object]:
     """What the job says."""
     state = Run.objects.values_list("state", flat=True).get(pk=run.pk)
     return {"run": str(run.pk), "state": state}
