@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,14 +46,14 @@ SHOWN = (*EDITABLE, "left_on")
 """What a form about a member is made from."""
 
 
-def facts_of(member: MemberRow) -> dict[str, Any]:
+def facts_of(member: MemberRow) -> dict[str, object]:
     """What a form about the member is made from, as it is."""
     return {name: getattr(member, name) for name in SHOWN}
 
 
 @transaction.atomic
 def edit_member(
-    actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen: str | None = None
+    actor: Actor, member: MemberRow, facts: Mapping[str, object], seen: str | None = None
 ) -> list[str]:
     """Change a member by hand; returns the names of the facts that changed.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -252,7 +251,7 @@ def _check_taker(village: Unit, key: uuid.UUID, turn: DayTurn, day: tuple[DayTur
         )
 
 
-def _make(actor: Actor, turn: DayTurn, **more: Any) -> Swap:
+def _make(actor: Actor, turn: DayTurn, **more: object) -> Swap:
     giver = turn.whose
     if giver is None:
         raise DomainError("duties.swap-nobody", NOBODY)
@@ -260,14 +259,14 @@ def _make(actor: Actor, turn: DayTurn, **more: Any) -> Swap:
     return Swap.objects.create(turn_id=turn.key, date=turn.date, giver_id=giver, entered_by=behalf, **more)
 
 
-def _settle(swap: Swap, moment: datetime.datetime, **more: Any) -> None:
+def _settle(swap: Swap, moment: datetime.datetime, **more: object) -> None:
     swap.state, swap.settled_at = SwapState.ACCEPTED, moment
     for field, value in more.items():
         setattr(swap, field, value)
     swap.save(update_fields=("state", "settled_at", "entered_by", *more))
 
 
-def _facts(swap: Swap) -> dict[str, Any]:
+def _facts(swap: Swap) -> dict[str, object]:
     taker = {} if swap.taker_id is None else {"taker": str(swap.taker_id)}
     return {
         "date": swap.date.isoformat(),

@@ -7,7 +7,6 @@ import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -75,7 +74,7 @@ class DayTurn:
         return row_hash(self.facts)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What of it changes with swaps and absences."""
         return {name: getattr(self, name) for name in CHANGING}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Any
+from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -51,7 +51,15 @@ def _rented(row: HouseholdRow) -> str:
     return f"{gettext('出租')} {'' if row.tenants is None else row.tenants}".strip() if row.let else ""
 
 
-def _responsible(row: Any) -> str:
+class Named(Protocol):
+    """A household with who is named for it."""
+
+    alone: bool
+    linked_name: str | None
+    no_link: str
+
+
+def _responsible(row: Named) -> str:
     return gettext("现在没有人联系") if row.alone else row.linked_name or row.no_link
 
 

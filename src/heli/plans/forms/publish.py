@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +63,7 @@ def next_monday(day: datetime.date) -> datetime.date:
     return day + datetime.timedelta(days=7 - day.weekday())
 
 
-def chosen(data: Any) -> uuid.UUID | None:
+def chosen(data: Mapping[str, object]) -> uuid.UUID | None:
     """The member of a :class:`ChosenForm`; none when there is none."""
     form = ChosenForm(data)
     return form.cleaned_data["member"] if form.is_valid() else None

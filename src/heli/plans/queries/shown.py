@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count, Sum
 from django.urls import reverse
@@ -22,7 +22,7 @@ from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_ther
 
 COLOURS = 12
 RUNS_SHOWN = 20
-DEFAULTS: dict[str, Any] = {"mode": "groups", "weeks": 1}
+DEFAULTS: dict[str, object] = {"mode": "groups", "weeks": 1}
 
 
 def runs_of(village: Unit) -> list[Run]:
@@ -37,7 +37,7 @@ def runs_of(village: Unit) -> list[Run]:
     return runs
 
 
-def usual_options(runs: Sequence[Run]) -> dict[str, Any]:
+def usual_options(runs: Sequence[Run]) -> dict[str, object]:
     """What the last plan was asked; nothing special when there is none."""
     asked = runs[0].options if runs else {}
     names = ("low", "high", "mode", "weeks", "exempt_age")
@@ -159,7 +159,7 @@ def strips(review: Review) -> list[tuple[str, list[Cell]]]:
     return list(found.items())
 
 
-def _colours(review: Review) -> dict[Any, int]:
+def _colours(review: Review) -> dict[object, int]:
     """A colour for each member: neighbours in the book differ."""
     return {key: at % COLOURS for at, key in enumerate(review.names.members)}
 
@@ -169,7 +169,7 @@ def placed(review: Review) -> int:
     return sum(line.house.lon is not None and line.house.lat is not None for line in review.links)
 
 
-def geojson(review: Review) -> dict[str, Any]:
+def geojson(review: Review) -> dict[str, object]:
     """The households with coordinates as points for the map: number, member and the member's colour."""
     colours, here = _colours(review), reverse("run", args=[review.run.pk])
     return {

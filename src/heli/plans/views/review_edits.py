@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -38,7 +37,7 @@ from heli.plans.turns.moves import FREE_SHOWN
 def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpResponse:
     """Give a household to another member: who could take it, at what cost; then done and pinned."""
     run = run_for(request.actor, key, Verb.PLAN)
-    given = _given(request)
+    given = _given(request).cleaned_data
     member = given.get("member")
     if request.method != "POST":
         return _shown_move(request, run, house, member)
@@ -56,7 +55,7 @@ def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpRespon
 def seat(request: PersonRequest, key: uuid.UUID, seat: uuid.UUID) -> HttpResponse:
     """Give a turn to somebody else, to nobody, or change it with another one."""
     run = run_for(request.actor, key, Verb.PLAN)
-    given = _given(request)
+    given = _given(request).cleaned_data
     other, member, empty = (given.get(name) for name in ("other", "member", "empty"))
     if request.method != "POST":
         return _shown_seat(request, run, seat, other)
@@ -130,11 +129,11 @@ def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("job", key=made.job)
 
 
-def _given(request: PersonRequest) -> dict[str, Any]:
+def _given(request: PersonRequest) -> ChangeForm:
     """What a form of one change says, as far as it can be read."""
     form = ChangeForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
-    return form.cleaned_data
+    return form
 
 
 def _version(request: PersonRequest) -> int:
@@ -176,7 +175,7 @@ def _overtaken(request: PersonRequest, run: Run, stale: edits.Stale) -> HttpResp
 def _wish(request: PersonRequest, review: Review) -> str:
     """One's own change in words."""
     match = request.resolver_match
-    given = _given(request)
+    given = _given(request).cleaned_data
     args = match.kwargs if match else {}
     if "house" in args:
         house = review.names.house(args["house"])
@@ -214,14 +213,15 @@ def _shown_seat(request: PersonRequest, run: Run, seat: uuid.UUID, other: uuid.U
     try:
         moves = seat_moves(run, timezone.localdate())
         swap = moves.swapped(seat, other) if other else None
-        context = {"run": run, "seat": seat, "other": other, "choice": swap}
+        context: dict[str, object] = {"run": run, "seat": seat, "other": other, "choice": swap}
         if "part" in request.GET and swap:
             return render(request, "plans/run_cost.html", context)
-        context["candidates"] = moves.candidates(seat, "every" in request.GET)
+        candidates = moves.candidates(seat, "every" in request.GET)
     except LookupError:
         raise Http404 from None
     seats = seats_of(run, timezone.localdate())
     context["line"] = next((line for line in seats if line.key == seat), None)
-    context["every"] = "every" in request.GET or len(context["candidates"]) <= FREE_SHOWN
+    context["candidates"] = candidates
+    context["every"] = "every" in request.GET or len(candidates) <= FREE_SHOWN
     context["others"] = [line for line in seats if line.member and line.key != seat]
     return render(request, "plans/run_seat.html", {**context, "back": request.GET.get("back", "")})
