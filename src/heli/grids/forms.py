@@ -40,7 +40,7 @@ class FindMemberForm(forms.Form):
     )
     field_order = ("village", "address")
 
-    def __init__(self, villages: QuerySet[Unit], data: Any = None) -> None:
+    def __init__(self, villages: QuerySet[Unit], data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["village"] = forms.ModelChoiceField(label=_("哪个村"), queryset=villages)
         self.order_fields(self.field_order)
