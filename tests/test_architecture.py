@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 MOST_ANY = 60
-"""Lines of the product in which ``Any`` may stand, imports among them: where a library's own types force it."""
+"""Lines of the product in which ``Any`` may stand, imports among them: where a library forces it."""
 OWN = [
     *SOURCES,
     *sorted((ROOT / "tests").rglob("*.py")),

@@ -211,7 +211,7 @@ def _tell_links(run: Run, plan: Plan, keys: Keys) -> None:
     households = [keys.households[i] for i in plan.linking.households]
     far = plan.distances()
     told = {
-        keys.households[house]: (far[house], reason_json(why, members, households))
+        keys.households[house]: (far[house], to_json(reason_json(why, members, households)))
         for house, why in plan.link_reasons().items()
     }
     changed = []

@@ -66,7 +66,8 @@ def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
     def called(member: uuid.UUID) -> str:
         return names.member(member) if member in names.members else now.names.get(member, "")
 
-    why = {house: why_linked(why, names, run.facts) for house, _member, why in links}
+    facts = run.record
+    why = {house: why_linked(why, names, facts) for house, _member, why in links}
     posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
     return Publishing(
         links=tuple(_links(found, names, called, gone, why)),
