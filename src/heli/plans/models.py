@@ -40,6 +40,7 @@ class Run(Row):
     job = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.CharField(max_length=80)
+    _read: tuple[object, RunFacts] | None = None
 
     class Meta:
         ordering = ("-created_at",)
@@ -51,8 +52,14 @@ class Run(Row):
 
     @property
     def record(self) -> RunFacts:
-        """What is kept of it beside its rows. Raises ``DomainError``: a newer Heli made it."""
-        return facts_from_json(self.facts)
+        """What is kept of it beside its rows. Raises ``DomainError``: a newer Heli made it.
+
+        A page asks often: it is read once, and anew when ``facts`` is another object.
+        """
+        read = self._read
+        if read is None or read[0] is not self.facts:
+            self._read = read = (self.facts, facts_from_json(self.facts))
+        return read[1]
 
 
 class PlannedLink(Row):
