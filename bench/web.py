@@ -33,7 +33,7 @@ READ = ("", "newcomers/", "households/", "members/")
 READERS = 50
 WORKERS = 2
 _LINK = re.compile(r"(\d{4})\D+http://[^/]+(/l/\S+/)")
-_VILLAGE = re.compile(r'"(/village/[0-9a-f-]+/)">.*?data-label="户">([\d,]+)<', re.DOTALL)
+_VILLAGE = re.compile(r'class="whole" href="(/village/[0-9a-f-]+/)">.*?data-label="户">([\d,]+)<', re.DOTALL)
 
 
 def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001 - all data is invented here

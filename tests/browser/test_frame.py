@@ -51,3 +51,51 @@ def test_paper_gets_the_content_only(browse):
     assert page.locator("h1").is_visible()
     shot(page, "complaints-print")
     assert_quiet(page)
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_one_goes_from_place_to_place_and_finds_a_member(browse, world, width, js):
+    """The place switch, the entries, the search, 我的, at both widths and without JavaScript."""
+    page = browse("/", client=world.client(world.line), width=width, js=js)
+    page.locator("details.place summary").click()
+    page.locator("details.place").get_by_role("link", name="青溪村").click()
+    page.locator(".entries").get_by_role("link", name="联户").click()
+    assert page.locator("h1").inner_text() == "青溪村：联户"
+    page.locator("main").get_by_role("link", name="网格员").click()
+    assert page.locator(".entries [aria-current]").inner_text() == "联户"
+    page.locator(".back a").click()
+    if width == "phone":
+        page.locator(".find-short").click()
+        page.locator("main input[name=q]").fill(world.members[0].name)
+        page.locator("main").get_by_role("button", name="找").click()
+    else:
+        page.locator(".find input[name=q]").fill(world.members[0].name)
+        page.locator(".find button").click()
+    assert world.members[0].name in page.locator("main .book").last.inner_text()
+    assert page.url.endswith("/search/")
+    page.locator("details.mine summary").click()
+    page.locator("details.mine").get_by_role("button", name="退出").click()
+    page.wait_for_load_state()
+    assert page.locator(".entries").count() == 0
+
+
+def test_the_bar_of_entries_hides_nothing_at_the_foot_of_a_phone(browse, world):
+    page = browse("/complaints/", client=world.client(world.unit_officer), width="phone")
+    bar = page.locator(".entries").bounding_box()
+    assert bar["y"] + bar["height"] == 740
+    assert 60 <= bar["height"] <= 62
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    foot = page.locator("footer a").first.bounding_box()
+    assert foot["y"] + foot["height"] <= bar["y"]
+
+
+def test_what_is_open_in_the_head_is_closed_by_escape(browse, world):
+    page = browse("/complaints/", client=world.client(world.line))
+    page.locator("details.place summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.place[open]").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert page.locator("details.place[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"

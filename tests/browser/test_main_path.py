@@ -46,6 +46,7 @@ def test_from_a_messy_book_to_the_published_tables(browse, world, tmp_path, way)
 def hand_in(walker, unit, book):
     """The book is read, a wrong cell mended in its place, what changes seen, the rows taken in."""
     page = walker.page
+    walker.follow("联户")
     walker.follow("交名册")
     walker.good("uploads", data_words(unit))
     page.set_input_files("input[type=file]", str(book))
@@ -74,6 +75,7 @@ def hand_in(walker, unit, book):
 
 def plan(walker, unit):
     """Both tables are planned without a wish."""
+    walker.follow("联户")
     walker.follow("排表")
     walker.good("plan", data_words(unit))
     walker.press("排两张表")
@@ -110,7 +112,7 @@ def review(walker, unit):
     walker.follow("按户看")
     line = page.locator("tbody tr").filter(has_not_text="◆").first
     held = line.locator("th").inner_text()
-    walker.press("定下", line)
+    walker.press("定住", line)
     expect(page.locator("tbody tr").filter(has_text=held).first).to_contain_text("◆")
     walker.follow("总览")
     walker.good("reviewed", data_words(unit))
@@ -167,7 +169,7 @@ def copy_the_notice(walker):
     """What is pasted into the group chat is the notice as it stands there."""
     page = walker.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator("details summary").first.click()
+    page.locator("main details summary").first.click()
     button = page.locator("button[data-copy='#notice-1']")
     button.click()
     expect(button).to_have_text(walker.word("已复制"))

@@ -165,7 +165,8 @@ def foreign(page: Page, data: Iterable[str]) -> list[str]:
 
 
 def sign_in(walker: Walker, username: str) -> None:
-    """As one signs in, with name and password."""
+    """As one signs in from the front, with name and password."""
+    walker.follow("登录")
     form = walker.page.locator("form.narrow").first
     form.locator("input[name=login]").fill(username)
     form.locator("input[name=password]").fill(PASSWORD)

@@ -34,11 +34,12 @@ def seat_in_force(world):
 
 
 def richer(world):
-    """Arguments of the pages of one turn, and of a calendar that is there."""
+    """Arguments of the pages of one turn and of the drop points, and of a calendar that is there."""
     seat, today = seat_in_force(world), timezone.localdate()
     day = today + (seat.weekday - today.isoweekday()) % 7 * DAY + 14 * DAY
     feed = make(world.member_client(world.members[0]))
     return {
+        "village_points": {"key": world.village.pk},
         "turn": {"key": seat.pk, "day": day.isoformat()},
         "calendar_feed": {"token": feed.split("/")[-1].removesuffix(".ics")},
     }

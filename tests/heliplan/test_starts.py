@@ -98,6 +98,18 @@ def test_a_budget_has_a_plan_at_once_and_the_best_with_time(seed, budget):
     assert at_once.bound <= later.value == least_of_all(problem) <= at_once.value
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_no_bound_is_below_what_anybody_could_say(seed, p):
+    random = np.random.default_rng(seed)
+    homes = random.random((15, 2)) * 10_000
+    problem = SitingProblem(Goal.MEDIAN, Planar(homes, homes[:7]), random.integers(1, 9, 15), p=p)
+    at_once = package("siting").solve(problem, Stop(seconds=0))
+    table = problem.distances.table(np.arange(15), np.arange(7))
+    assert (problem.weights() * table.min(axis=1)).sum() <= at_once.bound <= least_of_all(problem)
+    assert at_once.bound == at_once.value if p == 7 else at_once.bound > 0
+
+
 def test_a_large_budget_has_a_plan_and_keeps_a_previous_one():
     problem = budgeted(3_000, 300)
     siting = package("siting")

@@ -37,6 +37,11 @@ def linked_household(world: World) -> dict[str, Any]:
     return {"key": household.pk}
 
 
+def days_away(world: World) -> dict[str, Any]:
+    """Days on which the member cannot come."""
+    return {"since": soon(3), "last": soon(4), "why": "生病"}
+
+
 ME = "404 404 404 404 404 ok 404 404 in"
 
 TABLE: tuple[Row, ...] = (
@@ -44,12 +49,15 @@ TABLE: tuple[Row, ...] = (
     row("zone", somewhere(Verb.SEE_ZONE)),
     row("firms", somewhere(Verb.SEE_ZONE)),
     row("village", in_village(Verb.SEE_VILLAGE), village),
+    row("village_week", in_village(Verb.SEE_VILLAGE), village),
     row("newcomers", in_village(Verb.SEE_VILLAGE), village),
     row("newcomers_count", in_village(Verb.EDIT), village),
     row("newcomers_count", in_village(Verb.EDIT, "go"), village, method="post", data=new_count),
     row("newcomers_recount", in_village(Verb.EDIT), counted),
     row("newcomers_recount", in_village(Verb.EDIT, "go"), counted, method="post", data=other_count),
     row("me", "go go go go go ok go go in"),
+    row("my_absence", ME),
+    row("my_absence", "404 404 404 404 404 go 404 404 in", method="post", data=days_away),
     row("my_phone", ME, linked_household, method="post"),
     row("my_data", ME),
     row("my_data_json", ME),

@@ -1,23 +1,29 @@
 """A village's page: its answer, gaps first, the tables as they are; and the counts of newcomers."""
 
 import datetime
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from heli.duties.commands import NewTurn, publish_roster
-from heli.duties.models import Swap, SwapState, Turn
+from heli.duties.models import Roster, Swap, SwapState, Turn
 from heli.duties.queries import RosterTable, Week
+from heli.duties.queries.ahead import cures, turns_ahead
+from heli.duties.queries.days import turns_on
 from heli.duties.rules import SeatKind
 from heli.grids.commands import publish_division
-from heli.grids.models import HouseholdRow, Newcomers
+from heli.grids.models import Division, HouseholdRow, Newcomers
 from heli.grids.queries import DivisionTable
-from heli.insight.queries.village import standing
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.audit.models import Event
+from heli.kernel.papers.words import weekday
 from heli.orgs.commands import bump_revision
 from heli.people.models import Absence, MemberRow
+from heli.plans.models import Drawing, Run
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -42,85 +48,239 @@ def publish(place, monday=None):
     return publish_roster(SYSTEM, village, monday, table, turns[:5] + turns[6:])
 
 
-def page(world, person=None):
+def page(world, person=None, query="", village=None):
     client = world.client(person or world.unit_officer)
-    response = client.get(reverse("village", kwargs={"key": world.village.pk}))
+    response = client.get(reverse("village", kwargs={"key": (village or world.village).pk}) + query)
     assert response.status_code == 200
-    return response.content.decode()
+    return response.content.decode().partition("<main")[2]
 
 
-def test_its_title_is_the_answer(world):
-    publish(world.home)
+def gap_on(world, day):
+    """Nobody comes on a day: its turn is nobody's."""
+    Turn.objects.filter(weekday=day.isoweekday()).update(member=None)
+    return Turn.objects.filter(weekday=day.isoweekday()).first()
+
+
+@pytest.fixture
+def full(world):
+    """Both tables are in force; every household and every turn has somebody."""
+    publish(world.home, this_monday() - 7 * DAY)
     Turn.objects.filter(member=None).update(member=world.members[0])
-    assert "青溪村：12户都有人联系，本周每个班都有人" in page(world)
+    sunday = Turn.objects.filter(weekday=1).get()
+    sunday.pk, sunday.weekday, sunday._state.adding = None, 6, True
+    sunday.save(force_insert=True)
+    return world
+
+
+def test_its_title_is_the_answer(full):
+    assert "每户都有人联系，7天里每个班都有人；今天1个班都有人</h1>" in page(full)
+
+
+def test_gaps_stand_in_the_title_and_first_with_their_reasons(full):
+    tomorrow = timezone.localdate() + DAY
+    gap_on(full, tomorrow)
+    MemberRow.objects.filter(pk=full.members[1].pk).update(left_on=this_monday())
+    full.households[0].links.all().delete()
+    bump_revision(full.village)
+    text = page(full)
+    # one household has nobody, and the three of the member who left
+    assert "缺4户" in text.partition("</h1>")[0]
+    assert re.search(r"空\d+个班", text.partition("</h1>")[0])
+    assert text.count("钱望舒不再参加") >= 1
+    assert "前街1号没有人联系" in text
+    assert f"明天 {weekday(tomorrow.isoweekday())} 早班 1号点，空" in text
+    assert "排班时没有人" in text
+    assert "名册改过1次" in text
+    assert text.index('class="gaps"') < text.index('class="day"')
+
+
+def test_a_gap_is_filled_in_two_clicks_from_home(full):
+    tomorrow = timezone.localdate() + DAY
+    seat = gap_on(full, tomorrow)
+    client, home = full.client(full.unit_officer), reverse("village", args=[full.village.pk])
+    first = client.get(home).content.decode()
+    assert 'class="cure"' not in first
+    (open_it,) = re.findall(rf'href="(\?open=turn-{tomorrow}-{seat.pk})#', first)
+    second = client.get(home + open_it)
+    rows = second.context["rows"]
+    assert second.content.decode().count('class="cure"') == 1
+    best = rows.cures[0]
+    answer = client.post(best.address, dict(best.fields))
+    assert answer["Location"] == home
+    (turn,) = turns_on(full.village, tomorrow)
+    assert (turn.name, turn.gap) == (best.name, False)
+    assert "空" not in client.get(home).content.decode().partition("</h1>")[0].partition("<h1>")[2]
+
+
+def test_the_best_for_a_turn_are_reserves_then_those_with_the_fewest_turns(full):
+    tomorrow = timezone.localdate() + DAY
+    gap_on(full, tomorrow)
+    first, second, third, fourth = full.members
+    Turn.objects.exclude(weekday=tomorrow.isoweekday()).update(member=first)
+    Turn.objects.filter(weekday=(tomorrow + 3 * DAY).isoweekday()).update(member=second)
+    Absence.objects.create(member=fourth, since=tomorrow, until=tomorrow + DAY, why="有事")
+    turns = turns_ahead(full.village, timezone.localdate())
+    (gap,) = [turn for turn in turns if turn.date == tomorrow]
+    offered = [one.name for one in cures(full.village, gap, turns, timezone.localdate())]
+    assert offered == [third.name, second.name, first.name]
+    roster = Roster.objects.get()
+    roster.table["weeks"][0]["groups"] = [[tomorrow.isoweekday(), "", [], [first.name]]]
+    roster.save()
+    offered = cures(full.village, gap, turns, timezone.localdate())
+    assert [one.name for one in offered] == [first.name, third.name, second.name]
+    assert offered[0].note.startswith("替补")
+
+
+def test_who_could_take_a_turn_is_asked_only_for_the_row_that_is_open(full):
+    client, home = full.client(full.unit_officer), reverse("village", args=[full.village.pk])
+
+    def asked(**query):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(home, query).status_code == 200
+        return len(queries)
+
+    without = asked()
+    tomorrow = timezone.localdate() + DAY
+    seat = gap_on(full, tomorrow)
+    assert asked() == without
+    assert asked(open=f"turn-{tomorrow}-{seat.pk}") > without
+
+
+def test_a_household_without_anybody_is_offered_to_the_nearest(full):
+    house = full.households[0]
+    house.links.all().delete()
+    client, home = full.client(full.unit_officer), reverse("village", args=[full.village.pk])
+    opened = client.get(home, {"open": f"house-{house.pk}"})
+    best = opened.context["rows"].cures[0]
+    assert len(opened.context["rows"].cures) == 3
+    answer = client.post(best.address, dict(best.fields))
+    assert answer.status_code == 302
+    assert Run.objects.get(state="planning").options["links"] == {str(house.pk): dict(best.fields)["member"]}
+
+
+def test_nothing_is_missing_before_its_hour(full):
+    """Of a turn that nobody ticked nothing is said before it begins; afterwards, that it was not written."""
+    Turn.objects.update(start="23:59", end="")
+    assert "没记" not in page(full)
+    Turn.objects.update(start="00:00", end="")
+    assert "○ 没记" in page(full)
+
+
+def test_a_gap_whose_hour_is_past_is_not_to_be_filled(full):
+    today = timezone.localdate()
+    gap_on(full, today)
+    Turn.objects.update(start="00:00", end="")
+    text = page(full)
+    assert "今天1个班，空1个" in text.partition("</h1>")[0]
+    assert f"open=turn-{today}-" not in text
+    Turn.objects.update(start="23:59", end="")
+    assert f"open=turn-{today}-" in page(full)
+
+
+def test_red_stands_only_where_the_reader_can_act(full):
+    gap_on(full, timezone.localdate() + DAY)
+    assert "▲" in page(full)
+    text = page(full, full.line).partition("<pre")[0]
+    assert "▲" not in text
+    assert "△" in text
+    assert "?open=" not in text
+    full.client(full.line).get(
+        reverse("village", args=[full.village.pk]), {"open": "turn-x"}
+    )  # an unknown row opens nothing
+
+
+def test_at_most_five_rows_and_a_way_to_all(full):
+    Turn.objects.update(member=None, start="23:59")
+    text = page(full)
+    assert text.count('class="what"') == 5
+    assert "还有2件" in text
+    assert page(full, query="?every=1").count('class="what"') == 7
 
 
 def test_without_tables_it_says_what_to_do_next(world):
     text = page(world)
-    assert "青溪村：12户没有人联系，还没有值班表" in text
-    assert "先交名册，再排表" in text
+    assert "青溪村：名册有了，现在排表</h1>" in text
+    assert text.count("button primary") == 1
+    assert f'<a class="button primary" href="{reverse("plan", args=[world.village.pk])}">' in text
+    assert 'class="gaps"' not in text
 
 
-def test_a_village_that_handed_nothing_in_says_so(world):
+def test_a_village_that_handed_nothing_in_begins_there(world):
     HouseholdRow.objects.filter(village=world.village).delete()
     text = page(world)
-    assert "青溪村：还没有交名册，还没有值班表" in text
-    assert '<dd><a href="#division">没有名册</a></dd>' in text
-    assert '<dd><a href="#roster">没有班</a></dd>' in text
+    assert "青溪村：先交名册</h1>" in text
+    assert f'<a class="button primary" href="{reverse("uploads", args=[world.village.pk])}">' in text
+    assert "button primary" not in page(world, world.leader)
     shown = world.client(world.unit_officer).get(reverse("newcomers", kwargs={"key": world.village.pk}))
     assert "青溪村：还没有记过外来务工人员" in shown.content.decode()
 
 
-def test_gaps_stand_first_with_their_reasons(world):
-    publish(world.home)
-    member = world.members[0]
-    Absence.objects.create(member=member, since=this_monday(), why="生病")
-    MemberRow.objects.filter(pk=world.members[1].pk).update(left_on=this_monday())
-    bump_revision(world.village)
+def test_tables_to_come_are_to_be_sent_to_the_group(world):
+    publish(world.home, this_monday() + 7 * DAY)
     text = page(world)
-    # Monday's member is ill, Tuesday's has left, Friday's and Sunday's were never found
-    # and each of the two has three households
-    assert "青溪村：6户没有人联系，本周空4个班" in text
-    assert text.count("这天不在") == 1
-    assert text.count("已经不当网格员") == 1
-    assert text.count("钱望舒不再参加") == 3
-    assert text.count("苏晚晴：生病") == 3
-    assert "名册改过 1 次" in text
-    assert text.index("户没有人联系</h2>") < text.index('id="roster"')
+    assert "两张表公布了，" in text.partition("</h1>")[0]
+    assert text.count('class="done"') == 4
+    assert f'<a class="button primary" href="{reverse("published", args=[world.village.pk])}">' in text
 
 
-def test_swaps_that_were_accepted_are_applied(world):
-    roster = publish(world.home)
-    monday = Turn.objects.get(roster=roster, weekday=1)
+def test_swaps_that_were_accepted_are_applied(full):
+    today = timezone.localdate()
+    Turn.objects.update(start="23:59", end="")
+    (turn,) = turns_on(full.village, today)
+    taker = next(one for one in full.members if one.pk != turn.member)
     Swap.objects.create(
-        turn=monday,
-        date=this_monday(),
-        giver=world.members[0],
-        taker=world.members[3],
-        state=SwapState.ACCEPTED,
+        turn_id=turn.key, date=today, giver_id=turn.member, taker=taker, state=SwapState.ACCEPTED
     )
-    now = standing(world.village, timezone.localdate())
-    assert now.turns[0].name == "程知秋"
-    assert "换班" in page(world)
+    text = page(full)
+    assert f"{taker.name} <small>◆ 换来的" in text
 
 
-def test_a_household_that_needs_nobody_is_no_gap(world):
-    publish(world.home)
-    HouseholdRow.objects.create(village=world.village, order=99, address="后河99号", no_link="空房")
-    assert standing(world.village, timezone.localdate()).unlinked == ()
+def test_the_week_is_shown_day_by_day(full):
+    client, address = full.client(full.line), reverse("village_week", args=[full.village.pk])
+    text = client.get(address).content.decode()
+    assert text.count('class="day"') == 7
+    assert "· 今天" in text
+    assert "没有班" in client.get(address, {"date": "2001-01-01"}).content.decode()
+    assert client.get(address, {"date": "1号"}).status_code == 404
+
+
+def test_a_household_that_needs_nobody_is_no_gap(full):
+    HouseholdRow.objects.create(village=full.village, order=99, address="后河99号", no_link="空房")
+    assert "后河99号" not in page(full)
 
 
 def test_a_roster_whose_weeks_are_over_says_so(world):
     roster = publish(world.home, this_monday() - 21 * DAY)
     type(roster).objects.update(repeats=False, weeks=2)
-    assert "值班表已经到期" in page(world)
+    text = page(world)
+    assert "值班表已经到期</h1>" in text
+    assert "值班表的几周已经过完" in text
 
 
-def test_who_may_only_look_sees_no_button_that_would_be_refused(world):
-    publish(world.home)
-    text = page(world, world.line)
-    assert reverse("keep", kwargs={"key": world.village.pk}) not in text
-    assert reverse("member_edit", kwargs={"key": world.members[0].pk}) not in text
+def test_who_may_only_look_sees_no_button_that_would_be_refused(full):
+    bump_revision(full.village)
+    text = page(full, full.line)
+    assert reverse("keep", kwargs={"key": full.village.pk}) not in text
+    assert reverse("presence", kwargs={"key": full.village.pk}) not in text
+    assert "名册改过" not in text
+
+
+def test_both_tables_stand_as_small_pictures_that_are_drawn_once(full):
+    text = page(full)
+    client = full.client(full.line)
+    for kind in ("division", "roster"):
+        address = reverse("publication_file", args=[full.village.pk, kind, 1, "small"])
+        assert f'src="{address}"' in text
+        first = client.get(address)
+        assert first["Content-Type"] == "image/png"
+        assert len(first.content) < 60_000
+        kept = Drawing.objects.get(what="small", publication=_key(kind))
+        assert client.get(address).content == bytes(kept.file.data)
+    assert Drawing.objects.count() == 2
+
+
+def _key(kind):
+    return (Division if kind == "division" else Roster).objects.get().pk
 
 
 @pytest.fixture

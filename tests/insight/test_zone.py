@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.insight.test_village import publish
 
-from heli.duties.queries.gaps import seats_of_week
+from heli.duties.models import Turn
+from heli.duties.queries.gaps import seats_ahead
 from heli.grids.models import HouseholdRow, Newcomers
-from heli.insight.queries.village import standing
+from heli.insight.queries.village import home_of
 from heli.insight.queries.zone import FEW, told, zone_of
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
-from heli.kernel.access.queries import actor_of
 from heli.kernel.access.roles import Role
+from heli.kernel.lib.todo import Asked
 from heli.orgs.models import Kind, Unit
 
 pytestmark = pytest.mark.django_db
@@ -29,29 +30,36 @@ def page(world, person, name="zone", query=""):
     return response.content.decode().partition("<main")[2]
 
 
-def test_villages_stand_by_name_with_their_gaps(world):
+def test_villages_with_gaps_stand_first_and_the_title_counts_them(world):
     publish(world.home)
     text = page(world, world.line)
-    assert "云溪片区：2个村，12户没有人联系，本周空2个班" in text
-    assert text.index("石桥村</a>") < text.index("青溪村</a>")
-    assert reverse("village", kwargs={"key": world.village.pk}) + "#empty" in text
+    assert "云溪片区：1个村空班，1个村没公布两张表</h1>" in text
+    assert "青溪村：空2个班" in text
+    assert "石桥村：没公布两张表" in text
+    assert text.index("青溪村：") < text.index("石桥村：")
+    assert f'href="{reverse("village", kwargs={"key": world.village.pk})}"' in text
+    assert "▲" not in text
+    admin = page(world, world.admin)
+    assert "今天2件事要办：1个村空班，1个村没公布两张表</h1>" in admin
+    assert "▲" in admin
 
 
-def test_an_empty_zone_is_all_gaps(world):
+def test_villages_without_a_gap_are_folded(world):
+    publish(world.home)
+    Turn.objects.update(member=world.members[0])
+    text = page(world, world.line)
+    assert "<details><summary>1个村没有缺的</summary>" in text
+    publish(world.other)
+    Turn.objects.filter(member=None).update(member=world.other.members[0])
+    assert "云溪片区：2个村，每户都有人联系，7天里每个班都有人</h1>" in page(world, world.line)
+
+
+def test_a_zone_without_registers_is_all_gaps(world):
     for place in (world.home, world.other):
         HouseholdRow.objects.filter(village=place.unit).delete()
     text = page(world, world.line)
-    assert "云溪片区：2个村，2个村还没有交名册，2个村还没有公布两张表" in text
-    assert "每户都有人联系" not in text
-    assert "每个班都有人" not in text
-    zone = zone_of(actor_of(world.line), timezone.localdate())
-    assert (zone.bare, zone.unpublished) == (2, 2)
-    assert text.count("没有名册") == text.count("没有班</span>") == 2
-    assert "青溪村</a>" in page(world, world.line, query="?gap=books")
-    assert "青溪村</a>" in page(world, world.line, query="?gap=tables")
-    world.other.households = []
-    publish(world.other)
-    assert "石桥村</a>" not in page(world, world.line, query="?gap=tables")
+    assert "云溪片区：2个村没交名册</h1>" in text
+    assert text.count("没交名册</p>") == 2
 
 
 def test_a_zone_without_villages_says_so(db, django_user_model):
@@ -65,14 +73,8 @@ def test_a_zone_without_villages_says_so(db, django_user_model):
     client.force_login(somebody)
     text = client.get(reverse("zone")).content.decode()
     assert "云溪片区：还没有村" in text
+    assert 'aria-current="step"' in text
     assert "还没有记过外来务工人员" in client.get(reverse("firms")).content.decode()
-
-
-def test_a_figure_narrows_the_villages_to_its_rows(world):
-    publish(world.home)
-    text = page(world, world.line, query="?gap=seats")
-    assert "青溪村</a>" in text
-    assert "石桥村</a>" not in text
 
 
 def test_an_auditor_sees_figures_but_no_way_into_a_village(world):
@@ -83,19 +85,22 @@ def test_an_auditor_sees_figures_but_no_way_into_a_village(world):
 
 def test_every_village_counts_as_its_own_page_does():
     call_command("seed", "--small", stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    today = timezone.localdate()
-    for line in zone_of(ADMIN, today).villages:
-        now = standing(Unit.objects.get(pk=line.key), today)
-        assert (line.unlinked, line.empty, line.seats) == (len(now.unlinked), len(now.empty), len(now.turns))
-        assert line.members == len(now.members)
-        assert line.stale == now.changes
-    assert any(line.empty for line in zone_of(ADMIN, today).villages)
+    moment = timezone.localtime()
+    for line in zone_of(ADMIN, moment).villages:
+        village = Unit.objects.get(pk=line.key)
+        home = home_of(Asked(ADMIN, village, moment), "", every=True)
+        numbers = {"turn": 0, "house": 0}
+        for row in home.rows.rows:
+            if row.counts:
+                numbers["turn" if row.key.startswith("turn") else "house"] += row.number
+        assert numbers == {"turn": line.empty, "house": line.unlinked}
+        assert line.stale == home.state.changes
+    assert any(line.empty for line in zone_of(ADMIN, moment).villages)
 
 
-def test_a_week_before_the_roster_has_no_seats(world):
+def test_days_before_the_roster_have_no_seats(world):
     publish(world.home)
-    monday = timezone.localdate() - datetime.timedelta(days=timezone.localdate().weekday())
-    assert seats_of_week([world.village.pk], monday - datetime.timedelta(days=7)) == {}
+    assert seats_ahead([world.village.pk], timezone.localtime() - datetime.timedelta(days=14)) == {}
 
 
 def test_firms_are_found_by_name_a_page_at_a_time(world):

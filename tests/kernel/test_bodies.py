@@ -1,5 +1,6 @@
 """What a request may bring: decided before a byte of its body is read, on every address."""
 
+import http.client
 import io
 import os
 import re
@@ -162,3 +163,16 @@ def test_the_real_server_keeps_nothing_of_what_it_refuses(temporary, server):  #
     assert " 403 " in raw(server.port, lying)[0]
     assert time.monotonic() - begun < 30
     assert [path for path in temporary.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.slow
+def test_the_next_request_is_answered_after_a_form_that_was_too_long(server):  # noqa: F811 - fixtures
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    for length in (2**19, 2**22):
+        line.request("POST", "/account/login/", b"a" * length, kind)
+        answer = line.getresponse()
+        assert (answer.status, b"</html>" in answer.read()) == (413, True)
+        line.request("GET", "/account/login/")
+        answer = line.getresponse()
+        assert (answer.status, b"</html>" in answer.read()) == (200, True)

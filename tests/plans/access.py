@@ -118,6 +118,7 @@ TABLE: tuple[Row, ...] = (
     row("responsible", SEE, village),
     row("plan", SEE, village),
     row("plan", PLAN_GO, village, method="post", data=usual_plan),
+    row("plan", PLAN_GO, village, method="post", deed="all=on"),
     row("run", SEE, draft),
     row("run_members", SEE, draft),
     row("run_households", SEE, draft),

@@ -112,7 +112,7 @@ def test_out_of_date_is_said_with_the_cure(world):
     assert "不能公布了" in shown
     assert reverse("keep_relink", kwargs={"key": world.village.pk}) in shown
     refused = post(world, run).content.decode()
-    assert "请重新安排一次，再公布" in refused
+    assert "请重新排一次，再公布" in refused
 
 
 @pytest.mark.parametrize("kind", ["division", "roster"])
@@ -222,7 +222,7 @@ def test_a_plan_that_is_not_ready_waits(world):
     waiting = page(world.client(world.unit_officer), "publish", key=run.pk)
     assert waiting["Refresh"]
     Run.objects.filter(pk=run.pk).update(state="failed")
-    assert "没有排出来" in page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
+    assert "没有排成" in page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
 
 
 def test_an_old_page_does_not_replace_tables_it_did_not_show(world):

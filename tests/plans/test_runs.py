@@ -51,16 +51,16 @@ def test_a_job_done_twice_leaves_one_plan(unit):
 
 
 def test_what_cannot_be_planned_has_failed_and_says_why(unit):
-    run = planned(unit, high=2)
+    run = planned(unit, low=9, high=9)
     assert (run.state, run.links.count(), run.seats.count()) == (RunState.FAILED, 0, 0)
-    assert run.facts["conflicts"]["links"][0]["code"] == "too_many_households"
+    assert run.facts["conflicts"]["links"][0]["code"] == "too_few_households"
 
 
 def test_planned_again_from_itself_nothing_changes(unit):
     base = planned(unit)
     run = planned(unit, base)
     plan, _ = plan_of(run, DAY)
-    assert changes(plan, roster_table(plan)) == ["与上次相比，0 户换了人，0 个班次换了人。"]
+    assert changes(plan, roster_table(plan)) == ["与上次相比，0 户换了人，0 个班换了人。"]
 
 
 def test_pins_hold_when_planned_again(unit):

@@ -203,13 +203,13 @@ def test_default_bounds_are_widened_and_said(tables, book):
     assert "plan.bounds_widened" in run.codes
 
 
-def test_bounds_that_were_asked_for_are_kept_or_refused_with_the_one_that_would_do(tables, book):
-    run = tables(village(households=48, members=4), "--high", "6")
+def test_a_lower_bound_that_was_asked_for_is_kept_or_refused_with_the_one_that_would_do(tables, book):
+    run = tables(book, "--low", "7", "--high", "9")
     assert run.plan["division"]["status"] == "infeasible"
-    assert "--high 12" in run.plan["division"]["conflicts"][0]
-    assert len(run.plan["division"]["unlinked"]) == 48
+    assert "--low 6" in run.plan["division"]["conflicts"][0]
+    assert len(run.plan["division"]["unlinked"]) == 24
     assert run.plan["roster"]["status"] == "optimal"
-    assert tables(village(households=48, members=4), "--high", "12").plan["division"]["status"] == "optimal"
+    assert tables(book, "--low", "6", "--high", "9").plan["division"]["status"] == "optimal"
 
 
 def test_without_points_the_division_is_still_made(tables, book):

@@ -206,6 +206,43 @@ def test_undo_is_refused_after_a_later_change_or_a_plan(world, officer, hand_in,
     assert HouseholdRow.objects.filter(address="塘边8号").exists()
 
 
+def test_an_import_ends_in_the_next_step_and_offers_no_undo_that_is_refused(world, officer, hand_in, take):
+    sheets = rows_of(world.home)
+    sheets["农户"].append(("塘边8号", "贺新来", 4, "否", "", ""))
+    upload = hand_in(file_of(sheets))
+    text = page(officer, upload)
+    assert "可以导入" in text.partition("<h1>")[2].partition("</h1>")[0]
+    assert text.count('aria-current="step"') == 1
+    take(upload)
+    text = page(officer, upload)
+    assert "排两张表" in text.partition("button primary")[2].partition("</button>")[0]
+    assert f'action="/village/{world.village.pk}/plan/"' in text
+    assert "撤销这次导入" in text
+    answer = officer.post(f"/village/{world.village.pk}/plan/")
+    run = Run.objects.get()
+    assert answer.url == f"/job/{run.job}/"
+    text = page(officer, upload)
+    assert "撤销这次导入" not in text
+    assert "放弃那份草稿" in text
+    assert officer.post(f"/upload/{upload.pk}/undo/").status_code == 409
+    Run.objects.update(state=RunState.DISCARDED)
+    assert "撤销这次导入" in page(officer, upload)
+    assert officer.post(f"/upload/{upload.pk}/undo/").status_code == 302
+
+
+def test_what_must_be_mended_is_folded_once_it_is_imported(world, officer, hand_in, take):
+    sheets = rows_of(world.home)
+    sheets["农户"] += [("", "", 4, "否", "", ""), ("塘边8号", "贺新来", 4, "否", "", "")]
+    upload = hand_in(file_of(sheets))
+    assert upload.facts["stop"]
+    text = page(officer, upload)
+    assert f"{upload.facts['stop']} 处必须改" in text.partition("<h1>")[2].partition("</h1>")[0]
+    take(upload)
+    text = page(officer, upload)
+    assert "读表时看到" in text
+    assert 'class="gap"' not in text
+
+
 def test_the_same_book_changes_nothing(world, officer, hand_in, take):
     upload = hand_in(file_of(rows_of(world.home)))
     assert "不用导入" in page(officer, upload)
@@ -291,7 +328,7 @@ def test_a_cell_is_corrected_in_place_and_the_correction_taken_back(world, offic
         problem["code"] for problem in upload.problems if problem["code"] == "household-count-unread"
     ] == []
     assert upload.rows["households"][1]["people"] == 34
-    assert "在这里改过的格子" in page(officer, upload)
+    assert "在这里改过1格" in page(officer, upload)
     late = officer.post(f"/upload/{upload.pk}/fix/", {**typed, "text.0": "35"})
     assert late.status_code == 409
     assert "刚才有人改过" in late.content.decode()
@@ -532,7 +569,7 @@ def test_books_that_wait_are_bounded_and_can_be_put_away(world, officer, hand_in
     refused = officer.post(url, {"books": [file_of(rows_of(world.home))]})
     assert refused.status_code == 400
     assert f"已经有{MOST_OPEN}份表还没有导入" in refused.content.decode()
-    assert officer.get(url).content.decode().count("/away/") == MOST_OPEN
+    assert f"/upload/{first.pk}/away/" in page(officer, first)
     assert officer.post(f"/upload/{first.pk}/away/")["Location"] == url
     assert not File.objects.exists()
     assert Event.objects.order_by("-number")[0].verb == "upload.put_away"

@@ -50,6 +50,7 @@ class DutiesConfig(AppConfig):
             ),
         ),
         leaving="heli.duties.commands.leaving.end_duties",
+        todo="heli.duties.queries.ahead.todo",
         own_data="heli.duties.queries.own_data.own_data",
         open_addresses="heli.duties.queries.calendar.addresses_in_force",
         audit_words={

@@ -122,14 +122,15 @@ OVER = (SwapState.WITHDRAWN, SwapState.DECLINED)
 class Swap(Row):
     """A turn on one date offered to others (换班), or stood by family (家属代班: ``stand_in`` names them).
 
-    ``asked`` is the one member it is offered to; none: all who are free. ``taker`` is the member who took
+    ``giver`` is whose turn it was; none: nobody could be found for it. ``asked`` is the one member it is
+    offered to; none: all who are free. ``taker`` is the member who took
     it; a family stand-in needs no taker and is accepted at once. ``entered_by`` names who did it on behalf
     of the members; empty: they themselves.
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="swaps")
     date = models.DateField()
-    giver = models.ForeignKey("people.MemberRow", models.PROTECT, related_name="+")
+    giver = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     asked = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     taker = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     stand_in = models.CharField(max_length=80, blank=True)

@@ -42,7 +42,9 @@ class FindMemberForm(forms.Form):
 
     def __init__(self, villages: QuerySet[Unit], data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
-        self.fields["village"] = forms.ModelChoiceField(label=_("哪个村"), queryset=villages)
+        self.fields["village"] = forms.ModelChoiceField(
+            label=_("哪个村"), queryset=villages, empty_label=_("请选择")
+        )
         self.order_fields(self.field_order)
 
 

@@ -15,16 +15,26 @@ from heli.kernel.lib.dated import STILL, Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
 
 
+def is_present(day: datetime.date) -> Q:
+    """Whether a household has not moved away by ``day``."""
+    return Q(gone_on=None) | Q(gone_on__gt=day)
+
+
+def needs_link(day: datetime.date) -> Q:
+    """Whether a household needs a linked member on ``day``: present, and nothing says that it needs none."""
+    return is_present(day) & Q(no_link="")
+
+
 class HouseholdQuerySet(models.QuerySet["HouseholdRow"]):
     """Many households."""
 
     def present(self, day: datetime.date) -> HouseholdQuerySet:
         """Those that have not moved away by ``day``."""
-        return self.filter(Q(gone_on=None) | Q(gone_on__gt=day))
+        return self.filter(is_present(day))
 
     def needing(self, day: datetime.date) -> HouseholdQuerySet:
         """Those that need a linked member on ``day``: present, and nothing says that they need none."""
-        return self.present(day).filter(no_link="")
+        return self.filter(needs_link(day))
 
     def records(self) -> Iterator[tuple[uuid.UUID, datetime.date | None, Household]]:
         """Key, until when and record of each, read without making rows of them: a village has hundreds."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
-from heli.kernel.papers.render import pdf, pictures
+from heli.kernel.papers.render import first_small, pdf, pictures
 from heli.kernel.papers.words import (
     breakable,
     date_text,
@@ -38,6 +38,7 @@ _MEMBERS_A_PICTURE = 30
 _MEMBERS_A_SHEET = 90  # of more it is not tried whether one sheet holds them
 _PICTURE_LINES = 48  # about 3,000 pixels
 _NAMED_GAPS = 6
+_PICTURE = "grids/templates/grids/picture.typ"
 _COMMA = 0.52  # ems between two numbers
 _MARK = 2.4  # ems a change mark takes
 _LANE_GAP = 0.9  # ems between two lanes
@@ -58,7 +59,12 @@ def division_pictures(table: DivisionTable) -> list[bytes]:
     A long table becomes several pictures of at most 60 members, cut between groups where that can be;
     the first tells the answer, the last carries what stands below the table.
     """
-    return pictures("grids/templates/grids/picture.typ", picture_data(table))
+    return pictures(_PICTURE, picture_data(table))
+
+
+def division_small(table: DivisionTable) -> bytes:
+    """The first of these pictures, small."""
+    return first_small(_PICTURE, picture_data(table))
 
 
 def picture_data(table: DivisionTable) -> dict[str, object]:

@@ -17,8 +17,21 @@ class InsightConfig(AppConfig):
         search=(SearchKind(_("企业"), "heli.insight.queries.zone.find"),),
         menu=(
             MenuEntry("village", _("今天"), entry=Entry.TODAY),
+            MenuEntry(
+                "village_week",
+                _("本周值班"),
+                Verb.SEE_VILLAGE,
+                Entry.DUTY,
+                help=_("谁哪天在哪个点，换过的也在"),
+            ),
             MenuEntry("zone", _("今天"), entry=Entry.TODAY, level=Level.ZONE),
-            MenuEntry("me", _("今天"), entry=Entry.TODAY, level=Level.MEMBER, pages=("turn", "my_phone")),
+            MenuEntry(
+                "me",
+                _("今天"),
+                entry=Entry.TODAY,
+                level=Level.MEMBER,
+                pages=("turn", "my_phone", "my_absence"),
+            ),
             MenuEntry(
                 "firms",
                 _("企业"),
@@ -34,6 +47,7 @@ class InsightConfig(AppConfig):
                 pages=("my_data_json",),
             ),
         ),
+        todo="heli.insight.queries.zone.todo",
         own_data="heli.insight.queries.own.looks",
         audit_words={
             "member.export": _("导出本人的记录"),

@@ -22,10 +22,11 @@ def member_for(actor: Actor, key: uuid.UUID, verb: Verb) -> MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class ServingMember:
-    """A member who serves: their name, the path of their village, their phone number (empty: none)."""
+    """A member who serves: their name, the path and name of their village, their number (empty: none)."""
 
     name: str
     scope: str
+    place: str
     phone: str
 
 
@@ -33,8 +34,8 @@ def serving_member(key: uuid.UUID, day: datetime.date) -> ServingMember | None:
     """The one question whether somebody serves on a day: none when they have left by then, or never were."""
     number = Phone.objects.filter(owner=models.OuterRef("pk")).values("number")
     members = MemberRow.objects.serving(day).filter(pk=key).annotate(phone=models.Subquery(number))
-    row = members.values_list("name", "village__path", "phone").first()
-    return None if row is None else ServingMember(row[0], row[1], row[2] or "")
+    row = members.values_list("name", "village__path", "village__name", "phone").first()
+    return None if row is None else ServingMember(*row[:3], row[3] or "")
 
 
 def phone_for(actor: Actor, owner: uuid.UUID, verb: Verb) -> Phone:

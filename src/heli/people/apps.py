@@ -34,6 +34,7 @@ class PeopleConfig(AppConfig):
             ),
         ),
         serving_member="heli.people.access.serving_member",
+        todo="heli.people.queries.todo.todo",
         own_data="heli.people.queries.own_data.own_data",
         audit_words={
             "phone.reveal": _("看了电话"),

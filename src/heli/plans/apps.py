@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Entry, JobKind, MenuEntry, Slice
+from heli.kernel.lib.registry import Entry, FileKind, JobKind, MenuEntry, Slice
 
 
 class PlansConfig(AppConfig):
@@ -95,20 +95,22 @@ class PlansConfig(AppConfig):
                 "heli.plans.tasks.runs.make_run", Verb.PLAN, "heli.plans.commands.runs.give_up_run"
             ),
         },
+        files={"drawing": FileKind(Verb.SEE_VILLAGE)},
+        todo="heli.plans.queries.home.todo",
         tidy="heli.plans.commands.tidy.tidy",
         audit_words={
             "run.start": _("开始排表"),
             "run.made": _("排好了表"),
             "run.failed": _("没有排成"),
             "run.discard": _("丢掉一次排表"),
-            "run.publish": _("公布一次安排"),
+            "run.publish": _("公布两张表"),
             "run.move": _("把一户换给别的网格员"),
             "run.seat": _("改了一个班"),
             "run.swap": _("两个人对调了班"),
             "run.pin": _("定住"),
             "run.unpin": _("不再定住"),
-            "run.undo": _("撤销一步"),
-            "run.redo": _("重做一步"),
+            "run.undo": _("撤销一次改动"),
+            "run.redo": _("重做一次改动"),
         },
         importables={"village": "heli.plans.imports.VillageBook"},
         refusals=frozenset(

@@ -31,23 +31,17 @@ _CHUNK = 4096
 _HAIR = 1e-9  # floats are made so much smaller before they are called a bound
 
 
-def lower_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) -> int | None:
-    """A proven lower bound on the compactness of every plan; ``None`` where none is known.
+def area_bound(problem: DivisionProblem, watch: Watch) -> int:
+    """A proven lower bound on the compactness of every plan, from the area alone; 0 where none is known."""
+    if problem.compactness is not Compactness.INERTIA:
+        return 0
+    found = inertia_bound(problem, watch)
+    return 0 if found is None else _raised(found)
 
-    Parameters
-    ----------
-    problem : DivisionProblem
-    grid : int [U]
-        A plan: the median bound starts from its centres.
-    value : int
-        The plan's compactness.
-    """
-    found = None
-    if problem.compactness is Compactness.INERTIA:
-        found = inertia_bound(problem, watch)
-    elif problem.units <= DENSE:
-        return median_bound(problem, grid, value, watch)
-    return None if found is None else _raised(found)
+
+def is_provable(problem: DivisionProblem) -> bool:
+    """Whether :func:`median_bound` says something of the plans of the problem."""
+    return problem.compactness is Compactness.MEDIAN and problem.units <= DENSE
 
 
 def _raised(bound: float) -> int:
@@ -91,7 +85,15 @@ def inertia_bound(problem: DivisionProblem, watch: Watch) -> float | None:
 
 
 def median_bound(problem: DivisionProblem, grid: Ints, value: int, watch: Watch) -> int:
-    """Bound on the capacitated median: that of ``_priced``, then a program over the centres left."""
+    """Bound on the capacitated median: that of ``_priced``, then a program over the centres left.
+
+    Parameters
+    ----------
+    grid : int [U]
+        A plan: the bound starts from its centres.
+    value : int
+        The plan's compactness.
+    """
     way = _ways(problem)
     bound, centres = _priced(problem, way, grid, value, watch)
     most = FEW if watch.remaining is None else ARCS

@@ -44,6 +44,9 @@ STEP, CHEAP, DEAR = 1.05, 0.01, 10.0
 JUDGING = 0.3
 """Of a time limit, this share of what the start took is left for judging the plan."""
 
+BEGIN = 2e-4
+"""Seconds for each node that a time limit must have left for a round start to be made."""
+
 TRIES = 4
 """Coolings without limits: one, but so many while no plan within the bounds is found."""
 
@@ -66,20 +69,30 @@ class Found:
 
 
 class Search:
-    """One solve by annealing. An iteration is one sweep: as many proposals as there are nodes."""
+    """One solve by annealing. An iteration is one sweep: as many proposals as there are nodes.
+
+    ``known`` is a partition within the bounds, by node, if there is one.
+    """
 
     def __init__(
-        self, problem: DivisionProblem, net: Net, before: Ints, params: Params, watch: Watch, seed: int
+        self,
+        problem: DivisionProblem,
+        net: Net,
+        before: Ints,
+        params: Params,
+        watch: Watch,
+        seed: int,
+        known: Ints | None = None,
     ) -> None:
         self._problem, self._net = problem, net
         self._before, _ = main_grid(problem, net, before)
-        self._params, self._watch = params, watch
+        self._params, self.watch = params, watch
         self._random = np.random.default_rng(seed)
         self._flips: Any = loops("heliplan.division._flips")  # loads numba, so not before it is needed
         self._sweeps = self._stalled = 0.0
         self._pieces = 0  # what a start could not join stays apart during its cooling
-        first = begin(problem, net, self._random) if not self._repairs else self._mended()
-        self._first = first
+        first = self._begun(known)
+        self._first, self._turn = first, 0
         self._instance: Instance = instance_of(
             self._flips,
             problem,
@@ -90,20 +103,23 @@ class Search:
         )
         self._best = Found(first, float("inf"), float("inf"))
         self._began = watch.seconds
+        if known is not None:
+            self._state(known)  # the best so far
         self._push = 1.0  # times the price of being out of bounds
         self._grids_out = 0
 
     def run(self, progress: Progress | None, enough: Callable[[Ints], bool] | None = None) -> Ints:
-        """Cool until the stop criteria; without any, until one cooling ends within the bounds.
+        """Cool until the stop criteria; without any, until one cooling ends within the bounds. It may be
+        asked again, with another ``watch``.
 
         ``enough`` is asked of the best partition after each cooling, and ends it too.
 
         Gives the grid of each node in the best partition met.
         """
-        turn = 0
-        while turn == 0 or not self._over(turn):
-            self._cool(self._start(turn), self._hot(turn), progress)
-            turn += 1
+        begun = self._turn
+        while self._turn == begun or not self._over(self._turn):
+            self._cool(self._start(self._turn), self._hot(self._turn), progress)
+            self._turn += 1
             if enough is not None and enough(self._best.grid):
                 break
         return self._best.grid
@@ -112,14 +128,23 @@ class Search:
     def _repairs(self) -> bool:
         return bool((self._before >= 0).any())
 
+    def _begun(self, known: Ints | None) -> Ints:
+        """Where the first cooling starts: from a plan that is known already where time is short."""
+        if self._repairs:
+            return self._mended()
+        left = self.watch.remaining
+        if known is not None and left is not None and left < BEGIN * self._net.count:
+            return known
+        return begin(self._problem, self._net, self._random)
+
     def _mended(self) -> Ints:
         return mend(self._problem, self._net, self._before, self._random)
 
     def _over(self, turn: int) -> bool:
-        stop = self._watch.stop
+        stop = self.watch.stop
         if stop.seconds is None and stop.iterations is None and stop.stall is None:
-            return turn >= (TRIES if self._best.out > 0 else 1) or self._watch.over()
-        return self._watch.over(int(self._sweeps), int(self._stalled))
+            return turn >= (TRIES if self._best.out > 0 else 1) or self.watch.over()
+        return self.watch.over(int(self._sweeps), int(self._stalled))
 
     def _start(self, turn: int) -> Ints:
         """Where a cooling starts: afresh, or from the best so far every other time."""
@@ -144,7 +169,7 @@ class Search:
         batch = max(256, min(BATCH, 2 * self._net.count))
         share_of = self._schedule()
         per_node = self._problem.grids / self._net.count
-        while (share := share_of()) < 1 and not self._watch.over(int(self._sweeps), int(self._stalled)):
+        while (share := share_of()) < 1 and not self.watch.over(int(self._sweeps), int(self._stalled)):
             warm = per_node * hot * (COLD / hot) ** (share / QUIET)
             self._batch(state, batch, warm if share < QUIET else 0.0)
             self._steer(share)
@@ -152,7 +177,7 @@ class Search:
                 levels.pop(0)
                 state = self._levelled(state) if self._grids_out else state
             if progress is not None:
-                progress(Event("cooling", self._watch.seconds, done=int(100 * share), total=100))
+                progress(Event("cooling", self.watch.seconds, done=int(100 * share), total=100))
 
     def _state(self, grid: Ints) -> State:
         """A state from a partition; it is looked at once."""
@@ -166,20 +191,20 @@ class Search:
     def _levelled(self, state: State) -> State:
         """The state after :class:`Levelling`."""
         levelling = Levelling(self._problem, self._net, np.array(state.grid), self._before, self._random)
-        levelling.run(self._watch)
+        levelling.run(self.watch)
         return self._state(levelling.grid)
 
     def _schedule(self) -> Any:
         """A function that tells how much of a cooling that begins now is over: by sweeps or by the clock."""
-        stop, began, clock = self._watch.stop, self._sweeps, self._watch.seconds
+        stop, began, clock = self.watch.stop, self._sweeps, self.watch.seconds
         left = float("inf") if stop.iterations is None else stop.iterations - began
         length = max(1.0, min(float(self._params.sweeps), left))
-        remaining = self._watch.remaining
+        remaining = self.watch.remaining
         if remaining is not None:
             remaining -= min(remaining, JUDGING * self._began)
 
         def share() -> float:
-            by_clock = 0.0 if not remaining else (self._watch.seconds - clock) / remaining
+            by_clock = 0.0 if not remaining else (self.watch.seconds - clock) / remaining
             return max((self._sweeps - began) / length, by_clock)
 
         return share

@@ -12,6 +12,7 @@ from heliplan import compiled
 from heliplan.codec import Ints
 from heliplan.linking._begin import balanced, nearest
 from heliplan.linking._costs import Costs
+from heliplan.linking._exchange import exchanged
 from heliplan.linking._feasible import Cut, widened
 from heliplan.linking._first import first, least
 from heliplan.linking._flow import Pairs, cheapest, prices
@@ -54,7 +55,9 @@ def run(costs: Costs, watch: Watch, offset: int, progress: Progress | None) -> O
     if found.cut is not None:
         return found
     if found.member is None or found.bound is None:
-        return known
+        if begun is None:
+            return known
+        return Outcome("exchange", exchanged(costs, begun, watch), known.bound)
     return replace(found, bound=max(found.bound, least(costs)))
 
 

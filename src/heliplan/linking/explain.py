@@ -55,7 +55,7 @@ def explain(
     member all allowed ones are.
 
     =====================  ===========================================================================
-    ``no_room``            it has no member (``member`` -1, ``distance`` 0): ``better``, ``count``
+    ``no_room``            it has no member, and no ``member`` and ``distance``: ``better``, ``count``
     ``fixed``              pinned
     ``refused``            one of the two asked not to be linked, and no other plan was possible
     *kind of credit*       the pair has a credit (``own``, ``kin``, ``wish`` …; of several the largest):
@@ -209,7 +209,7 @@ def _reasons(problem: LinkingProblem, plan: LinkingPlan, had: Ints, asked: Ints)
         if mine < 0:
             allowed = better.get(row, linked[:0])
             told = {"better": tuple(allowed[:NAMED].tolist()), "count": len(allowed)}
-            found.append(Reason("no_room", {**facts, **told}))
+            found.append(Reason("no_room", {"household": household, **told}))
         elif household in fixed:
             found.append(Reason("fixed", facts))
         elif (household, mine) in refused:

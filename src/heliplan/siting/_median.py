@@ -17,6 +17,8 @@ CORE = 8  #: sites kept for the second search, for each site to open
 HEAT = 0.01  #: share of a site's part of the value that a patient search may lose in a shake at first
 SEARCH = 0.15  #: with a time limit, share of a turn's time that the search after it may take
 TURN = 100  #: nodes of the tree before search has its first turn again; then twice as many, and so on
+AGAIN, FARTHEST = 0.5, 1.5  #: first step factors of a bound that is raised once more
+TURNS = 0.4  #: share of the time left that one turn of the bound, or of the search, takes
 PATIENT = 20  #: with a time limit, search goes on for so many times the usual rounds, while it helps
 
 
@@ -37,8 +39,26 @@ class Median(Pick):
         if self.net.whole:
             self._branch(prices)
         else:
-            # with a better set known, steps from where the bound stood go further
-            self._raise_root(prices.price, 0.5, 0.9)
+            self._take_turns(prices)
+
+    def _take_turns(self, prices: Prices) -> None:
+        """Where no tree proves anything: bound and search in turn, with a time limit until the time is up.
+
+        Steps for the bound begin where it stood: with a better set known they go further. When they bring
+        nothing more, they begin with longer steps again.
+        """
+        heat, factor, share = HEAT * abs(self.cost + self.shift) / self.p, AGAIN, 0.9
+        while True:
+            before = self.bound
+            found = self._raise_root(prices.price, factor, share)
+            prices, factor = (found, AGAIN) if self.bound > before else (prices, min(FARTHEST, 2 * factor))
+            if not self._timed or self._enough():
+                return
+            rounds = self._patience(1.0)[0]
+            self._search_favoured(prices, (rounds, self._moment(TURNS)), heat)
+            if self._enough():
+                return
+            share = TURNS
 
     def _patience(self, share: float) -> tuple[int, float]:
         """As :meth:`_effort`, for a search that uses the time there is, while it helps."""

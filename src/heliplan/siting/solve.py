@@ -17,7 +17,7 @@ from heliplan.siting._first import first, improved
 from heliplan.siting._highs import Ended
 from heliplan.siting._measure import parts_of
 from heliplan.siting.check import check
-from heliplan.siting.distances import Listed
+from heliplan.siting.distances import NO_WAY, Listed
 from heliplan.siting.problem import Goal, Params, SitingPlan, SitingProblem
 from heliplan.stop import Event, Progress, Stop, Watch
 
@@ -28,6 +28,7 @@ BUILT = 1_000_000  #: pairs of a model that is built and begun in a second of th
 LISTED = 1_500_000  #: nearest sites of points that are listed in a second of the time left
 LARGEST = 20_000_000  #: pairs beyond which no model is built, however much time there is
 WITHOUT = 50_000  #: the same without numba and without a time limit, where a proof may take for ever
+FLOORED = 200_000  #: points up to which what anybody could say is worked out beside a bound
 HOPELESS = 200_000  #: pairs beyond which the model with capacities proves nothing in usual times
 
 
@@ -97,7 +98,10 @@ def solve(
         return _none(status, answer.engine, seed, watch, answer.impossible)
     parts = parts_of(problem, answer.plan)
     value = sum(parts.values())
-    bound = min(_floor(problem) if answer.bound is None else answer.bound, value)
+    known = [] if answer.bound is None else [answer.bound]
+    if not known or problem.points <= FLOORED:
+        known.append(_floor(problem))
+    bound = min(max(known), value)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
     return Result(status, answer.plan, value, bound, answer.engine, seed, watch.seconds, parts)
 
@@ -134,13 +138,15 @@ class _Run:
 
     def _searched_and_modelled(self, problem: SitingProblem, plan: SitingPlan | None) -> Answer:
         """The model, from the best plan that exchanges find; exchanges alone where it would take too long."""
-        if problem.points * problem.sites > TINY and plan is not None:
-            plan = improved(problem, plan, self.watch.share(0.3))
-        left = self.watch.remaining
+        left, pairs = self.watch.remaining, _pairs(problem)
         alone = self.params.engine == "auto" and problem.goal is Goal.MEDIAN and _plain(problem)
         endless = WITHOUT if alone else LARGEST
+        share = 1.0 if left is not None and pairs > min(LARGEST, int(left * BUILT)) else 0.3
+        if problem.points * problem.sites > TINY and plan is not None:
+            plan = improved(problem, plan, self.watch.share(share))
+        left = self.watch.remaining
         most = endless if left is None else min(LARGEST, int(left * BUILT))
-        if plan is not None and _pairs(problem) > most:
+        if plan is not None and pairs > most:
             return Answer(plan, None, "exchange")
         return self._model(problem, known=plan)
 
@@ -342,8 +348,21 @@ def _floor(problem: SitingProblem) -> int:
         return int(problem.prices()[list(problem.pinned)].sum())
     if problem.goal is Goal.COVER_MOST:
         return -int(problem.weights().sum())
-    nearest = problem.distances.nearest(problem.allowed, 1)[1][:, 0].astype(np.int64)
-    return int(problem.weights() @ nearest)
+    return _median_floor(problem)
+
+
+def _median_floor(problem: SitingProblem) -> int:
+    """Everybody goes to the nearest site; but who has one of ``p`` others nearest only to the second."""
+    site, length = problem.distances.nearest(problem.allowed, 2)
+    nearest, weight = length[:, 0].astype(np.int64), problem.weights()
+    least = int(weight @ nearest)
+    if problem.p is None or length.shape[1] < 2:
+        return least
+    # a point without a second site has none to go to: its nearest must open, and that is not counted here
+    second = np.where(length[:, 1] == NO_WAY, nearest, length[:, 1]).astype(np.int64)
+    dearer = np.zeros(len(problem.allowed), np.int64)
+    np.add.at(dearer, site[:, 0], weight * (second - nearest))
+    return least + int(np.sort(dearer)[: max(0, len(dearer) - problem.p)].sum())
 
 
 def _at_least(answer: Answer, bound: int | None) -> Answer:

@@ -38,16 +38,25 @@ def impossible(problem: TimetableProblem, choices: list[Options]) -> Ints:
     return missing
 
 
-def helpers_short(problem: TimetableProblem, missing: Ints) -> int:
-    """Sessions without room for want of helpers' turns beside ``missing``: by skill, and over all skills."""
+def short_of(problem: TimetableProblem, missing: Ints) -> int:
+    """Sessions without room beside ``missing``: for want of helpers' turns, by skill and over all skills, or
+    for want of hours in all places together."""
     count = problem.sessions - missing
+    limits = [(needed, int(problem.most[able].sum())) for able, needed in _crews(problem)]
     most = 0
-    for able, needed in _crews(problem):
-        over = int((needed * count).sum()) - int(problem.most[able].sum())
+    for needed, there in [*limits, (problem.length, int(problem.opening.sum()))]:
+        over = int((needed * count).sum()) - there
         heaviest = -np.sort(-np.repeat(needed, count))  # the sessions that free the most turns
         if over > 0:
             most = max(most, 1 + int(np.searchsorted(heaviest.cumsum(), over)))
     return most
+
+
+def wishes_at_least(choices: list[Options], placed: Ints, short: int) -> int:
+    """What wishes cost at least if of the sessions of every activity that may take place ``short`` do not."""
+    least = [np.sort(choice.cost)[:count] for choice, count in zip(choices, placed.tolist(), strict=True)]
+    costs = np.sort(np.concatenate([np.zeros(0, np.int64), *least]))
+    return int(costs[: max(0, len(costs) - short)].sum())
 
 
 def _crews(problem: TimetableProblem) -> list[tuple[Bools, Ints]]:

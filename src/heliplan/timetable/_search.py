@@ -46,7 +46,7 @@ class Search:
         order = np.argsort([len(choice.begin) for choice in self.choices], kind="stable")
         for activity in order.tolist():
             while len(self.by_activity[activity]) < self.problem.sessions[activity]:
-                if watch.over() or not self._place(activity, self.choices[activity]):
+                if watch.overdue or not self._place(activity, self.choices[activity]):
                     break
 
     def take(self, sessions: list[Session]) -> None:

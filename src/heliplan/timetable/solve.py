@@ -143,9 +143,9 @@ class _Run:
         if self._value(guided) < self._value(search):
             search = guided
         self._tell("guided", self._value(search), bound, None)
-        self._improve(search, bound)
-        value = self._value(search)
-        if not self._close(value, bound) and self._size() <= self.params.whole:
+        whole = self._size() <= self.params.whole
+        self._improve(search, bound, whole)
+        if whole and not self._close(self._value(search), bound):
             bound = max(bound, self._whole(search))
         return self._result(search, bound)
 
@@ -161,12 +161,13 @@ class _Run:
     def _bound(self, watch: Watch) -> tuple[int, list[tuple[int, int, int]]]:
         """A bound on the value, and times and places that come near it."""
         missing = _bound.impossible(self.problem, self.choices)
-        short = _bound.helpers_short(self.problem, missing)
+        short = _bound.short_of(self.problem, missing)
         gone = sum(
             not ((self.choices[a].begin == t) & (self.choices[a].place == p)).any()
             for a, t, p in self.before.sessions
         )
         bound = self.weigh.unplaced * (int(missing.sum()) + short) + self.weigh.change * gone
+        bound += _bound.wishes_at_least(self.choices, self.problem.sessions - missing, short)
         if watch.late:
             return bound, []
         ease = _bound.ease(self.problem, self.weigh, self.choices, self.before.sessions, watch, self.seed)
@@ -174,13 +175,15 @@ class _Run:
             bound = max(bound, ease.bound + self.weigh.change * len(self.before.sessions))
         return bound, ease.guide
 
-    def _improve(self, search: Search, bound: int) -> None:
-        """Rounds until nothing helps for a while."""
-        watch, rounds, idle = self.watch.share(0.7), 0, 0
-        patience = self.params.rounds if watch.stop.stall is None else watch.stop.stall
+    def _improve(self, search: Search, bound: int, whole: bool) -> None:
+        """Rounds until nothing helps for a while; where no ``whole`` model follows, until time is up."""
+        watch, rounds, idle = self.watch.share(0.7) if whole else self.watch, 0, 0
+        patience: float = self.params.rounds if watch.stop.stall is None else watch.stop.stall
+        if not whole and watch.remaining is not None and watch.stop.stall is None:
+            patience = np.inf
         while idle < patience and not watch.over(rounds):
             value = self._value(search)
-            if self._close(value, bound):
+            if self._close(value, bound) or (idle and not search.wanting()):
                 return
             idle = 0 if search.round(watch, idle) else idle + 1
             rounds += 1

@@ -14,6 +14,11 @@ class LostItemsConfig(AppConfig):
     label = "lost_items"
     heli = Slice(
         urls="heli.lost_items.urls",
-        menu=(MenuEntry("lost_items", _("失物"), Verb.SEE_VILLAGE),),
+        menu=(
+            MenuEntry(
+                "lost_items", _("失物"), Verb.SEE_VILLAGE, pages=("lost_item_new", "lost_items_uploads")
+            ),
+        ),
+        importables={"lost_items": "heli.lost_items.imports.ItemsBook"},
         audit_words={"item.found": _("记了一件失物")},
     )

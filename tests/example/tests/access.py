@@ -12,11 +12,14 @@ def purse(_world: object) -> dict[str, str]:
     return {"what": "钱包", "place": "桥头", "found_on": "2026-11-01"}
 
 
-SEE = in_village(Verb.SEE_VILLAGE)
+SEE, EDIT = in_village(Verb.SEE_VILLAGE), in_village(Verb.EDIT)
 
 TABLE: tuple[Row, ...] = (
     row("lost_items", SEE, village),
-    row("lost_items", in_village(Verb.EDIT), village, method="post"),
-    row("lost_items", in_village(Verb.EDIT, "go"), village, method="post", data=purse),
-    row("lost_items_book", SEE, village),
+    row("lost_item_new", EDIT, village),
+    row("lost_item_new", EDIT, village, method="post"),
+    row("lost_item_new", in_village(Verb.EDIT, "go"), village, method="post", data=purse),
+    row("lost_items_uploads", in_village(Verb.UPLOAD), village),
+    row("lost_items_uploads", in_village(Verb.UPLOAD, "400"), village, method="post"),
+    row("lost_items_uploads_template", in_village(Verb.UPLOAD), village),
 )

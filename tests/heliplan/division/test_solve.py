@@ -231,6 +231,7 @@ def test_progress_is_told_in_percent():
     events = []
     solve(town(40, 3, 0.3, 2), Stop(iterations=60), 0, SEARCH, progress=events.append)
     assert events
+    assert events.pop(0).phase == "first"
     assert all(event.phase == "cooling" and 0 <= event.done <= event.total == 100 for event in events)
 
 

@@ -1,5 +1,7 @@
 """The compiled engines: bounds that hold, cells that lose nobody, the same plan from the same seed."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,21 @@ def test_cancelling_ends_with_a_plan():
     result = solve(problem, Stop(cancelled=lambda: True))
     assert result.plan is not None
     assert check(problem, result.plan).ok
+
+
+def test_a_median_that_no_tree_can_prove_is_searched_and_bounded_in_turn_until_time_is_up(monkeypatch):
+    pytest.importorskip("numba", reason="numba comes with the extra `large`")
+    monkeypatch.setattr(import_module("heliplan.siting.solve"), "WHOLE", 0)
+    random = np.random.default_rng(1)
+    homes = random.random((1500, 2)) * 10_000
+    problem = SitingProblem(Goal.MEDIAN, Planar(homes, homes), random.integers(1, 9, 1500), p=60)
+    solve(problem, Stop(iterations=1))
+    told = []
+    result = solve(problem, Stop(seconds=6), progress=told.append)
+    assert result.engine == "pick"
+    assert result.status is Status.OPTIMAL or result.seconds > 5.5
+    bounds = [event.bound for event in told if event.phase == "bound"]
+    assert bounds == sorted(bounds)
+    assert check(problem, result.plan).value == result.value
+    wanted = solve(problem, Stop(seconds=30, gap=result.gap + 0.01))
+    assert wanted.seconds < 15

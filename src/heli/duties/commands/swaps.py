@@ -115,6 +115,8 @@ def give_turn(
 ) -> None:
     """On behalf of both: ``taker``, who has agreed, takes the turn at once. An open offer is settled by it.
 
+    So is a turn for which nobody could be found: then the swap has no giver.
+
     ``seen`` is the ``hash`` of the turn as the page showed it: refused with ``kernel.row-changed`` when an
     offer came or went since. None: nobody was shown a page. Raises ``DomainError`` as :func:`offer_turn` too.
 
@@ -133,7 +135,7 @@ def give_turn(
         swap = Swap.objects.get(pk=now.swap)
         swap.entered_by = actor.name
     else:
-        swap = _make(actor, now)
+        swap = _make(actor, now, empty=True)
     _settle(swap, moment, taker_id=taker)
     record(actor, "swap.give", f"swap:{swap.pk}", village.path, **_facts(swap))
 
@@ -251,11 +253,12 @@ def _check_taker(village: Unit, key: uuid.UUID, turn: DayTurn, day: tuple[DayTur
         )
 
 
-def _make(actor: Actor, turn: DayTurn, **more: object) -> Swap:
+def _make(actor: Actor, turn: DayTurn, *, empty: bool = False, **more: object) -> Swap:
+    """A new swap of the turn; of one that is nobody's only where it may be ``empty``."""
     giver = turn.whose
-    if giver is None:
+    if giver is None and not empty:
         raise DomainError("duties.swap-nobody", NOBODY)
-    behalf = "" if actor.member == giver else actor.name
+    behalf = "" if giver and actor.member == giver else actor.name
     return Swap.objects.create(turn_id=turn.key, date=turn.date, giver_id=giver, entered_by=behalf, **more)
 
 
@@ -267,10 +270,9 @@ def _settle(swap: Swap, moment: datetime.datetime, **more: object) -> None:
 
 
 def _facts(swap: Swap) -> dict[str, object]:
-    taker = {} if swap.taker_id is None else {"taker": str(swap.taker_id)}
+    who = {"giver": swap.giver_id, "taker": swap.taker_id}
     return {
         "date": swap.date.isoformat(),
-        "giver": str(swap.giver_id),
         "behalf": bool(swap.entered_by),
-        **taker,
+        **{side: str(key) for side, key in who.items() if key is not None},
     }

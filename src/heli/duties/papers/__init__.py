@@ -15,7 +15,7 @@ from heli.duties.papers.grid import Drawer, DrawnDay
 from heli.duties.papers.texts import notice, notices
 from heli.duties.papers.words import DAYS, dated, gap_text, gaps_on, period, post_text, title, turns_on
 from heli.duties.queries import RosterTable
-from heli.kernel.papers.render import pdf, pictures
+from heli.kernel.papers.render import first_small, pdf, pictures
 from heli.kernel.papers.words import listed, weekday, whom_to_ask
 
 __all__ = [
@@ -41,6 +41,7 @@ _POINTS_A_PICTURE = 4
 _PICTURE_LINES = 72  # about 3,500 pixels
 _POINTS_UPRIGHT, _POINTS_ACROSS = 5, 8  # on A4
 _NAMED_GAPS = 5
+_PICTURE = "duties/templates/duties/picture.typ"
 
 
 def roster_pictures(table: RosterTable) -> list[bytes]:
@@ -48,7 +49,12 @@ def roster_pictures(table: RosterTable) -> list[bytes]:
 
     One a week; more when there are more drop points, or when the days are long.
     """
-    return pictures("duties/templates/duties/picture.typ", picture_data(table))
+    return pictures(_PICTURE, picture_data(table))
+
+
+def roster_small(table: RosterTable) -> bytes:
+    """The first of these pictures, small."""
+    return first_small(_PICTURE, picture_data(table))
 
 
 def picture_data(table: RosterTable) -> dict[str, object]:

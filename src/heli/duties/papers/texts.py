@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from heli.duties.papers.words import DAYS, dated, gaps_on, turns_on, when
 from heli.duties.queries import Cell, RosterTable, Row, Week
+from heli.kernel.lib.phrases import one_after_another
 from heli.kernel.lib.text import without_private
 from heli.kernel.papers.words import listed, weekday
 
@@ -30,6 +31,38 @@ def notices(table: RosterTable) -> list[tuple[datetime.date, str]]:
         for day in DAYS
         if turns_on(week, day) or gaps_on(week, day)
     ]
+
+
+def brief_notice(table: RosterTable) -> str:
+    """The notice of the table of one date in as few lines as tell it; empty when nobody is to stand.
+
+    Where all slots have the same drop points, they are named once and the names follow their order.
+    """
+    week = table.weeks[0]
+    day = next((day for day in DAYS if turns_on(week, day) or gaps_on(week, day)), None)
+    if day is None:
+        return ""
+    slots = [(block, [row for row in block.rows if not row.cells[day - 1].closed]) for block in week.blocks]
+    posts = {tuple(row.post for row in rows) for _block, rows in slots}
+    once = len(posts) == 1
+    lines = [_("【%(day)s值班】%(village)s") % {"day": dated(week, day), "village": table.village}]
+    if once:
+        lines.append(_("依次是%(posts)s：") % {"posts": listed(posts.pop())})
+    for block, rows in slots:
+        told = [_brief(row.cells[day - 1], "" if once else row.post) for row in rows]
+        lines.append(" ".join(filter(None, [block.name, block.start, one_after_another(told)])))
+    leader = next((group.leader for group in week.groups if group.leader), "")
+    lines.append(
+        _("来不了的请早点告诉组长%(name)s，谢谢大家。") % {"name": leader}
+        if leader
+        else _("来不了的请早点说一声，谢谢大家。")
+    )
+    return without_private("\n".join(lines))
+
+
+def _brief(cell: Cell, post: str) -> str:
+    names = [seat.name for seat in cell.seats] + [_("▲空")] * cell.unfilled
+    return " ".join(filter(None, [post, listed(names)]))
 
 
 def _notice(table: RosterTable, week: Week, day: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -112,6 +113,24 @@ def turns_between(village: Unit, first: datetime.date, last: datetime.date) -> t
     return _on_days(village, rosters, list(turns), first, last)
 
 
+def turns_about(member: MemberRow, first: datetime.date, last: datetime.date) -> tuple[DayTurn, ...]:
+    """What concerns a member of the seats from ``first`` to ``last``, whatever became of them.
+
+    Their own, those they took over, those that are offered to them or to everybody, and the seats beside
+    these at the same drop point. The same queries as :func:`turns_between`.
+    """
+
+    def concerns(turn: Turn, swap: Swap | None) -> bool:
+        if swap is None:
+            return turn.member_id == member.pk
+        offered = swap.state == SwapState.OFFERED and swap.asked_id in (None, member.pk)
+        return offered or member.pk in (turn.member_id, swap.taker_id)
+
+    rosters = _rosters(member.village, first, last)
+    turns = Turn.objects.filter(_weeks(rosters, first, last))
+    return _on_days(member.village, rosters, list(turns), first, last, concerns)
+
+
 def turns_of(member: MemberRow, first: datetime.date, last: datetime.date) -> tuple[DayTurn, ...]:
     """The seats that a member is to fill from ``first`` to ``last``: their own and those they took over.
 
@@ -133,11 +152,11 @@ def _rosters(village: Unit, first: datetime.date, last: datetime.date) -> list[R
 
 
 def roster_on(village: Unit, day: datetime.date) -> Roster | None:
-    """The roster in force on a day, with its table; none when none has begun by then.
+    """The roster in force on a day, without its table; none when none has begun by then.
 
     A roster of some weeks stays in force after them, without turns, until another one is published.
     """
-    return Roster.objects.filter(village=village).on(day).order_by("-number").first()
+    return Roster.objects.filter(village=village).on(day).defer("table").order_by("-number").first()
 
 
 def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date) -> Q:
@@ -220,25 +239,35 @@ def _on_days(
     turns: Collection[Turn],
     first: datetime.date,
     last: datetime.date,
+    concerns: Callable[[Turn, Swap | None], bool] | None = None,
 ) -> tuple[DayTurn, ...]:
+    """The turns on their dates; with ``concerns``, only those that it takes and the seats beside them."""
     if not turns:
         return ()
     facts = _facts(village, [turn.pk for turn in turns], first, last)
     by_day: dict[tuple[uuid.UUID, int, int], list[Turn]] = {}
     for turn in turns:
         by_day.setdefault((turn.roster_id, turn.week, turn.weekday), []).append(turn)
-    found = [
-        _day_turn(turn, day, facts)
+    pairs = [
+        (turn, day)
         for roster in rosters
         for day in roster.days(first, last)
         for turn in by_day.get((roster.pk, week_number(roster, day), day.isoweekday()), ())
     ]
+    if concerns is not None:
+        own = {_at(turn, day) for turn, day in pairs if concerns(turn, facts.swaps.get((turn.pk, day)))}
+        pairs = [(turn, day) for turn, day in pairs if _at(turn, day) in own]
+    found = [_day_turn(turn, day, facts) for turn, day in pairs]
     posts = dict(PostRow.objects.filter(village=village).values_list("pk", "order"))
     return tuple(sorted(found, key=lambda turn: _order(turn, posts)))
 
 
+def _at(turn: Turn, day: datetime.date) -> tuple[object, ...]:
+    """Where and when it is: what the seats beside each other share."""
+    return day, turn.slot, turn.start, turn.end, turn.post
+
+
 def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last: datetime.date) -> _Facts:
-    members = list(MemberRow.objects.filter(village=village).only("name", "home"))
     wanted = frozenset(turns)
     swaps: dict[tuple[uuid.UUID, datetime.date], Swap] = {}
     declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]] = {}
@@ -250,7 +279,7 @@ def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last
         elif swap.asked_id and swap.state == SwapState.DECLINED:
             declined.setdefault(at, []).append(swap.asked_id)
     return _Facts(
-        names=names_of(members),
+        names=names_in(village),
         missing=missing_between([village.pk], first, last),
         swaps=swaps,
         declined=declined,
@@ -259,14 +288,17 @@ def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last
 
 def names_of(members: Iterable[MemberRow]) -> dict[uuid.UUID, str]:
     """What each is called in lists: the name; where several have it, with the home."""
-    members = list(members)
-    names = [member.name for member in members]
-    return {
-        member.pk: member.name + aside(member.home)
-        if member.home and names.count(member.name) > 1
-        else member.name
-        for member in members
-    }
+    return _told_apart([(member.pk, member.name, member.home) for member in members])
+
+
+def names_in(village: Unit) -> dict[uuid.UUID, str]:
+    """The same of all members of a village, those who left among them; one query."""
+    return _told_apart(list(MemberRow.objects.filter(village=village).values_list("pk", "name", "home")))
+
+
+def _told_apart(members: Sequence[tuple[uuid.UUID, str, str]]) -> dict[uuid.UUID, str]:
+    often = Counter(name for _key, name, _home in members)
+    return {key: name + aside(home) if home and often[name] > 1 else name for key, name, home in members}
 
 
 def members_on(village: Unit, day: datetime.date) -> list[tuple[uuid.UUID, str]]:

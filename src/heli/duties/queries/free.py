@@ -41,6 +41,20 @@ def candidates(village: Unit, turn: DayTurn, turns: Iterable[DayTurn]) -> tuple[
     )
 
 
+def free_for(
+    village: Unit, turn: DayTurn, turns: Iterable[DayTurn], members: Iterable[MemberRow]
+) -> list[MemberRow]:
+    """Those of the members who may take the turn: nothing stands against it, and none is exempt."""
+    away, beside = absent(village, turn.date), [one for one in turns if abs((one.date - turn.date).days) < 2]
+    return [
+        member
+        for member in members
+        if member.pk != turn.whose
+        and not member.exempt
+        and not hindrance(member, turn, beside, member.pk in away)
+    ]
+
+
 def absent(village: Unit, day: datetime.date) -> frozenset[uuid.UUID]:
     """The members who are away on a day."""
     spans = Absence.objects.filter(member__village=village).on(day)

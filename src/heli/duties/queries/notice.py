@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from heli.duties.models import Roster
-from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week, roster_from_json
+from heli.duties.queries import (
+    SCHEMA,
+    Block,
+    Cell,
+    Group,
+    RosterTable,
+    Row,
+    Seat,
+    Week,
+    roster_from_json,
+)
 from heli.duties.queries.days import DayTurn, roster_on, turns_between, turns_on, week_number
+from heli.kernel.lib.records import from_json
+from heli.kernel.lib.schema import schema_of
 from heli.orgs.models import Unit
 
 _CLOSED = Cell(closed=True)
@@ -27,7 +40,7 @@ def table_on(village: Unit, date: datetime.date) -> RosterTable:
 
 def table_of(village: Unit, date: datetime.date, turns: Sequence[DayTurn]) -> RosterTable:
     """As :func:`table_on`, from the turns of that date."""
-    return _table(village, date, turns, roster_on(village, date))
+    return _table(village, date, turns, groups_on(village, date))
 
 
 def tables_between(village: Unit, first: datetime.date, last: datetime.date) -> list[RosterTable]:
@@ -35,19 +48,51 @@ def tables_between(village: Unit, first: datetime.date, last: datetime.date) -> 
     rosters = list(Roster.objects.filter(village=village).overlapping(first, last).order_by("number"))
     days = groupby(turns_between(village, first, last), lambda turn: turn.date)
     return [
-        _table(village, day, list(turns), next(one for one in reversed(rosters) if one.holds(day)))
+        _table(
+            village,
+            day,
+            list(turns),
+            _groups(next(one for one in reversed(rosters) if one.holds(day)), day),
+        )
         for day, turns in days
     ]
 
 
-def _table(
-    village: Unit, date: datetime.date, turns: Sequence[DayTurn], roster: Roster | None
-) -> RosterTable:
+def groups_on(village: Unit, date: datetime.date) -> DayGroups:
+    """The groups of a date as they were published; two queries, of the table only what tells it."""
+    roster = roster_on(village, date)
+    number = week_number(roster, date) if roster else 0
+    if roster is None or not number:
+        return DayGroups()
+    week = f"table__weeks__{number - 1}__groups"
+    told = Roster.objects.filter(pk=roster.pk).values_list("table__schema", week, "table__member_keys")
+    schema, groups, keys = told[0]
+    schema_of({} if schema is None else {"schema": schema}, SCHEMA)
+    return DayGroups(_of_day(from_json(groups or (), tuple[Group, ...]), date), dict(keys or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroups:
+    """The groups of a date, and which keys the names in them stand for (empty: known by name alone)."""
+
+    groups: tuple[Group, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def reserves(self) -> Mapping[str, str]:
+        """Who of the day's groups has no turn of their own: name → key, empty where it is not known."""
+        return {name: self.keys.get(name, "") for group in self.groups for name in group.reserves}
+
+
+def _table(village: Unit, date: datetime.date, turns: Sequence[DayTurn], groups: DayGroups) -> RosterTable:
     monday = date - datetime.timedelta(days=date.isoweekday() - 1)
-    missing = {turn.planned_name for turn in turns if turn.gap}
-    week = Week(monday, _blocks(turns), _groups(roster, date, missing))
+    gone = {turn.planned_name for turn in turns if turn.gap}
+    shown = tuple(
+        replace(group, leader="" if group.leader in gone else group.leader) for group in groups.groups
+    )
     posts = {turn.post: turn.where for turn in turns}
-    return RosterTable(village.name, date, False, (week,), tuple(posts.items()), ())
+    return RosterTable(
+        village.name, date, False, (Week(monday, _blocks(turns), shown),), tuple(posts.items()), ()
+    )
 
 
 def _blocks(turns: Sequence[DayTurn]) -> tuple[Block, ...]:
@@ -73,16 +118,14 @@ def _name(turn: DayTurn) -> str:
     return turn.name or ""
 
 
-def _groups(roster: Roster | None, date: datetime.date, gone: set[str | None]) -> tuple[Group, ...]:
-    """The day's group as it was published; a leader who does not come that day is left out."""
-    if roster is None:
-        return ()
-    weeks = roster_from_json(roster.table).weeks
+def _groups(roster: Roster, date: datetime.date) -> DayGroups:
+    """The day's groups of a roster read with its table."""
+    table = roster_from_json(roster.table)
     number = week_number(roster, date)
-    if not 0 < number <= len(weeks):
-        return ()
-    return tuple(
-        replace(group, leader="" if group.leader in gone else group.leader)
-        for group in weeks[number - 1].groups
-        if group.weekday == date.isoweekday()
-    )
+    if not 0 < number <= len(table.weeks):
+        return DayGroups()
+    return DayGroups(_of_day(table.weeks[number - 1].groups, date), dict(table.member_keys))
+
+
+def _of_day(groups: Iterable[Group], date: datetime.date) -> tuple[Group, ...]:
+    return tuple(group for group in groups if group.weekday == date.isoweekday())

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from heli.duties.models import CalendarAddress, Presence, Swap
-from heli.kernel.lib.own_data import Part, addresses, date_text
+from heli.kernel.lib.own_data import Part, addresses
 from heli.people.models import MemberRow
 
 
@@ -21,7 +21,7 @@ def _duties(member: MemberRow) -> Part:
     found = Presence.objects.filter(Q(member=member) | Q(turn__member=member)).select_related("turn")
     rows = tuple(
         (
-            date_text(row.date),
+            row.date,
             row.turn.slot,
             row.turn.post,
             _("没人来") if not row.stood else _("本人") if row.member_id == member.pk else _("别人"),
@@ -29,7 +29,8 @@ def _duties(member: MemberRow) -> Part:
         for row in found.order_by("date", "turn__start")
     )
     columns = (("date", _("日期")), ("slot", _("班次")), ("post", _("投放点")), ("stood", _("谁来了")))
-    return Part("duties", _("记下的值班"), columns, rows)
+    clauses = (_("%(date)s %(slot)s %(post)s：%(stood)s"),)
+    return Part("duties", _("记下的值班"), columns, rows, clauses)
 
 
 def _swaps(member: MemberRow) -> Part:
@@ -42,7 +43,7 @@ def _swaps(member: MemberRow) -> Part:
     found = Swap.objects.filter(Q(giver=member) | Q(taker=member)).select_related("turn").order_by("date")
     rows = tuple(
         (
-            date_text(swap.date),
+            swap.date,
             swap.turn.slot,
             swap.turn.post,
             _("我的班") if swap.giver_id == member.pk else _("我替别人"),
@@ -61,4 +62,9 @@ def _swaps(member: MemberRow) -> Part:
         ("state", _("换得怎样")),
         ("entered_by", _("谁代填")),
     )
-    return Part("swaps", _("换班和代班"), columns, rows)
+    clauses = (
+        _("%(date)s %(slot)s %(post)s：%(whose)s，%(state)s"),
+        _("，家属%(stand_in)s代班"),
+        _("，%(entered_by)s代填"),
+    )
+    return Part("swaps", _("换班和代班"), columns, rows, clauses)

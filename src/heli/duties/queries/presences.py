@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from heli.duties.models import Presence
-from heli.duties.queries.days import DayTurn, names_of, turns_between
+from heli.duties.queries.days import DayTurn, names_in, turns_between
 from heli.duties.rules import said
 from heli.orgs.models import Unit
-from heli.people.models import MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,9 @@ def duties_between(village: Unit, first: datetime.date, last: datetime.date) -> 
 
 
 def ticks(village: Unit, first: datetime.date, last: datetime.date) -> Ticks:
-    """What was ticked from ``first`` to ``last``, by turn and date; two queries."""
-    rows = Presence.objects.filter(turn__roster__village=village, date__range=(first, last))
-    names = names_of(MemberRow.objects.filter(village=village).only("name", "home"))
+    """What was ticked from ``first`` to ``last``, by turn and date; at most two queries."""
+    rows = list(Presence.objects.filter(turn__roster__village=village, date__range=(first, last)))
+    names = names_in(village) if rows else {}
     return {
         (row.turn_id, row.date): Tick(
             said=said(row.stood, row.member_id, row.stand_in),

@@ -41,7 +41,7 @@ def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
         do = deed(request, _DEEDS)
         try:
             messages.success(request, do(request, village, found))
-            return redirect(request.path)
+            return redirect("village", village.pk) if "home" in request.POST else redirect(request.path)
         except DomainError as refusal:
             error, found = refusal, _turn(village, key, day)
     others = candidates(village, found, turns_around(village, found.date))

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from typing import Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.grids.models import HouseholdRow
-from heli.grids.queries.links import links_on, without_member
+from heli.grids.queries.links import has_nobody, links_kept, links_on
 from heli.grids.rules import parse_address
 from heli.kernel.access.actor import Actor
 from heli.kernel.lib.lists import Column, List, choice
@@ -25,22 +35,47 @@ from heli.orgs.models import Unit
 def households_of(village: Unit, day: datetime.date) -> QuerySet[HouseholdRow]:
     """The village's households as they are on ``day``.
 
-    Each has ``linked_name``, who is named for it, and ``alone``: it needs somebody and has nobody that day.
+    Each has ``linked_name``, who is named for it, and ``holder``, who is there for it that day. For filters
+    there is ``alone``: it needs somebody and has nobody.
     """
-    named = links_on(day).filter(household=OuterRef("pk")).values("member__name")[:1]
-    alone = without_member(day).filter(pk=OuterRef("pk"))
+    # a name of each row of the page, not a question about all rows: PostgreSQL would ask it of all links
+    named, held = (
+        Subquery(links.filter(household=OuterRef("pk")).values("member__name")[:1])
+        for links in (links_on(day), links_kept(day))
+    )
     rows = HouseholdRow.objects.filter(village=village).present(day)
-    return rows.annotate(linked_name=Subquery(named), alone=Exists(alone))
+    alone = ExpressionWrapper(has_nobody(day), BooleanField())
+    return rows.alias(alone=alone).annotate(linked_name=named, holder=held)
+
+
+class Named(Protocol):
+    """A household of the list: its link and who is named for it."""
+
+    holder: uuid.UUID | None
+    linked_name: str | None
+    no_link: str
+
+
+def lacks(row: Named) -> bool:
+    """Whether a row of the list needs somebody and has nobody; as ``has_nobody``."""
+    return row.holder is None and not row.no_link
 
 
 def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
-    """The households whose house number or head a text names, in villages that the actor may see."""
-    address = parse_address(text)
+    """The households whose house number or head a text names, in villages that the actor may see.
+
+    A house number may have the name of its village before it.
+    """
+    villages = Unit.objects.villages().visible_to(actor)
+    before = (
+        villages.annotate(text=Value(text)).filter(text__startswith=F("name")).values_list("name", flat=True)
+    )
+    address = parse_address(text, village=before.first() or "")
     named = Q(address__icontains=text) | Q(head__icontains=text)
     if address.number and address.lane:
         named |= Q(lane=address.lane, number=address.number, sub=address.sub)
-    seen = Unit.objects.villages().visible_to(actor).values("pk")
-    rows = HouseholdRow.objects.present(timezone.localdate()).filter(named, village__in=seen)
+    present = HouseholdRow.objects.present(timezone.localdate())
+    rows = present.filter(named, village__in=villages.order_by().values("pk"))
     columns = ("pk", "address", "head", "village__name")
     rows = rows.order_by("village__name", "order", "pk")
     for key, door, head, village in rows.values_list(*columns)[:most]:
@@ -51,16 +86,8 @@ def _rented(row: HouseholdRow) -> str:
     return f"{gettext('出租')} {'' if row.tenants is None else row.tenants}".strip() if row.let else ""
 
 
-class Named(Protocol):
-    """A household with who is named for it."""
-
-    alone: bool
-    linked_name: str | None
-    no_link: str
-
-
 def _responsible(row: Named) -> str:
-    return gettext("现在没有人联系") if row.alone else row.linked_name or row.no_link
+    return gettext("现在没有人联系") if lacks(row) else row.linked_name or row.no_link
 
 
 HOUSEHOLDS = List(

@@ -14,10 +14,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from heli.grids.models import HouseholdRow, Link
+from heli.grids.models import HouseholdRow, Link, needs_link
 from heli.kernel.lib.dated import Span
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
@@ -29,11 +29,23 @@ def links_on(day: datetime.date) -> QuerySet[Link]:
     return Link.objects.on(day).exclude(member__in=left)
 
 
-def without_member(day: datetime.date) -> QuerySet[HouseholdRow]:
-    """The households that need a link on a day and have nobody then; see above."""
+def links_kept(day: datetime.date) -> QuerySet[Link]:
+    """The links in force on a day to members who are there then: what a household has."""
     away = Absence.objects.on(day).order_by().values("member")
-    held = links_on(day).exclude(member__in=away).filter(household=OuterRef("pk"))
-    return HouseholdRow.objects.needing(day).filter(~Exists(held))
+    return links_on(day).exclude(member__in=away)
+
+
+def has_nobody(day: datetime.date) -> Q:
+    """Whether a household needs a link on a day and has nobody then; see above.
+
+    A condition on the row itself: asked of a long list, it reads the links once.
+    """
+    return needs_link(day) & ~Q(Exists(links_kept(day).filter(household=OuterRef("pk"))))
+
+
+def without_member(day: datetime.date) -> QuerySet[HouseholdRow]:
+    """The households that need a link on a day and have nobody then."""
+    return HouseholdRow.objects.filter(has_nobody(day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from heli.grids.models import Link
-from heli.kernel.lib.own_data import Part, date_text
+from heli.kernel.lib.own_data import Part
 from heli.people.models import MemberRow
 
 
@@ -14,6 +14,7 @@ def own_data(member: MemberRow) -> tuple[Part, ...]:
     links = (
         Link.objects.filter(member=member).select_related("household").order_by("since", "household__order")
     )
-    rows = tuple((str(link.household), date_text(link.since), date_text(link.last_day)) for link in links)
+    rows = tuple((str(link.household), link.since, link.last_day) for link in links)
     columns = (("address", _("门牌号")), ("since", _("从")), ("last", _("到")))
-    return (Part("households", _("联系的户"), columns, rows),)
+    clauses = (_("%(address)s：%(since)s起"), _("到%(last)s"))
+    return (Part("households", _("联系的户"), columns, rows, clauses),)

@@ -1,4 +1,4 @@
-"""A member's own page: turns, swaps, households, notice, who looked."""
+"""A member's own page: turns, swaps, absences, households, the two tables; and who looked."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from heli.duties.queries import RosterTable
-from heli.duties.queries.days import DayTurn, turns_between
+from heli.duties.queries.days import DayTurn, turns_about
 from heli.duties.queries.free import hindrance
-from heli.duties.queries.notice import table_of
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.audit.readings import readings_of
 from heli.people.models import Absence, MemberRow, Phone
+from heli.plans.queries.home import Published, tables_of
 
 AHEAD = datetime.timedelta(weeks=8)
 """How far the page looks for the next turn and for offers."""
 
 _DAY = datetime.timedelta(days=1)
+SHOWN = 6
+"""So many turns after the next are shown."""
 _SHOWN_LOOKS = 20
 
 
@@ -30,7 +31,6 @@ class MyTurn:
 
     turn: DayTurn
     mine: bool
-    past: bool
     others: tuple[str, ...]
 
 
@@ -63,51 +63,53 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class MyPage:
-    """All that the page shows. ``turns`` are those of this week and the next, past ones among them."""
+    """All that the page shows. ``turns`` are those to come, the ``next`` not among them; ``pictures`` the
+    published tables."""
 
     member: MemberRow
     next: MyTurn | None
     turns: tuple[MyTurn, ...]
     offers: tuple[Offer, ...]
+    absences: tuple[Absence, ...]
     households: tuple[MyHousehold, ...]
-    tomorrow: RosterTable
-    looks: tuple[Look, ...]
+    pictures: tuple[Published, ...]
 
 
 def my_page(member: MemberRow, moment: datetime.datetime) -> MyPage:
     """The page as it is at ``moment`` (local time); the same number of queries whatever there is."""
     today = moment.date()
-    monday = today - (today.isoweekday() - 1) * _DAY
-    turns = turns_between(member.village, monday, today + AHEAD)
-    mine = [_mine(member, turn, turns, moment) for turn in turns if member.pk in (turn.member, turn.planned)]
-    coming = (each for each in mine if each.mine and not each.past)
-    tomorrow = today + _DAY
+    turns = turns_about(member, today - _DAY, today + AHEAD)
+    absences = tuple(Absence.objects.filter(member=member).overlapping(today, None).order_by("since"))
+    concern = [turn for turn in turns if member.pk in (turn.member, turn.planned)]
+    mine = [_mine(member, turn, turns) for turn in concern if not turn.when.past(moment)]
+    coming = next((each for each in mine if each.mine), None)
     return MyPage(
         member=member,
-        next=next(coming, None),
-        turns=tuple(each for each in mine if each.turn.date < monday + 14 * _DAY),
-        offers=_offers(member, turns, moment),
+        next=coming,
+        turns=tuple([each for each in mine if each is not coming][:SHOWN]),
+        offers=_offers(member, turns, absences, moment),
+        absences=absences,
         households=_households(member, today),
-        tomorrow=table_of(member.village, tomorrow, [turn for turn in turns if turn.date == tomorrow]),
-        looks=looks_at(member),
+        pictures=tables_of(member.village, today),
     )
 
 
-def _mine(member: MemberRow, turn: DayTurn, turns: Sequence[DayTurn], moment: datetime.datetime) -> MyTurn:
+def _mine(member: MemberRow, turn: DayTurn, turns: Sequence[DayTurn]) -> MyTurn:
     others = tuple(
         other.stand_in or other.name or ""
         for other in turns
         if other.key != turn.key and not other.gap and (other.when, other.post) == (turn.when, turn.post)
     )
     stands = turn.member == member.pk and not turn.stand_in
-    return MyTurn(turn, stands, turn.when.past(moment), others)
+    return MyTurn(turn, stands, others)
 
 
-def _offers(member: MemberRow, turns: Sequence[DayTurn], moment: datetime.datetime) -> tuple[Offer, ...]:
+def _offers(
+    member: MemberRow, turns: Sequence[DayTurn], absences: Sequence[Absence], moment: datetime.datetime
+) -> tuple[Offer, ...]:
     """What is offered to all or to the member, that they are free for; first what they alone are asked."""
     if member.exempt:
         return ()
-    absences = list(Absence.objects.filter(member=member).overlapping(moment.date(), None))
     offers = [
         Offer(turn, turn.asked is not None)
         for turn in turns

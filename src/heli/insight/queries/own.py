@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -22,16 +23,23 @@ def own_data(member: MemberRow) -> tuple[Part, ...]:
     return tuple(found.values())
 
 
-def as_json(parts: Iterable[Part]) -> dict[str, list[dict[str, Value]]]:
+def as_json(parts: Iterable[Part]) -> dict[str, list[dict[str, str | int | None]]]:
     """The same for a machine."""
     return {
-        part.code: [dict(zip((code for code, _title in part.columns), row, strict=True)) for row in part.rows]
+        part.code: [
+            dict(zip((code for code, _title in part.columns), map(_plain, row), strict=True))
+            for row in part.rows
+        ]
         for part in parts
     }
 
 
+def _plain(value: Value) -> str | int | None:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
 def looks(member: MemberRow) -> tuple[Part, ...]:
     """Who looked at what is held."""
-    rows = tuple((look.at.isoformat(), look.who, look.what) for look in looks_at(member))
+    rows = tuple((look.at, look.who, look.what) for look in looks_at(member))
     columns = (("at", _("时间")), ("who", _("谁")), ("what", _("看了什么")))
-    return (Part("looks", _("谁看过我的资料"), columns, rows),)
+    return (Part("looks", _("谁看过我的资料"), columns, rows, (_("%(at)s %(who)s %(what)s"),)),)

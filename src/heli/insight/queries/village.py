@@ -1,230 +1,142 @@
-"""How a village stands: who is not linked, which seats stay empty, what is published, what is out of date."""
+"""The home of a village: what is to be done, who stands today and tomorrow, the two tables; and its week."""
 
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import Count, Q, Sum
-
-from heli.duties.models import Roster
-from heli.duties.queries.days import DayTurn, names_of, week_of
-from heli.grids.models import Division, HouseholdRow, Newcomers
-from heli.grids.queries.links import Unlinked, links_on, unlinked_on
+from heli.duties.papers.texts import brief_notice
+from heli.duties.queries.ahead import turns_ahead
+from heli.duties.queries.days import DayTurn, week_of
+from heli.duties.queries.notice import table_of
+from heli.duties.queries.presences import Tick, Ticks, ticks
+from heli.duties.rules import When
+from heli.grids.models import HouseholdRow
+from heli.kernel.lib import registry
+from heli.kernel.lib.todo import Asked, Cure, Todo
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
-from heli.people.queries.forces import force_letters
-from heli.plans.models import Run, RunState
+from heli.plans.queries.home import Published, State, state_of
 
-WEEK = datetime.timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A published table in force. ``changes``: so often did the village's books change since it was made.
-
-    ``over``: its weeks have run out.
-    """
-
-    number: int
-    since: datetime.date
-    by: str
-    changes: int
-    over: bool = False
+ROWS = 5
+"""So many rows of what is to be done stand on a home."""
+_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A member with the households they are linked to today, by lane, and their turns this week."""
+class Stands:
+    """A turn of a day and what became of it. ``tick``: what was ticked; ``begun``: its hour has come."""
 
-    key: uuid.UUID
-    name: str
-    force: str
-    letter: str
-    colour: int
-    lanes: tuple[tuple[str, str], ...]
-    households: int
-    turns: int
-    exempt: str
+    turn: DayTurn
+    tick: Tick | None
+    begun: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A slot at a post: a column of the week's table."""
+class DayTable:
+    """A day's turns as a table: the slots across, with whether each has begun; a row for each drop point."""
 
-    slot: str
-    start: str
-    end: str
-    post: str
-    where: str
+    slots: tuple[tuple[When, bool], ...]
+    posts: tuple[tuple[str, tuple[tuple[When, tuple[Stands, ...]], ...]], ...]
 
     @property
-    def part(self) -> str:
-        """The part of the day, as the style sheet calls it."""
-        return "morning" if self.start < "10" else "noon" if self.start < "16" else "evening"
+    def turns(self) -> list[Stands]:
+        """All of them."""
+        return [stands for _post, cells in self.posts for _slot, cell in cells for stands in cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day's row of the week's table: who stands, column by column."""
+class Rows:
+    """What is to be done: all ``rows``, the ``shown`` ones, and the one that is ``opened`` with its cures."""
 
-    date: datetime.date
-    cells: tuple[tuple[Column, tuple[DayTurn, ...]], ...]
+    rows: tuple[Todo, ...]
+    shown: tuple[Todo, ...]
+    opened: str
+    cures: Sequence[Cure]
 
-
-MOST_COLUMNS = 10
-"""A week with more slots and posts than this is not readable as one table."""
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return len(self.rows) - len(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """All that a village's page says. ``turns`` are this week's, as they stand after swaps and absences.
-
-    ``linked`` households need a member and have one, ``unlinked`` need one and have nobody.
-    ``division_next`` and ``roster_next`` are days from which a published table will hold, when none holds
-    today. ``drafts`` wait for review, ``planning`` is at work.
-    """
+class Home:
+    """All that a village's home says. ``registered``: it has households and members; ``notice`` is the text
+    about tomorrow, empty when nobody is to stand."""
 
     village: Unit
-    monday: datetime.date
-    division: Version | None
-    roster: Version | None
-    division_next: datetime.date | None
-    roster_next: datetime.date | None
-    households: int
-    linked: int
-    unlinked: tuple[Unlinked, ...]
-    members: tuple[Held, ...]
-    turns: tuple[DayTurn, ...]
-    newcomers: int
-    drafts: tuple[uuid.UUID, ...]
-    planning: bool
+    state: State
+    registered: bool
+    rows: Rows
+    today: DayTable
+    notice: str
 
     @property
-    def empty(self) -> tuple[DayTurn, ...]:
-        """This week's seats in which nobody comes."""
-        return tuple(turn for turn in self.turns if turn.gap)
+    def begun(self) -> bool:
+        """Whether a published table holds today; before, the home is the list of steps that lead there."""
+        return any(table.begun for table in self.state.published)
 
     @property
-    def columns(self) -> tuple[Column, ...]:
-        """The week's columns, by slot, then by post."""
-        order: dict[tuple[str, str, str], list[Column]] = {}
-        for turn in self.turns:
-            column = Column(turn.slot, turn.start, turn.end, turn.post, turn.where)
-            beside = order.setdefault((turn.slot, turn.start, turn.end), [])
-            if column not in beside:
-                beside.append(column)
-        return tuple(column for beside in order.values() for column in beside)
-
-    @property
-    def week(self) -> tuple[Day, ...]:
-        """This week, a row for every day on which there is a turn."""
-        columns = self.columns
-        cells: dict[tuple[datetime.date, Column], list[DayTurn]] = defaultdict(list)
-        for turn in self.turns:
-            cells[turn.date, Column(turn.slot, turn.start, turn.end, turn.post, turn.where)].append(turn)
-        days = sorted({turn.date for turn in self.turns})
-        return tuple(
-            Day(day, tuple((column, tuple(cells[day, column])) for column in columns)) for day in days
-        )
-
-    @property
-    def narrow(self) -> bool:
-        """Whether the week fits into one table."""
-        return len(self.columns) <= MOST_COLUMNS
-
-    @property
-    def changes(self) -> int:
-        """How often the books changed since the older of the two tables was made."""
-        return max((table.changes for table in (self.division, self.roster) if table), default=0)
+    def pictures(self) -> tuple[Published, ...]:
+        """The published tables whose pictures are shown."""
+        return self.state.published
 
 
-def standing(village: Unit, today: datetime.date) -> Standing:
-    """How the village stands today and in today's week; the number of queries is fixed."""
-    monday = today - datetime.timedelta(days=today.weekday())
-    divisions = list(Division.objects.filter(village=village).overlapping(today, None).defer("table"))
-    rosters = list(Roster.objects.filter(village=village).overlapping(today, None).defer("table"))
-    turns = week_of(village, monday)
-    unlinked = unlinked_on(village, today)
-    present = HouseholdRow.objects.filter(village=village).present(today)
-    households = present.aggregate(all=Count("pk"), needing=Count("pk", filter=Q(no_link="")))
-    members = tuple(_held(village, today, turns))
-    runs = Run.objects.filter(village=village, state__in=(RunState.DRAFT, RunState.PLANNING))
-    waiting = list(runs.values_list("pk", "state"))
-    return Standing(
+def rows_of(asked: Asked, opened: str, *, every: bool) -> Rows:
+    """What the slices say is to be done, those that matter first; ``opened`` is the key of a row."""
+    found = [row for todo in registry.todo_functions() for row in todo(asked)]
+    rows = tuple(sorted(found, key=lambda row: row.weight))
+    shown = rows if every else rows[:ROWS]
+    row = next((row for row in shown if row.key == opened and row.cures), None)
+    return Rows(rows, shown, row.key if row else "", row.cures() if row and row.cures else ())
+
+
+def home_of(asked: Asked, opened: str, *, every: bool) -> Home:
+    """The home at the moment; the number of queries is fixed."""
+    village, today = asked.unit, asked.today
+    state = asked.read(state_of, village, today)
+    turns = asked.read(turns_ahead, village, today) if state.roster else ()
+    tomorrow = [turn for turn in turns if turn.date == today + _DAY]
+    return Home(
         village=village,
-        monday=monday,
-        division=_in_force(divisions, village, today),
-        roster=_in_force(rosters, village, today),
-        division_next=_to_come(divisions, today),
-        roster_next=_to_come(rosters, today),
-        households=households["all"],
-        linked=households["needing"] - len(unlinked),
-        unlinked=unlinked,
-        members=members,
-        turns=turns,
-        newcomers=Newcomers.objects.filter(village=village).aggregate(all=Sum("people"))["all"] or 0,
-        drafts=tuple(key for key, state in waiting if state == RunState.DRAFT),
-        planning=any(state == RunState.PLANNING for _key, state in waiting),
+        state=state,
+        registered=bool(state.published) or _registered(village, today),
+        rows=rows_of(asked, opened, every=every),
+        today=_today(village, turns, asked.moment),
+        notice=brief_notice(table_of(village, today + _DAY, tomorrow)) if tomorrow else "",
     )
 
 
-def _in_force(found: Iterable[Division | Roster], village: Unit, today: datetime.date) -> Version | None:
-    for table in found:
-        if table.holds(today):
-            changes = max(village.revision - table.revision, 0)
-            return Version(table.number, table.since, table.published_by, changes, _over(table, today))
-    return None
+def _registered(village: Unit, today: datetime.date) -> bool:
+    members = MemberRow.objects.filter(village=village).serving(today)
+    return members.exists() and HouseholdRow.objects.filter(village=village).present(today).exists()
 
 
-def _over(table: Division | Roster, today: datetime.date) -> bool:
-    if isinstance(table, Division) or table.repeats:
-        return False
-    return (today - table.since).days >= 7 * table.weeks
+def _today(village: Unit, turns: Sequence[DayTurn], moment: datetime.datetime) -> DayTable:
+    own = [turn for turn in turns if turn.date == moment.date()]
+    return _table(own, ticks(village, moment.date(), moment.date()) if own else {}, moment)
 
 
-def _to_come(found: Iterable[Division | Roster], today: datetime.date) -> datetime.date | None:
-    """From when a table holds, if none holds yet."""
-    days = [table.since for table in found]
-    return min(days) if days and min(days) > today else None
-
-
-def _held(village: Unit, today: datetime.date, turns: Iterable[DayTurn]) -> Iterable[Held]:
-    """Everyone who serves, in book order."""
-    rows = list(MemberRow.objects.filter(village=village).serving(today))
-    lanes: dict[uuid.UUID, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    links = links_on(today).filter(household__in=HouseholdRow.objects.present(today).filter(village=village))
-    houses = links.order_by("household__order", "household").values_list(
-        "member", "household__lane", "household__address", "household__head"
-    )
-    for member, lane, address, head in houses:
-        street, number = shown(lane, address)
-        lanes[member][street].append(number or head)
-    standing_turns: dict[uuid.UUID, int] = defaultdict(int)
+def _table(turns: Sequence[DayTurn], ticked: Ticks, moment: datetime.datetime) -> DayTable:
+    """The table of a day, from its turns."""
+    slots = tuple(dict.fromkeys(turn.when for turn in turns))
+    cells: dict[tuple[str, When], list[Stands]] = defaultdict(list)
     for turn in turns:
-        if turn.member:
-            standing_turns[turn.member] += 1
-    names, forces = names_of(rows), list(dict.fromkeys(row.force for row in rows if row.force))
-    letters = force_letters(forces)
-    for row in rows:
-        own = {street: "、".join(numbers) for street, numbers in lanes[row.pk].items()}
-        yield Held(
-            key=row.pk,
-            name=names[row.pk],
-            force=row.force,
-            letter=letters.get(row.force, ""),
-            colour=forces.index(row.force) % 10 if row.force else 9,
-            lanes=tuple(own.items()),
-            households=sum(map(len, lanes[row.pk].values())),
-            turns=standing_turns[row.pk],
-            exempt=row.exempt,
-        )
+        stands = Stands(turn, ticked.get((turn.key, turn.date)), turn.when.past(moment))
+        cells[turn.post, turn.when].append(stands)
+    posts = dict.fromkeys(turn.post for turn in turns)
+    rows = tuple((post, tuple((slot, tuple(cells[post, slot])) for slot in slots)) for post in posts)
+    return DayTable(tuple((slot, slot.past(moment)) for slot in slots), rows)
 
 
-def shown(lane: str, address: str) -> tuple[str, str]:
-    """An address cut after its lane: ``上宅弄12-2号`` gives ``上宅弄`` and ``12-2号``."""
-    before, found, number = address.partition(lane) if lane else ("", "", "")
-    return (found, number.strip()) if found and len(before) <= 12 else ("", address)
+def week_from(
+    village: Unit, monday: datetime.date, moment: datetime.datetime
+) -> list[tuple[datetime.date, DayTable]]:
+    """The days of a week on which there are turns, as they stand after swaps and absences."""
+    ticked = ticks(village, monday, monday + 6 * _DAY)
+    days = groupby(week_of(village, monday), lambda turn: turn.date)
+    return [(day, _table(list(turns), ticked, moment)) for day, turns in days]

@@ -2,22 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from heli.insight.queries.village import Standing
+from heli.duties.queries.days import DayTurn
+from heli.insight.queries.village import Home
 from heli.insight.queries.zone import Zone
-from heli.kernel.lib.phrases import in_one_breath
+from heli.kernel.lib.phrases import in_one_breath, one_after_another
+from heli.kernel.lib.todo import Sign, Todo, counted
+from heli.plans.queries.home import State
 
 
-def standing_words(now: Standing) -> str:
-    """``青溪村：328户都有人联系，本周空2个班``."""
-    parts = {"village": now.village.name, "division": _division(now), "roster": _roster(now)}
-    return _("%(village)s：%(division)s，%(roster)s") % parts
+def home_words(home: Home) -> str:
+    """``缺1户、空2个班；今天8个班都有人``; of a village that has no table in force yet, its next step."""
+    if not home.begun:
+        return _("%(village)s：%(next)s") % {"village": home.village.name, "next": _next(home)}
+    gaps = counted(home.rows.rows) or [_no_gaps(home.state)]
+    return one_after_another([pgettext("between listed items", "、").join(gaps), _today(home)])
+
+
+def _next(home: Home) -> str:
+    """What is to be done first."""
+    if home.state.published:
+        day = date_format(min(table.since for table in home.state.published), "MONTH_DAY_FORMAT")
+        return _("两张表公布了，%(day)s起用") % {"day": day}
+    if home.state.drafts:
+        return _("表排好了，请看一看")
+    if home.state.planning:
+        return _("正在排表")
+    return _("名册有了，现在排表") if home.registered else _("先交名册")
+
+
+def _no_gaps(state: State) -> str:
+    if not (state.division and state.division.begun):
+        return _("还没有网格划分表")
+    if not (state.roster and state.roster.begun):
+        return _("每户都有人联系")
+    return _("每户都有人联系，7天里每个班都有人")
+
+
+def _today(home: Home) -> str:
+    if home.state.roster is None:
+        return _("还没有值班表")
+    if home.state.roster.over:
+        return _("值班表已经到期")
+    turns = home.today.turns
+    empty = sum(stands.turn.gap for stands in turns)
+    if not turns:
+        return _("今天没有班")
+    if empty:
+        words = {"empty": empty, "count": len(turns)}
+        return (
+            ngettext("今天%(count)d个班，空%(empty)d个", "今天%(count)d个班，空%(empty)d个", len(turns))
+            % words
+        )
+    return ngettext("今天%(count)d个班都有人", "今天%(count)d个班都有人", len(turns)) % {"count": len(turns)}
 
 
 def workers_words(people: int) -> str:
@@ -26,63 +70,44 @@ def workers_words(people: int) -> str:
     return _("%(people)s 名外来务工人员住在各村和企业宿舍") % told if people else _("还没有记过外来务工人员")
 
 
-def _division(now: Standing) -> str:
-    if now.unlinked:
-        count = len(now.unlinked)
-        return ngettext("%(count)d户没有人联系", "%(count)d户没有人联系", count) % {"count": count}
-    if not now.households:
-        return _("还没有交名册")
-    if now.linked:
-        return ngettext("%(count)d户都有人联系", "%(count)d户都有人联系", now.linked) % {"count": now.linked}
-    if now.division_next:
-        return _("网格划分表从%(day)s起") % {"day": date_format(now.division_next, "MONTH_DAY_FORMAT")}
-    return _("没有要联系的户")
+def week_words(monday: datetime.date, turns: Sequence[DayTurn]) -> str:
+    """``11月30日起的一周：56个班，空2个``."""
+    words = {"day": date_format(monday, "MONTH_DAY_FORMAT"), "count": len(turns)}
+    empty = sum(turn.gap for turn in turns)
+    if not turns:
+        return _("%(day)s起的一周没有班") % words
+    told = ngettext("%(day)s起的一周：%(count)d个班", "%(day)s起的一周：%(count)d个班", len(turns)) % words
+    return in_one_breath([told, _("空%(count)d个") % {"count": empty} if empty else _("都有人")])
 
 
-def _roster(now: Standing) -> str:
-    if now.roster is None:
-        if now.roster_next:
-            return _("值班表从%(day)s起") % {"day": date_format(now.roster_next, "MONTH_DAY_FORMAT")}
-        return _("还没有值班表")
-    if now.roster.over:
-        return _("值班表已经到期")
-    return seats_words(len(now.turns), len(now.empty))
-
-
-def seats_words(planned: int, empty: int) -> str:
-    """How the week's seats stand: so many are there, in so many nobody comes."""
-    if not planned:
-        return _("本周没有班")
-    if not empty:
-        return _("本周每个班都有人")
-    return ngettext("本周空%(count)d个班", "本周空%(count)d个班", empty) % {"count": empty}
-
-
-def zone_words(zone: Zone) -> str:
-    """``和溪片区：29个村，3个村还没有交名册，10户没有人联系，本周空12个班``.
+def zone_words(zone: Zone, rows: Sequence[Todo]) -> str:
+    """``今天3件事要办：2个村空班，1个村没交名册``; when there is nothing, that all villages are whole.
 
     That every household or turn has somebody is only said of villages that have households and turns.
     """
-    parts = {"zone": zone.name, "clauses": in_one_breath(_zone_clauses(zone))}
-    return _("%(zone)s：%(clauses)s") % parts
+    if not zone.villages:
+        return _("%(zone)s：还没有村") % {"zone": zone.name}
+    if not rows:
+        count = len(zone.villages)
+        told = ngettext("%(count)d个村", "%(count)d个村", count) % {"count": count}
+        clauses = [told, _("每户都有人联系"), _("7天里每个班都有人")]
+    else:
+        clauses = [*_zone_clauses(zone), *counted(rows)]
+    words = {"count": len(rows), "zone": zone.name, "clauses": in_one_breath(clauses)}
+    if not any(row.sign is Sign.ACT for row in rows):
+        return _("%(zone)s：%(clauses)s") % words
+    told = ngettext("今天%(count)d件事要办：%(clauses)s", "今天%(count)d件事要办：%(clauses)s", len(rows))
+    return told % words
 
 
 def _zone_clauses(zone: Zone) -> Iterator[str]:
-    count = len(zone.villages)
-    if not count:
-        yield _("还没有村")
-        return
-    yield ngettext("%(count)d个村", "%(count)d个村", count) % {"count": count}
-    if bare := zone.bare:
-        yield ngettext("%(count)d个村还没有交名册", "%(count)d个村还没有交名册", bare) % {"count": bare}
-    unlinked = zone.total("unlinked")
-    if unlinked:
-        yield ngettext("%(count)d户没有人联系", "%(count)d户没有人联系", unlinked) % {"count": unlinked}
-    elif not bare:
-        yield _("每户都有人联系")
-    if zone.total("seats"):
-        yield seats_words(zone.total("seats"), zone.total("empty"))
-    if lacking := zone.unpublished:
-        yield ngettext("%(count)d个村还没有公布两张表", "%(count)d个村还没有公布两张表", lacking) % {
-            "count": lacking
-        }
+    """In how many villages there is a gap of each kind; one without a register is counted once."""
+    villages = [line for line in zone.villages if not line.bare]
+    if count := sum(line.empty > 0 for line in villages):
+        yield ngettext("%(count)d个村空班", "%(count)d个村空班", count) % {"count": count}
+    if count := sum(bool(line.division and line.unlinked) for line in villages):
+        yield ngettext("%(count)d个村缺户", "%(count)d个村缺户", count) % {"count": count}
+    if count := sum(line.unpublished for line in villages):
+        yield ngettext("%(count)d个村没公布两张表", "%(count)d个村没公布两张表", count) % {"count": count}
+    if count := len(zone.villages) - len(villages):
+        yield ngettext("%(count)d个村没交名册", "%(count)d个村没交名册", count) % {"count": count}

@@ -10,17 +10,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Roster
-from heli.duties.queries.gaps import Seats, seats_of_week
+from heli.duties.queries.gaps import Seats, seats_ahead
 from heli.grids.models import Division, HouseholdRow, Newcomers
 from heli.grids.queries.links import without_member
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.lists import Column, List
+from heli.kernel.lib.phrases import in_one_breath
 from heli.kernel.lib.registry import SearchResult
+from heli.kernel.lib.todo import Asked, Todo, sign_of
 from heli.kernel.web.addresses import address
 from heli.orgs.models import Kind, Unit
 from heli.people.models import MemberRow
@@ -28,9 +31,8 @@ from heli.plans.models import Run, RunState
 
 FEW = 5
 """A count of people below this is not told exactly in lists by employer."""
-
-GAPS = {"books": "bare", "links": "unlinked", "tables": "unpublished", "seats": "empty", "stale": "stale"}
-"""What the villages can be narrowed to, and the figure of a village that tells it."""
+EMPTY, LACKING, UNPUBLISHED, BARE = 1, 2, 4, 6
+"""How a village's row stands among all that is to be done, by its worst gap: in days (``Todo.weight``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,19 @@ class VillageLine:
         """Whether one of the two tables, or both, is not in force."""
         return self.since is None
 
+    @property
+    def weight(self) -> int:
+        """Which of its gaps matters first, as ``Todo.weight``; 0: it has none."""
+        if self.bare:
+            return BARE
+        return EMPTY if self.empty else UNPUBLISHED if self.unpublished else LACKING if self.unlinked else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
     """The villages that somebody may see, by name, and what they come to together."""
 
     name: str
-    monday: datetime.date
     villages: tuple[VillageLine, ...]
     firms: int
 
@@ -91,24 +99,9 @@ class Zone:
         return {figure: self.total(figure) for figure in figures}
 
     @property
-    def bare(self) -> int:
-        """How many villages have not handed in their register."""
-        return self.total("bare")
-
-    @property
-    def unpublished(self) -> int:
-        """In how many villages not both tables are in force."""
-        return self.total("unpublished")
-
-    @property
-    def stale(self) -> int:
-        """In how many villages the books changed since the tables were made."""
-        return sum(line.stale > 0 for line in self.villages)
-
-    def only(self, gap: str) -> tuple[VillageLine, ...]:
-        """The villages with a gap of one kind (see ``GAPS``); all of them when there is no such kind."""
-        figure = GAPS.get(gap)
-        return tuple(line for line in self.villages if not figure or getattr(line, figure))
+    def whole(self) -> tuple[VillageLine, ...]:
+        """The villages without a gap."""
+        return tuple(line for line in self.villages if not line.weight)
 
 
 def villages_seen_by(actor: Actor) -> QuerySet[Unit]:
@@ -117,9 +110,9 @@ def villages_seen_by(actor: Actor) -> QuerySet[Unit]:
     return Unit.objects.villages().filter(seen)
 
 
-def zone_of(actor: Actor, today: datetime.date) -> Zone:
+def zone_of(actor: Actor, moment: datetime.datetime) -> Zone:
     """The figures of every village the actor may see; the number of queries is fixed."""
-    monday = today - datetime.timedelta(days=today.weekday())
+    today = moment.date()
     units = list(villages_seen_by(actor))
     keys = [unit.pk for unit in units]
     homes = _homes(keys, today)
@@ -128,7 +121,7 @@ def zone_of(actor: Actor, today: datetime.date) -> Zone:
     need = _by_village(without_member(today).filter(village__in=keys), Count("pk"))
     newcomers = _by_village(Newcomers.objects.filter(village__in=keys), Sum("people"))
     drafts = _by_village(Run.objects.filter(village__in=keys, state=RunState.DRAFT), Count("pk"))
-    seats = seats_of_week(keys, monday)
+    seats = seats_ahead(keys, moment)
     divisions, rosters = _since(Division, keys, today), _since(Roster, keys, today)
     lines = []
     for unit in units:
@@ -154,7 +147,53 @@ def zone_of(actor: Actor, today: datetime.date) -> Zone:
                 drafts=drafts.get(unit.pk, 0),
             )
         )
-    return Zone(_name(actor), monday, tuple(lines), firms_seen_by(actor).count())
+    return Zone(_name(actor), tuple(lines), firms_seen_by(actor).count())
+
+
+def todo(asked: Asked) -> Iterator[Todo]:
+    """Of all that somebody sees: a row for each village that has a gap."""
+    if asked.unit is not None or not asked.actor.known:
+        return
+    for line in asked.read(zone_of, asked.actor, asked.moment).villages:
+        if line.weight:
+            opens = asked.actor.may(Verb.SEE_VILLAGE, line.path)
+            yield Todo(
+                key=f"village-{line.key}",
+                sign=sign_of(asked.actor.may(Verb.EDIT, line.path)),
+                what=gettext("%(village)s：%(gaps)s")
+                % {"village": line.name, "gaps": in_one_breath(gaps_of(line))},
+                why=in_one_breath(_why(line)),
+                address=reverse("village", args=[line.key]) if opens else "",
+                button=gettext("看这个村") if opens else "",
+                weight=line.weight,
+            )
+
+
+def gaps_of(line: VillageLine) -> Iterator[str]:
+    """What a village lacks, in words. Of one without a register nothing else is said."""
+    if line.bare:
+        yield gettext("没交名册")
+        return
+    if line.empty:
+        yield ngettext("空%(count)d个班", "空%(count)d个班", line.empty) % {"count": line.empty}
+    if line.division and line.unlinked:
+        yield ngettext("缺%(count)d户", "缺%(count)d户", line.unlinked) % {"count": line.unlinked}
+    if line.unpublished:
+        none = not (line.division or line.roster)
+        yield (
+            gettext("没公布两张表")
+            if none
+            else gettext("没有值班表")
+            if line.division
+            else gettext("没有网格划分表")
+        )
+
+
+def _why(line: VillageLine) -> Iterator[str]:
+    if line.drafts:
+        yield gettext("有草稿")
+    if line.stale:
+        yield gettext("公布以后名册改过")
 
 
 def _name(actor: Actor) -> str:

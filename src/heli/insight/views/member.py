@@ -10,11 +10,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heli.duties.access import me as member_for
-from heli.duties.papers import notice
 from heli.insight.access import my_household
 from heli.insight.commands import note_own_export, reveal_phone_of
 from heli.insight.queries.member import my_page
@@ -22,21 +22,40 @@ from heli.insight.queries.own import as_json, own_data
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
+from heli.kernel.web.submit import form_page, submit
+from heli.people.commands import set_absent
+from heli.people.forms import AbsenceForm
 
 
 @known
 @never_cache
 @require_safe
 def me(request: PersonRequest) -> HttpResponse:
-    """My next duty, my week, my households. Staff have no such page and go home."""
+    """My next turn, what concerns me, my households. Staff have no such page and go home."""
     if request.actor.member is None:
         return redirect("/")
     moment = timezone.localtime()
     page = my_page(member_for(request.actor, moment.date()), moment)
     today = moment.date()
     words = {"today": today, "tomorrow": today + datetime.timedelta(days=1)}
-    text = notice(page.tomorrow) if page.tomorrow.posts else ""
-    return render(request, "insight/me.html", {"page": page, "notice": text, **words})
+    return render(request, "insight/me.html", {"page": page, "village": page.member.village, **words})
+
+
+@known
+@never_cache
+@require_http_methods(["GET", "POST"])
+def absence(request: PersonRequest) -> HttpResponse:
+    """The days on which I cannot come."""
+    today = timezone.localdate()
+    member = member_for(request.actor, today)
+    form = AbsenceForm(member, today, request.POST or None)
+
+    def act() -> HttpResponse:
+        set_absent(request.actor, member, **form.cleaned_data)
+        return redirect("me")
+
+    words = {"title": _("哪几天来不了"), "button": _("记下"), "village": member.village}
+    return submit(form, act) or form_page(request, "insight/my_absence.html", form, **words)
 
 
 @known

@@ -1,7 +1,8 @@
-"""A village's page, and the counts of people from outside who live there."""
+"""A village's home and its week, and the counts of people from outside who live there."""
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from http import HTTPStatus
 
@@ -15,37 +16,62 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heli.grids.commands import count_newcomers
 from heli.insight.access import newcomers_for
 from heli.insight.forms import CountForm
+from heli.insight.queries.begin import steps
 from heli.insight.queries.newcomers import newcomers_at
-from heli.insight.queries.village import standing
-from heli.insight.queries.words import standing_words
+from heli.insight.queries.village import home_of, week_from
+from heli.insight.queries.words import home_words, week_words
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.fields import day_from
+from heli.kernel.lib.todo import Asked
 from heli.kernel.web.access import known
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
-from heli.people.queries.members import locked_out_of
+
+WEEK = datetime.timedelta(weeks=1)
 
 
 @known
 @require_safe
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """How the village stands: gaps first, then its two tables as they are this week."""
+    """What is to be done, the first rows or ``every`` one; who stands today and tomorrow; the two tables."""
     village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
-    today, may = timezone.localdate(), _may(request, village)
-    now = standing(village, today)
-    return render(
-        request,
-        "insight/village.html",
-        {
-            "village": village,
-            "standing": now,
-            "answer": standing_words(now),
-            "locked_out": locked_out_of(village, today) if may[Verb.EDIT] else [],
-            "may": may,
-        },
-    )
+    asked, every = Asked(request.actor, village, timezone.localtime()), "every" in request.GET
+    home = home_of(asked, request.GET.get("open", ""), every=every)
+    context = {
+        "village": village,
+        "home": home,
+        "rows": home.rows,
+        "every": every,
+        "answer": home_words(home),
+        "steps": [] if home.begun else steps(home, request.actor),
+        "today": asked.today,
+        "may": _may(request, village),
+    }
+    return render(request, "insight/village.html", context)
+
+
+@known
+@require_safe
+def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Who stands this week, or that of another ``date``."""
+    village, moment = unit_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localtime()
+    day = day_from(request.GET["date"]) if "date" in request.GET else moment.date()
+    monday = day - datetime.timedelta(days=day.weekday())
+    days = week_from(village, monday, moment)
+    turns = [stands.turn for _day, table in days for stands in table.turns]
+    context = {
+        "village": village,
+        "days": days,
+        "answer": week_words(monday, turns),
+        "before": monday - WEEK,
+        "after": monday + WEEK,
+        "today": moment.date(),
+        "may": _may(request, village),
+    }
+    return render(request, "insight/week.html", context)
 
 
 @known

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from heli.insight.access import sees_zone
+from heli.insight.queries.begin import zone_steps
+from heli.insight.queries.village import rows_of
 from heli.insight.queries.words import workers_words, zone_words
 from heli.insight.queries.zone import (
     FIRMS,
-    GAPS,
     firm_lines,
     firms_seen_by,
     villages_seen_by,
@@ -20,6 +21,7 @@ from heli.insight.queries.zone import (
 )
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
+from heli.kernel.lib.todo import Asked
 from heli.kernel.web.access import known
 from heli.kernel.web.frame import front
 from heli.kernel.web.lists import list_page
@@ -43,17 +45,19 @@ def home(request: PersonRequest) -> HttpResponse:
 @known
 @require_safe
 def show(request: PersonRequest) -> HttpResponse:
-    """Every village by name with its gaps; for who sees more than one."""
-    zone = zone_of(request.actor, timezone.localdate())
+    """Every village that has a gap, the first or ``every`` one; the others; for who sees more than one."""
+    asked, every = Asked(request.actor, None, timezone.localtime()), "every" in request.GET
+    zone = asked.read(zone_of, asked.actor, asked.moment)
     if not sees_zone(request.actor) and len(zone.villages) < 2:
         raise Http404
-    gap = request.GET.get("gap", "")
-    lines = [(line, request.actor.may(Verb.SEE_VILLAGE, line.path)) for line in zone.only(gap)]
+    rows = rows_of(asked, request.GET.get("open", ""), every=every)
     page = {
         "zone": zone,
-        "lines": lines,
-        "gap": gap if gap in GAPS else "",
-        "answer": zone_words(zone),
+        "rows": rows,
+        "every": every,
+        "whole": [(line, request.actor.may(Verb.SEE_VILLAGE, line.path)) for line in zone.whole],
+        "answer": zone_words(zone, rows.rows),
+        "steps": [] if zone.villages else zone_steps(),
         "sees_zone": sees_zone(request.actor),
     }
     return render(request, "insight/zone.html", page)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import JobKind, Slice
+from heli.kernel.lib.registry import FileKind, JobKind, Slice
 
 
 class ImportsConfig(AppConfig):
@@ -22,6 +22,7 @@ class ImportsConfig(AppConfig):
             ),
             "import_upload": JobKind("heli.kernel.imports.tasks.import_upload", Verb.UPLOAD),
         },
+        files={"upload": FileKind(Verb.UPLOAD, keep_days=30)},
         tidy="heli.kernel.imports.tasks.tidy",
         audit_words={
             "upload.hand_in": _("交了表格"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
+from heli.kernel.files.commands import keep
 from heli.kernel.files.models import File
 from heli.kernel.imports.compare import Undo
 from heli.kernel.imports.importable import importable
@@ -24,9 +24,9 @@ from heli.kernel.imports.preview import counted, kept_parts, shown_part
 from heli.kernel.imports.queries import (
     compared,
     counts_of,
-    may_undo,
     reading_job,
     risks,
+    undo_refusal,
 )
 from heli.kernel.imports.reading import Fix, Reading
 from heli.kernel.imports.writing import put_back, write
@@ -37,8 +37,6 @@ from heli.kernel.lib.records import Json, to_json
 Seen = tuple[int, str]
 """The preview that somebody looked at: the upload's ``version`` and ``revision``."""
 
-KEEP_DAYS = 30
-"""Days for which a file handed in is kept."""
 READ_MEANWHILE = _("您看预览的时候，有人改过这份表，又读了一遍。请看清楚现在的预览，再导入。")
 MOST_OPEN = 20
 """Books of one kind, of one unit, that may wait to be imported: each holds its files."""
@@ -71,25 +69,12 @@ def hand_in(
     """
     held = importable(what).hold(unit)
     if Upload.objects.filter(what=what, unit=held, state__in=OPEN).count() >= MOST_OPEN:
-        many = _("已经有%(most)d份表还没有导入。请先导入，或在下面把不要的删掉，再交新的。")
+        many = _("已经有%(most)d份表还没有导入。请先导入，或在下面打开不要的，删掉，再交新的。")
         raise DomainError("kernel.upload-too-many", many, field="books", most=MOST_OPEN)
-    until = today + datetime.timedelta(days=KEEP_DAYS)
-    kept = [
-        File.objects.create(
-            name=file.name,
-            media_type=file.media_type,
-            sha256=hashlib.sha256(file.data).hexdigest(),
-            data=file.data,
-            keep_until=until,
-        )
-        for file in files
-    ]
+    kept = [keep("upload", held.path, file.name, file.media_type, file.data, today) for file in files]
     names = {file.name for file in files}
     others = [file for file in (instead_of.files if instead_of else []) if file["name"] not in names]
-    mine = [
-        {"key": str(row.pk), "name": file.name, "size": len(file.data)}
-        for row, file in zip(kept, files, strict=True)
-    ]
+    mine = [{"key": str(row.pk), "name": row.name, "size": row.size} for row in kept]
     several = instead_of is not None and len(instead_of.files) > 1
     upload = Upload(what=what, unit=held, created_by=actor.name[:80])
     upload.files = [*(others if several else []), *mine]
@@ -315,19 +300,13 @@ def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
 def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     """Put the unit's rows back to what they were before this import.
 
-    Raises ``DomainError``: ``kernel.upload-state`` (not imported), ``kernel.upload-later-changes`` (changed
-    or imported since), ``kernel.upload-in-use`` or the importable's own (something rests on it).
+    Raises the ``DomainError`` of ``undo_refusal``, and ``kernel.upload-in-use`` where a row that is to be
+    deleted is used elsewhere.
     """
     upload = _held(key)
     book, unit = importable(upload.what), upload.unit
-    if upload.state != UploadState.IMPORTED:
-        raise DomainError("kernel.upload-state", _("这份表没有导入，不用撤销。"))
-    if not may_undo(upload):
-        raise DomainError(
-            "kernel.upload-later-changes",
-            _("导入以后，村里的资料又改过，不能整个撤销。请改一份表再交，或逐条改。"),
-        )
-    book.refuse_undo(unit, upload.undone, str(upload.facts["after"]))
+    if refusal := undo_refusal(upload):
+        raise refusal
     put_back(book.rows, upload.undone, unit)
     book.undone(actor, unit, upload.undone, upload.phones["before"], timezone.localdate())
     upload.state, upload.undo, upload.phones = UploadState.UNDONE, {}, {}

@@ -41,6 +41,17 @@ class Ticks:
     sentence: Callable[[Sequence[str], datetime.date | None, datetime.date], str]
 
 
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What follows an import: its word among the steps, its button, the unit's page that the button is sent
+    to, who may press it."""
+
+    word: str | Promise
+    button: str | Promise
+    address: str
+    verb: Verb
+
+
 class Importable(ABC, Generic[UnitT]):
     """A kind of book: how it is read, what it says, what an import writes. One instance serves all.
 
@@ -56,6 +67,7 @@ class Importable(ABC, Generic[UnitT]):
     done: ClassVar[str | Promise]
     back: ClassVar[str]
     """The name of the unit's page to go to after an import."""
+    next_step: ClassVar[NextStep | None] = None
     gone: ClassVar[str | Promise]
     """What becomes of rows that the book no longer has."""
     rows: ClassVar[Sequence[Rows]]

@@ -8,14 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 from heli.kernel.imports.compare import Part, compare
 from heli.kernel.imports.importable import importable
 from heli.kernel.imports.models import LARGE, Upload, UploadState
 from heli.kernel.imports.preview import PartCount, ShownPart, parts_in
 from heli.kernel.jobs.models import Job, State
+from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.records import from_json
 
 RowT = TypeVar("RowT")
+
+NOT_IMPORTED = _("这份表没有导入，不用撤销。")
+LATER_CHANGES = _("导入以后，村里的资料又改过，不能整个撤销。请改一份表再交，或逐条改。")
 RISKY_SHARE = 0.2
 """From this share of rows gone on, an import must be confirmed: it may be the wrong book."""
 
@@ -25,6 +31,13 @@ def last_uploads(what: str, unit: uuid.UUID, most: int = 30) -> list[Upload]:
     return list(Upload.objects.filter(what=what, unit=unit).defer(*LARGE)[:most])
 
 
+def step_of(upload: Upload) -> int:
+    """Which step is to be done now: 1 upload, 2 look at what was read, 3 import, 4 what follows."""
+    if upload.state == UploadState.IMPORTED:
+        return 4
+    return 3 if upload.state == UploadState.READ and not upload.facts.get("stop") else 2
+
+
 def reading_job(upload: Upload) -> Job | None:
     """The job that still has the upload in hand: waiting or running."""
     if upload.job is None:
@@ -32,11 +45,22 @@ def reading_job(upload: Upload) -> Job | None:
     return Job.objects.filter(pk=upload.job, state__in=(State.WAITING, State.RUNNING)).first()
 
 
-def may_undo(upload: Upload) -> bool:
-    """Whether its import is the last thing that happened to the unit's rows."""
+def undo_refusal(upload: Upload) -> DomainError | None:
+    """Why its import cannot be undone; none when it can: the page offers only what the command does.
+
+    Codes: ``kernel.upload-state`` (not imported), ``kernel.upload-later-changes`` (changed or imported
+    since), or the importable's own (something rests on it).
+    """
+    book, after = importable(upload.what), str(upload.facts.get("after"))
     if upload.state != UploadState.IMPORTED:
-        return False
-    return importable(upload.what).version_of(upload.unit) == str(upload.facts.get("after"))
+        return DomainError("kernel.upload-state", NOT_IMPORTED)
+    if book.version_of(upload.unit) != after:
+        return DomainError("kernel.upload-later-changes", LATER_CHANGES)
+    try:
+        book.refuse_undo(upload.unit, upload.undo, after)
+    except DomainError as refused:
+        return refused
+    return None
 
 
 def compared(upload: Upload, today: datetime.date) -> dict[str, Part]:

@@ -29,7 +29,7 @@ from heli.kernel.imports.forms import (
     typed_texts,
 )
 from heli.kernel.imports.importable import Importable, importable
-from heli.kernel.imports.models import OPEN, Upload
+from heli.kernel.imports.models import OPEN, Upload, UploadState
 from heli.kernel.imports.preview import KINDS, ShownChange
 from heli.kernel.imports.shown import shown_fixes, shown_problems, typed_elsewhere, understood_shown
 from heli.kernel.lib.errors import DomainError
@@ -39,7 +39,7 @@ from heli.kernel.web.access import known
 from heli.kernel.web.bodies import takes_files
 from heli.kernel.web.submit import page
 
-PROBLEMS, ROWS = 30, 100
+PROBLEMS, ROWS = 12, 50
 """Problems and changed rows on a page."""
 LARGE_BOOK = 3000
 """A book of more rows is imported by a job."""
@@ -66,7 +66,7 @@ def hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
                 form.add_error(refused.field, str(refused))
     status = 400 if form.is_bound else 200
     words = {"village": unit, "book": book, "form": form, "uploads": queries.last_uploads(what, key)}
-    words |= {"template": f"{book.address}_template", "endings": ENDINGS, "open": OPEN}
+    words |= {"template": f"{book.address}_template", "endings": ENDINGS, "step": 1}
     return render(request, "imports/uploads.html", words, status=status)
 
 
@@ -123,7 +123,7 @@ def _page(
     book = importable(upload.what)
     shown = shown_problems(book, rows, (at - 1) * PROBLEMS, typed or {})
     words = {
-        **_upload(upload),
+        **_upload(request, upload),
         "problems": shown,
         "understood": understood_shown(upload.said),
         "typed_elsewhere": typed_elsewhere(shown, typed or {}),
@@ -132,18 +132,21 @@ def _page(
         "fixes": shown_fixes(upload.fixed),
         **_preview(book, upload),
         "job": queries.reading_job(upload),
-        "may_undo": queries.may_undo(upload),
         "refused": refused,
         "form": UploadForm(),
     }
     return page(request, "imports/upload.html", words, refused)
 
 
-def _upload(upload: Upload) -> dict[str, object]:
+def _upload(request: PersonRequest, upload: Upload) -> dict[str, object]:
     """What every page of an upload shows of it."""
     book = importable(upload.what)
     counted = book.counted(upload.facts) if "stop" in upload.facts else ""
-    return {"upload": upload, "village": upload.unit, "book": book, "counted": counted}
+    told = {"upload": upload, "village": upload.unit, "book": book, "counted": counted}
+    follows = book.next_step is not None and request.actor.may(book.next_step.verb, upload.unit.path)
+    kept = queries.undo_refusal(upload) if upload.state == UploadState.IMPORTED else None
+    told |= {"step": queries.step_of(upload), "may_go_on": follows, "kept_because": kept}
+    return {**told, "open": upload.state in OPEN}
 
 
 def _preview(book: Importable[Any], upload: Upload) -> dict[str, object]:
@@ -186,7 +189,7 @@ def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     listed = queries.preview_of(upload, part.code).rows(kind)
     found, page, pages = queries.page_of(listed, _number(request.GET.get("page")), ROWS)
     words = {
-        **_upload(upload),
+        **_upload(request, upload),
         "part": part.code,
         "headers": list(part.labels.values()),
         "kind": kind,

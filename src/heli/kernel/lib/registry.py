@@ -20,13 +20,15 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from heli.kernel.lib.own_data import Part
+from heli.kernel.lib.todo import Asked, Todo
 
 
 class Serving(Protocol):
-    """A member who serves, with their number in force, or empty."""
+    """A member who serves: their name, the path and the name of their village, their number or empty."""
 
     name: str
     scope: str
+    place: str
     phone: str
 
 
@@ -70,6 +72,16 @@ class Level(StrEnum):
     EVERYWHERE = "everywhere"
     DISTRICT = "district"
     MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of kept file: the ``Verb`` that one must be allowed in its owner to get it, and how many days
+    it is kept (``None``: as long as what it belongs to).
+    """
+
+    verb: str
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +148,10 @@ class Slice:
     ``urls`` is the module of its addresses. ``audit_words`` are the verbs that it records, with what the
     audit page calls them; ``refusals`` the codes of its ``DomainError``s, ``slice.what-in-kebab-case``. A
     code says which rule stands in the way; the words stand where it is raised, since one rule may be met in
-    several places. ``jobs`` are its kinds of jobs by name, ``menu`` the links to its pages, ``doors`` those
-    of its pages that need no account, ``search`` what the search box finds in it.
-    ``importables`` are the books that can be imported: their codes, with the import path of the class
-    (``kernel.imports``).
+    several places. ``jobs`` are its kinds of jobs by name, ``files`` its kinds of kept files by name
+    (``kernel.files``), ``menu`` the links to its pages, ``doors`` those of its pages that need no account,
+    ``search`` what the search box finds in it. ``importables`` are the books that can be imported: their
+    codes, with the import path of the class (``kernel.imports``).
 
     The others name a function each. ``tidy``: deletes what is kept no longer, ``(today) -> how many``, once a
     day. ``serving_member``: who may come by personal link, ``(key, day) -> Serving | None``; one slice says
@@ -147,6 +159,7 @@ class Slice:
     ``(actor, most) -> Sequence[Place]``; one slice says it. ``leaving``: ends what ends with
     members' service, ``(actor, village, members, since)``.
     ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
+    ``todo``: what is to be done, ``(asked) -> Iterable[Todo]`` (``kernel.lib.todo``); homes show it.
     ``open_addresses``: whose addresses open a page to whoever has them, ``() -> {key of the row: name}``.
     """
 
@@ -154,6 +167,7 @@ class Slice:
     audit_words: Mapping[str, Promise] = field(default_factory=dict)
     refusals: frozenset[str] = frozenset()
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    files: Mapping[str, FileKind] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
     doors: tuple[Door, ...] = ()
     search: tuple[SearchKind, ...] = ()
@@ -163,6 +177,7 @@ class Slice:
     places: str = ""
     leaving: str = ""
     own_data: str = ""
+    todo: str = ""
     open_addresses: str = ""
 
 
@@ -178,6 +193,7 @@ def read() -> None:
     audit_words()
     refusals()
     job_kinds()
+    file_kinds()
     importables()
 
 
@@ -203,6 +219,12 @@ def importables() -> Mapping[str, str]:
 def job_kinds() -> Mapping[str, JobKind]:
     """Every kind of job. Raises ``ImproperlyConfigured`` when two slices state one."""
     return _merged((name, added.jobs) for name, added in slices())
+
+
+@cache
+def file_kinds() -> Mapping[str, FileKind]:
+    """Every kind of kept file. Raises as :func:`job_kinds`."""
+    return _merged((name, added.files) for name, added in slices())
 
 
 @cache
@@ -261,6 +283,12 @@ def own_data_functions() -> tuple[Callable[..., Iterable[Part]], ...]:
 def open_address_functions() -> tuple[Callable[[], Mapping[uuid.UUID, str]], ...]:
     """What says whose open addresses are in force; see ``Slice.open_addresses``."""
     return tuple(import_string(added.open_addresses) for _name, added in slices() if added.open_addresses)
+
+
+@cache
+def todo_functions() -> tuple[Callable[[Asked], Iterable[Todo]], ...]:
+    """What is to be done, of every slice; see ``Slice.todo``."""
+    return tuple(import_string(added.todo) for _name, added in slices() if added.todo)
 
 
 @cache

@@ -56,21 +56,37 @@ class DrawnBeforeFork(RuntimeError):
     """This process was forked from one that had drawn already: typst would wait here for ever."""
 
 
-def pictures(template: str, data: Mapping[str, object]) -> list[bytes]:
-    """Each of ``data["pictures"]``, a page of the template, as a PNG, one pixel a typst point.
+WHOLE = 72.0
+"""Pixels an inch of a picture: one a typst point."""
+SMALL = 28.0
+"""Of a small one that stands on a page for the large one, about 400 pixels wide."""
+
+
+def pictures(template: str, data: Mapping[str, object], ppi: float = WHOLE) -> list[bytes]:
+    """Each of ``data["pictures"]``, a page of the template, as a PNG.
 
     They are drawn a few at a time, so that a long table needs little memory.
     Raises ``typst.TypstError`` when the template cannot take the data, ``DrawingTooLong``.
     """
     drawn: list[bytes] = []
+    every = _every(data)
+    for start in range(0, len(every), _AT_A_TIME):
+        some = {**data, "pictures": every[start : start + _AT_A_TIME]}
+        pages = _compile(template, some, format="png", ppi=ppi)
+        drawn += pages if isinstance(pages, list) else [_bytes(pages)]
+    return drawn
+
+
+def first_small(template: str, data: Mapping[str, object]) -> bytes:
+    """The first of ``data["pictures"]`` as :func:`pictures` draws it, but small. Raises as it does."""
+    return pictures(template, {**data, "pictures": _every(data)[:1]}, SMALL)[0]
+
+
+def _every(data: Mapping[str, object]) -> list[object]:
     every = data["pictures"]
     if not isinstance(every, list):
         raise TypeError("pictures: not a list")
-    for start in range(0, len(every), _AT_A_TIME):
-        some = {**data, "pictures": every[start : start + _AT_A_TIME]}
-        pages = _compile(template, some, format="png", ppi=72.0)
-        drawn += pages if isinstance(pages, list) else [_bytes(pages)]
-    return drawn
+    return every
 
 
 def pdf(template: str, data: Mapping[str, object], date: datetime.date) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, Protocol, TypeVar
 
@@ -21,6 +22,10 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 ROOM = 1 << 16
 """Bytes that the parts of a form with files need beside the files and the fields."""
+
+LINGER = 1 << 23
+"""So many bytes of a form that is too long are still taken, and forgotten, before it is refused."""
+CHUNK = 1 << 16
 
 SECONDS = 10.0
 """How long a body may take, and how many more bytes than none must have come in each second after that."""
@@ -148,8 +153,25 @@ def _refusal(request: HttpRequest, files: int) -> HttpResponse | None:
         raise BadRequest("Content-Length")
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (files + ROOM if files else 0)
     if len(given) > 15 or int(given) > most:
+        _discard(request, given, 2 * most if files else LINGER)
         return too_large(request) if files else too_much_text(request)
     return None
+
+
+def _discard(request: HttpRequest, given: str, most: int) -> None:
+    """Take a refused body of up to ``most`` bytes off the line and forget it.
+
+    A server that answers and closes while a browser still sends shows the person a broken connection in the
+    place of the answer. What is longer is not waited for.
+    """
+    left = int(given) if len(given) <= 15 else most + 1
+    if left > most:
+        return
+    end = time.monotonic() + SECONDS
+    body = request.META["wsgi.input"]
+    with suppress(OSError):
+        while left > 0 and time.monotonic() < end and (came := body.read(min(left, CHUNK))):
+            left -= len(came)
 
 
 class _NoFiles(FileUploadHandler):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from heli.kernel.access.actor import NOBODY
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.text import clean
-from heli.kernel.web.links import Outcome, living, open_link
+from heli.kernel.web.links import Outcome, open_link, place_of
 from heli.kernel.web.middleware import MEMBER_KEY
 
 STAY = 7 * 24 * 3600
@@ -50,9 +50,11 @@ def personal_link(request: PersonRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect("/me/")
         closed = link.closed_until if link is not None and outcome is Outcome.CLOSED else None
         form.add_error("digits", _("不对。请输入村里登记的那个手机号的最后四位。错5次要等，再错等得更久。"))
-    if outcome is Outcome.GONE or not living(token, timezone.localdate()):
+    place = place_of(token, timezone.localdate())
+    if outcome is Outcome.GONE or place is None:
         return render(request, "web/link_gone.html", status=404)
-    return render(request, "web/link.html", {"form": form, "closed": closed}, status=403 if closed else 200)
+    words = {"form": form, "closed": closed, "place_name": place}
+    return render(request, "web/link.html", words, status=403 if closed else 200)
 
 
 @require_POST

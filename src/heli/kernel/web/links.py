@@ -147,10 +147,12 @@ def _count_failure(link: PersonalLink, now: datetime.datetime) -> None:
     record(Actor(member=link.subject), verb, f"member:{link.subject}", link.scope)
 
 
-def living(token: str, day: datetime.date) -> bool:
-    """Whether there is such a link, it was not taken back, and its holder serves on that day."""
+def place_of(token: str, day: datetime.date) -> str | None:
+    """The name of the village whose link it is; none when there is no such link, it was taken back, or its
+    holder does not serve on that day."""
     link = PersonalLink.objects.filter(token_hash=hash_of(token), revoked_at=None).first()
-    return link is not None and serving(link.subject, day) is not None
+    member = serving(link.subject, day) if link else None
+    return member.place if member else None
 
 
 def locked_out(scope: str) -> set[uuid.UUID]:

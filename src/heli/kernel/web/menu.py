@@ -65,15 +65,19 @@ def frame_of(request: HttpRequest, village: object, path: str = "", place: Place
     """The frame of the page of a request. ``village`` is the unit that the page is about, if it is one; a
     page that does not know the unit may say its ``path``.
 
-    One query for somebody with an account (two where only the path is known), none for others.
+    One query for somebody with an account (two where only the path is known), none for others and for those
+    whose roles lie in this village alone.
     """
     actor: Actor = getattr(request, "actor", NOBODY)
     if not actor.known:
         return Frame()
-    found = registry.places()(actor, SWITCHED + 1) if actor.account else ()
-    place = place or _place_of(actor, village) or _place_at(actor, path) or next(iter(found), None)
-    name = request.resolver_match.view_name if request.resolver_match else ""
+    place = place or _place_of(actor, village)
+    found = _switch(actor, place)
+    place = place or _place_at(actor, path) or next(iter(found), None)
+    match = request.resolver_match
+    name = match.view_name if match else ""
     page = next((one for one in registry.entries_of(name) if _may(actor, place, one)), None)
+    current = page.entry if page else match.kwargs.get("entry") if match else None
     return Frame(
         place=place,
         zone=next((one.name for one in found if one.level is Level.ZONE and one != place), ""),
@@ -81,10 +85,19 @@ def frame_of(request: HttpRequest, village: object, path: str = "", place: Place
         if len(found) > 1
         else (),
         everywhere=len(found) > SWITCHED,
-        entries=_entries(actor, place, page.entry if page else None),
+        entries=_entries(actor, place, current),
         back=_back(actor, place, page, name) if page else None,
         searches=may_search(actor),
     )
+
+
+def _switch(actor: Actor, place: Place | None) -> Sequence[Place]:
+    """The places to switch to, and one more where there are more than stand there."""
+    if not actor.account:
+        return ()
+    if place and actor.grants and all(scope == place.path for _role, scope in actor.grants):
+        return (place,)
+    return registry.places()(actor, SWITCHED + 1)
 
 
 def _place_of(actor: Actor, village: object) -> Place | None:
@@ -143,7 +156,7 @@ def may_search(actor: Actor) -> bool:
     return bool(actor.scopes(Verb.SEE_VILLAGE) or actor.scopes(Verb.SEE_ZONE))
 
 
-def _entries(actor: Actor, place: Place | None, current: Entry | None) -> list[MenuLink]:
+def _entries(actor: Actor, place: Place | None, current: str | None) -> list[MenuLink]:
     """The entries with a page that the actor may open; one with a single page leads there at once."""
     found = []
     for entry, name in NAMES.items():
@@ -152,7 +165,7 @@ def _entries(actor: Actor, place: Place | None, current: Entry | None) -> list[M
         if links or listed:
             alone = len(links) == 1 and not listed
             where = links[0].address if alone else entry_address(place, entry)
-            found.append(MenuLink(where, name, current=entry is current, rare=entry is RARE))
+            found.append(MenuLink(where, name, current=entry == current, rare=entry is RARE))
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from django.utils.translation import pgettext
 
@@ -65,3 +66,16 @@ def force_letters(forces: Sequence[str]) -> dict[str, str]:
         free = [letter for letter in (*usual, *force) if letter.strip() and letter not in letters.values()]
         letters[force] = free[0] if free else str(len(letters) + 1)
     return letters
+
+
+class OfForce(Protocol):
+    """Somebody of a force."""
+
+    force: str
+
+
+def forces_shown(members: Iterable[OfForce]) -> dict[str, tuple[str, int]]:
+    """Of every force its letter and its colour (0–9), by the order in which the members stand."""
+    forces = list(dict.fromkeys(member.force for member in members if member.force))
+    letters = force_letters(forces)
+    return {force: (letters[force], at % 10) for at, force in enumerate(forces)}

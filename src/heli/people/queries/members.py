@@ -100,7 +100,7 @@ MEMBERS_TO_SEE = replace(MEMBERS, columns=MEMBERS.columns[:-1])
 
 def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
     """The members who serve and whose name has the text in it, in villages that the actor may see."""
-    seen = Unit.objects.villages().visible_to(actor).values("pk")
+    seen = Unit.objects.villages().visible_to(actor).order_by().values("pk")
     rows = MemberRow.objects.serving(timezone.localdate()).filter(name__icontains=text, village__in=seen)
     columns = ("pk", "name", "force", "village", "village__name", "village__path")
     for key, name, force, village, where, path in rows.order_by("name", "pk").values_list(*columns)[:most]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from heli.kernel.accounts.models import PersonalLink
-from heli.kernel.lib.own_data import Part, Value, addresses, date_text
+from heli.kernel.lib.own_data import Part, Value, addresses
 from heli.people.models import MemberRow, Phone
 from heli.people.rules import availability_from_json, availability_words
 
@@ -37,15 +37,15 @@ def _record(member: MemberRow) -> Part:
         ("partners", _("愿意一起值班的人"), "、".join(member.partners)),
         ("exempt", _("免的原因"), member.exempt),
         ("remark", _("备注"), member.remark),
-        ("left_on", _("离任日期"), date_text(member.left_on)),
+        ("left_on", _("离任日期"), member.left_on),
     ]
     rows = tuple((label, value) for _code, label, value in facts if value not in ("", None))
-    return Part("record", _("登记的资料"), (("what", _("项目")), ("value", _("内容"))), rows)
+    columns = (("what", _("项目")), ("value", _("内容")))
+    return Part("record", _("登记的资料"), columns, rows, (_("%(what)s：%(value)s"),))
 
 
 def _absences(member: MemberRow) -> Part:
-    rows = tuple(
-        (date_text(row.since), date_text(row.last_day), row.why) for row in member.absences.order_by("since")
-    )
+    rows = tuple((row.since, row.last_day, row.why) for row in member.absences.order_by("since"))
     columns = (("since", _("从")), ("last", _("到")), ("why", _("原因")))
-    return Part("absences", _("请假"), columns, rows)
+    clauses = (_("%(since)s起"), _("到%(last)s"), _("：%(why)s"))
+    return Part("absences", _("请假"), columns, rows, clauses)

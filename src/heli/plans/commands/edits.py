@@ -26,7 +26,7 @@ from heli.plans.rules import Keys
 from heli.plans.rules.facts import Cell, Change, Now, facts_to_json
 from heli.plans.turns.rows import unfilled_reasons
 
-NOT_DRAFT = _("这份表已经不能改了：只有还没有发布的才能改。")
+NOT_DRAFT = _("这份表已经不能改了：只有还没有公布的才能改。")
 NOTHING = _("没有什么可以%(what)s的。")
 
 
@@ -89,7 +89,7 @@ def pin(
     houses = dict(run.links.filter(household__in=links).values_list("household", "member"))
     turns = dict(run.seats.filter(pk__in=seats, member__isnull=False).values_list("pk", "member"))
     if not houses and not turns:
-        raise DomainError("plans.nothing-to-pin", NOTHING, what=_("定下"))
+        raise DomainError("plans.nothing-to-pin", NOTHING, what=_("定住"))
     changed_links = {key: (member, pinned) for key, member in houses.items()}
     changed_seats = {key: (member, pinned) for key, member in turns.items()}
     subject = next(iter([*houses, *turns]))
@@ -158,7 +158,7 @@ def _change(
     had_links = run.links.filter(household__in=list(links)).values_list("household", "member", "pinned")
     had_seats = run.seats.filter(pk__in=list(seats)).values_list("pk", "member", "pinned")
     before = Change(
-        {key: (member, was) for key, member, was in had_links},
+        dict.fromkeys(links, (None, False)) | {key: (member, was) for key, member, was in had_links},
         {key: (member, was) for key, member, was in had_seats},
     )
     after = Change(links, seats, run.version + 1)
@@ -185,7 +185,12 @@ def _turn(actor: Actor, run: Run, edit: Edit, change: Change, undone: bool) -> N
 
 def _write(run: Run, change: Change) -> None:
     for key, (member, pinned) in change.links.items():
-        run.links.filter(household=key).update(member=member, pinned=pinned)
+        if member is None:
+            run.links.filter(household=key).delete()
+        else:
+            given = {"member_id": member, "pinned": pinned}
+            new = {**given, "distance": 0}  # told again afterwards
+            run.links.update_or_create(household_id=key, defaults=given, create_defaults=new)
     for key, (member, pinned) in change.seats.items():
         run.seats.filter(pk=key).update(member=member, pinned=pinned)
     Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
@@ -209,15 +214,15 @@ def _tell(run: Run, today: datetime.date) -> None:
 def _tell_links(run: Run, plan: Plan, keys: Keys) -> None:
     members = [keys.members[i] for i in plan.linking.members]
     households = [keys.households[i] for i in plan.linking.households]
-    far = plan.distances()
+    why = plan.link_reasons()
     told = {
-        keys.households[house]: (far[house], to_json(reason_json(why, members, households)))
-        for house, why in plan.link_reasons().items()
+        keys.households[house]: (far, to_json(reason_json(why[house], members, households)))
+        for house, far in plan.distances().items()
     }
     changed = []
     for row in PlannedLink.objects.filter(run=run):
-        distance, why = told.get(row.household_id, (row.distance, row.why))
-        if (row.distance, row.why) != (distance, why):
-            row.distance, row.why = distance, why
+        now = told.get(row.household_id, (row.distance, row.why))
+        if (row.distance, row.why) != now:
+            row.distance, row.why = now
             changed.append(row)
     PlannedLink.objects.bulk_update(changed, ["distance", "why"], batch_size=200)

@@ -39,15 +39,21 @@ def relink(
     village: Unit,
     day: datetime.date,
     links: Mapping[uuid.UUID, uuid.UUID] | None = None,
+    *,
+    options: Options | None = None,
+    everything: bool = False,
 ) -> Run:
     """Ask for a plan that is true on ``day`` and changes the least against what is in force.
 
-    ``links`` (household → member) are to hold. Nothing in force changes until the plan is published.
+    Where nothing is in force yet, it is the first plan. ``links`` (household → member) are to hold.
+    ``options``: other ones than the village published with last. ``everything``: all that is not pinned may
+    change. Nothing in force changes until the plan is published.
     """
     hold(village)
     now = in_force(village)
     base = _base(actor, village, day, now) if now else None
-    return start_run(actor, village, _options(village, day, now), base, links=links)
+    asked = options or _options(village, day, now)
+    return start_run(actor, village, asked, base, fresh=everything, links=links)
 
 
 @transaction.atomic

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.commands import NewTurn, publish_roster
@@ -19,7 +19,7 @@ from heli.grids.commands import publish_division
 from heli.grids.models import Division
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
-from heli.kernel.files.models import File
+from heli.kernel.files.commands import keep
 from heli.kernel.lib.errors import DomainError
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
@@ -47,13 +47,13 @@ DECIDED = frozenset(
 )
 """Rules that people may set aside by hand: the page says so before they publish."""
 
-NOT_DRAFT = _("这份安排已经公布过，或者不用了。请看村里现在的两张表。")
-CHANGED = _("您看的时候，别人改过这份安排。请再看一遍，再公布。")
+NOT_DRAFT = _("这份草稿已经公布过，或者不用了。请看公布的表。")
+CHANGED = _("您看的时候，别人改过这份草稿。请再看一遍，再公布。")
 REPLACED = _("您看的时候，别人公布了新的表。下面是和新表的不同，请再看一遍，再公布。")
-OUT_OF_DATE = _("排好以后，村里的农户、网格员或投放点又有变动。请重新安排一次，再公布。")
-LEAVES = _("到那一天，%(name)s已经不再参加，却还有户或班。请重新安排一次，再公布。")
-BROKEN = _("核对没有通过（%(code)s）。请重新安排一次，再公布。")
-NOTHING = _("这份安排里没有表可以公布。")
+OUT_OF_DATE = _("排好以后，村里的农户、网格员或投放点又有变动。请重新排一次，再公布。")
+LEAVES = _("到那一天，%(name)s已经不再参加，却还有户或班。请重新排一次，再公布。")
+BROKEN = _("核对没有通过（%(code)s）。请重新排一次，再公布。")
+NOTHING = _("这份草稿里没有表可以公布。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,15 @@ class Published:
 
     division: Division | None
     roster: Roster | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A file drawn from a published table."""
+
+    name: str
+    media_type: str
+    data: bytes
 
 
 @transaction.atomic
@@ -192,13 +201,12 @@ def _turns(draft: Run, monday: datetime.date) -> Iterator[NewTurn]:
 
 
 @transaction.atomic
-def keep_drawing(
-    publication: uuid.UUID, what: str, language: str, name: str, media_type: str, data: bytes
-) -> Drawing:
-    """Keep a file drawn from a published table; whoever was first is kept."""
-    file = File.objects.create(
-        name=name, media_type=media_type, sha256=hashlib.sha256(data).hexdigest(), data=data
-    )
+def keep_drawing(publication: uuid.UUID, scope: str, what: str, language: str, drawn: Drawn) -> Drawing:
+    """Keep a file drawn from a published table of the unit with the path ``scope``; whoever was first is
+    kept.
+    """
+    today = timezone.localdate()
+    file = keep("drawing", scope, drawn.name, drawn.media_type, drawn.data, today)
     kept, made = Drawing.objects.get_or_create(
         publication=publication, what=what, language=language, defaults={"file": file}
     )

@@ -72,7 +72,7 @@ def store_run(run: Run, plan: Plan, keys: Keys) -> bool:
     run.state, run.facts = RunState.DRAFT, facts_to_json(_facts(run, plan, keys))
     run.problems = [to_json(_kept(problem)) for problem in plan.problems]
     run.save(update_fields=["state", "facts", "problems"])
-    counts = {"links": len(plan.links()), "gaps": _empty(plan)}
+    counts = {"links": len(plan.links()), "left_over": len(plan.left_over()), "gaps": _empty(plan)}
     record(SYSTEM, "run.made", f"run:{run.pk}", run.village.path, **counts)
     return True
 
@@ -188,6 +188,7 @@ def _facts(run: Run, plan: Plan, keys: Keys) -> RunFacts:
         high=plan.linking.high,
         members=tuple(str(key) for key in keys.members),
         exempt=exempt,
+        left_over=tuple(str(keys.households[house]) for house in plan.left_over()),
         conflicts=_conflicts(plan, keys),
         stood=_stood(plan, keys),
         base_version=None if run.base is None else run.base.version,

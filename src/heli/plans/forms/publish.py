@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.fields import DayField, NumberField
 from heli.kernel.lib.text import without_private
+from heli.plans.models import Run
+from heli.plans.queries.differences import first_day
+from heli.plans.queries.publications import InForce, contact_of
 
 
 class PublishForm(forms.Form):
@@ -61,6 +64,15 @@ class ChosenForm(forms.Form):
 def next_monday(day: datetime.date) -> datetime.date:
     """The first Monday after ``day``."""
     return day + datetime.timedelta(days=7 - day.weekday())
+
+
+def publish_form(
+    run: Run, now: InForce, today: datetime.date, data: Mapping[str, object] | None = None
+) -> PublishForm:
+    """The form that puts a draft in force; ``now`` is what the page shows as in force."""
+    day = first_day(run, today)
+    seen = {"version": run.version, "replaces": now.versions, "contact": contact_of(run.village)}
+    return PublishForm(data, initial={**seen, "links_since": day, "roster_since": next_monday(day)})
 
 
 def chosen(data: Mapping[str, object]) -> uuid.UUID | None:

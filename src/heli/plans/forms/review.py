@@ -65,7 +65,7 @@ class AgainForm(forms.Form):
     """How to plan again from a plan."""
 
     keep = forms.ChoiceField(
-        label=_("没有定下的怎么办"),
+        label=_("没有定住的怎么办"),
         choices=(
             ("keep", _("尽量不动，只改非改不可的")),
             ("fresh", _("都可以动，重新找最好的排法")),

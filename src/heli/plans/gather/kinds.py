@@ -7,7 +7,7 @@ from heli.kernel.sheets.problems import Kind, Severity
 NO_MEMBERS = Kind(
     "plan.no_members",
     Severity.STOP,
-    _("没有可以安排的网格员，所以排不了两张表。"),
+    _("没有可以排的网格员，所以排不了两张表。"),
     _("请在文件里加一张网格员名单：姓名、队伍、住址。可先用 heli template 得到空表。"),
 )
 NO_HOUSEHOLDS = Kind(
@@ -19,7 +19,7 @@ NO_HOUSEHOLDS = Kind(
 NO_POSTS = Kind(
     "plan.no_posts",
     Severity.STOP,
-    _("没有投放点和班次，所以排不了每周值班表。"),
+    _("没有投放点和班，所以排不了每周值班表。"),
     _("请在文件里加一张投放点表：名称、位置、早班和晚班的时间、每班人数。可先用 heli template 得到空表。"),
 )
 BOUNDS_WIDENED = Kind(
@@ -97,7 +97,7 @@ PIN_SHARED = Kind(
 PIN_EXEMPT = Kind(
     "plan.pin_exempt",
     Severity.STOP,
-    _("固定表里的“%(name)s”不参加这次安排（%(why)s）。"),
+    _("固定表里的“%(name)s”不参加这次排表（%(why)s）。"),
     _("请从固定表里去掉这一行，或改文件里的备注。"),
 )
 NEVER_FREE = Kind(
@@ -151,14 +151,14 @@ NO_LEADER = Kind(
 NOBODY_OF_KIND = Kind(
     "plan.nobody_of_kind",
     Severity.LOOK,
-    _("有%(seats)s席位，但没有人可以坐，这些席位空着。"),
+    _("有%(seats)s班，但没有人可以站，这些班空着。"),
     _("请在网格员表加一列“岗位性质”，写明义务、志愿或有偿。"),
 )
 PREVIOUS_TURNS_LOST = Kind(
     "plan.previous_turns_lost",
     Severity.LOOK,
-    _("上次的值班表里有 %(count)d 个班，人、投放点或班次这次没有了；这几处重新排。"),
-    _("人走了、点撤了就对；如果只是班次改了名字，请看一下这几处排给了谁。"),
+    _("上次的值班表里有 %(count)d 个班，人、投放点或班这次没有了；这几处重新排。"),
+    _("人走了、点撤了就对；如果只是班改了名字，请看一下这几处排给了谁。"),
 )
 PINS_GONE = Kind(
     "plan.pins_gone",

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from heli.duties.models import PostRow, Turn
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.access.actor import Actor
+from heli.kernel.access.roles import Verb
 from heli.kernel.imports.compare import Part, Rows, Undo, Values
-from heli.kernel.imports.importable import Phones, Ticks
+from heli.kernel.imports.importable import NextStep, Phones, Ticks
 from heli.kernel.lib.errors import DomainError
 from heli.orgs.commands import bump_revision
 from heli.orgs.imports import VillageImportable
@@ -122,8 +123,9 @@ class VillageBook(VillageImportable):
     address = "uploads"
     title = _("交一份表")
     intro = _("把村里现有的农户、网格员、投放点的表交上来，一个或几个文件都行。")
-    done = _("农户、网格员和投放点已照表改好。接着可以排表。")
+    done = _("农户、网格员和投放点已照表改好。接着排两张表。")
     back = "village"
+    next_step = NextStep(_("排"), _("排两张表"), "plan", Verb.PLAN)
     gone = _("没了的人和户不删，只记上从今天起不在；联系过谁、值过什么班都还查得到。")
     rows = (HOUSEHOLDS, MEMBERS, POSTS)
     kinds = KINDS
@@ -182,7 +184,7 @@ class VillageBook(VillageImportable):
         planned = DomainError(
             "plans.upload-in-use",
             _(
-                "导入以后已经排过表，有表用着这些人和户，不能撤销。请先放弃那份草稿；已发布的，请改一份表再交。"
+                "导入以后已经排过表，有表用着这些人和户，不能撤销。请先放弃那份草稿；已公布的，请改一份表再交。"
             ),
         )
         living = (RunState.PLANNING, RunState.DRAFT, RunState.PUBLISHED)

@@ -38,7 +38,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "apart": gettext_lazy("不同班"),
     "exempt": gettext_lazy("免值原因"),
     "seats": gettext_lazy("岗位性质"),
-    "served": gettext_lazy("已值班次"),
+    "served": gettext_lazy("值过的班"),
     "where": gettext_lazy("位置"),
     "slots": gettext_lazy("开放时间"),
 }

@@ -54,6 +54,7 @@ def gather_linking(
 
     A member's own house goes to that member; where several live in one house, to the first in the book;
     a pin of people goes before, and so does a refusal. Kin and wishes count as nearness (``KIN``, ``WISH``).
+    Where stated bounds have no room for every household, as many are linked as fit.
 
     Returns
     -------
@@ -284,7 +285,7 @@ def _problem(
     pins = np.array(fixed, np.int64).reshape(-1, 2)
     pairs = np.array(refused, np.int64).reshape(-1, 2)
     low, high = (np.full(near.shape[1], bound) for bound in bounds)
-    return LinkingProblem(Matrix(near), low, high, credits_, fixed=pins, refused=pairs)
+    return LinkingProblem(Matrix(near), low, high, credits_, fixed=pins, refused=pairs, partial=True)
 
 
 def _column(given: list[Credit], at: int) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.kernel.lib.phrases import in_one_breath
+from heli.plans.links.words import far_words, farther_words
 from heli.plans.links.work import LinkingWork
 from heli.plans.rules import Candidate, Keys, Labels, Village, place_of
 from heliplan import Reason
 from heliplan.linking import LinkingPlan, move_cost
 
 NONE = np.zeros((0, 2), np.int64)
+
+NEAREST = 5
+"""So many members are shown at once who could take a household."""
 
 LINK_BREAKS = {
     "over_high": gettext_lazy("%(member)s 会有 %(load)d 户，最多 %(high)d 户"),
@@ -29,14 +33,13 @@ LINK_BREAKS = {
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Where a household is now: its label, head and member, how many that member has, the bounds."""
+    """Where a household is now: its label, head and member (nobody: empty), how many that has, the bounds."""
 
     label: str
     head: str
     member: str
     load: int
-    distance: int
-    metres: bool
+    far: str
     low: int
     high: int
     pinned: bool
@@ -95,21 +98,23 @@ class LinkMoves:
             head=self.village.households[row].head,
             member=self._label(column),
             load=self._load(column),
-            distance=self._far(at, column) // self.work.scale,
-            metres=self.work.unit == "metres",
+            far=far_words(self.work.unit, self._far(at, column) // self.work.scale),
             low=self.work.low,
             high=self.work.high,
             pinned=house in self.pinned,
         )
 
     def _far(self, at: int, column: int) -> int:
+        """From a household to a member; 0 to nobody (-1)."""
+        if column < 0:
+            return 0
         return int(self.problem.nearness.pairs(np.array([at]), np.array([column]))[0])
 
     def _load(self, column: int) -> int:
-        return int((self.plan.member == column).sum())
+        return int((self.plan.member == column).sum()) if column >= 0 else 0
 
     def _label(self, column: int) -> str:
-        return self.labels.members[self.work.members[column]]
+        return self.labels.members[self.work.members[column]] if column >= 0 else ""
 
     def _candidate(self, at: int, column: int, far: int) -> Candidate:
         problem, scale, before = self.problem, self.work.scale, int(self.plan.member[at])
@@ -118,6 +123,7 @@ class LinkMoves:
         now = self._far(at, before)
         farther = (far // scale) - (now // scale)
         credit = round((move.delta - (far - now)) / scale)
+        words = _link_words(self.work.unit, farther, credit)
         breaks = (
             str(LINK_BREAKS[reason.code]) % self._facts(reason)
             for reason in against
@@ -128,9 +134,10 @@ class LinkMoves:
             name=self._label(column),
             load=self._load(column) + (before != column),
             cost=farther + credit,
-            words=in_one_breath(_link_words(self.work.unit, farther, credit)),
+            words=in_one_breath(words) if before >= 0 else _("这一户就有人了"),
             breaks=tuple(breaks),
-            distance=far // scale,
+            far=far_words(self.work.unit, far // scale),
+            others=_others_to_move(against),
         )
 
     def _facts(self, reason: Reason) -> dict[str, object]:
@@ -138,15 +145,26 @@ class LinkMoves:
 
 
 def _link_words(unit: str, farther: int, credit: int) -> Iterator[str]:
-    """A move's cost in words: the way, then kin and wishes lost or won."""
-    metres = unit == "metres"
-    if farther == 0:
-        yield _("一样近")
-    elif farther > 0:
-        yield (_("远 %(n)d 米") if metres else _("远 %(n)d 步")) % {"n": farther}
-    else:
-        yield (_("近 %(n)d 米") if metres else _("近 %(n)d 步")) % {"n": -farther}
+    """A move in words: the way, then kin and wishes lost or won."""
+    yield farther_words(unit, farther)
     if credit > 0:
-        yield _("少了亲属或心愿（算 %(n)d）") % {"n": credit}
+        yield _("不再照顾亲属或心愿")
     elif credit < 0:
-        yield _("多了亲属或心愿（算 %(n)d）") % {"n": -credit}
+        yield _("照顾到亲属或心愿")
+
+
+def _others_to_move(against: Sequence[Reason]) -> int:
+    """How many other households must change hands at least, so that the bounds hold after a move.
+
+    0 where no bound is broken, or where planning again cannot mend it.
+    """
+    if any(reason.code not in ("over_high", "under_low") for reason in against):
+        return 0
+    return max((_beyond(reason.params) for reason in against), default=0)
+
+
+def _beyond(params: Mapping[str, int]) -> int:
+    load = params["load"]
+    over = load - params.get("high", load)
+    short = params.get("low", load) - load
+    return max(over, short)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heli.plans.links.words import far_words
 from heli.plans.links.work import LinkingWork
 from heli.plans.rules import Keys, Labels
 from heliplan.linking import LinkingPlan, move_cost
@@ -27,6 +28,11 @@ class Near:
     load: int
     high: int
     why: str = ""
+
+    @property
+    def far(self) -> str:
+        """How far it is, in words."""
+        return far_words(self.unit, self.distance)
 
     @property
     def room(self) -> bool:
@@ -51,7 +57,7 @@ def near(
     members, names = [keys.members[i] for i in work.members], [labels.members[i] for i in work.members]
     column = {key: m for m, key in enumerate(members)}
     row, every = houses.index(household), np.arange(work.problem.members)
-    held = np.array([column.get(links.get(house, household), 0) for house in houses], np.int64)
+    held = np.array([column.get(links.get(house, household), -1) for house in houses], np.int64)
     loads = Counter(
         column[links[house]] for house in houses if house != household and links.get(house) in column
     )

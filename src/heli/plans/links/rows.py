@@ -13,10 +13,10 @@ from heliplan.linking import LinkingPlan, LinkingProblem
 
 
 def linking_plan(work: LinkingWork, keys: Keys, links: Iterable[LinkFact]) -> LinkingPlan:
-    """The rows of the links in the indices of their problem."""
+    """The rows of the links in the indices of their problem; a household without a row has no member."""
     column = {keys.members[i]: at for at, i in enumerate(work.members)}
     member = {link.household: column[link.member] for link in links}
-    return LinkingPlan(np.array([member[keys.households[h]] for h in work.households], np.int64))
+    return LinkingPlan(np.array([member.get(keys.households[h], -1) for h in work.households], np.int64))
 
 
 def linking_cost(

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from heli.grids.queries import DivisionRow, DivisionTable, Force, House
 from heli.grids.rules import Address, Household
 from heli.people.queries.forces import force_letters
+from heli.plans.links.words import link_why
 from heli.plans.links.work import LinksPart
 from heli.plans.rules import Keys
 
@@ -51,7 +52,19 @@ def division_table(plan: LinksPart, keys: Keys | None = None) -> DivisionTable |
         ),
         notes=division_notes(plan),
         contact=plan.options.contact,
+        gaps=_gaps(plan),
     )
+
+
+def _gaps(plan: LinksPart) -> tuple[tuple[str, str, str], ...]:
+    """Households that need a member and have none: address, head, why."""
+    bounds, reasons = {"high": plan.linking.high}, plan.link_reasons()
+    found = []
+    for i in plan.left_over():
+        household, why = plan.village.households[i], reasons[i]
+        words = link_why(why.code, {**bounds, **why.params}, str)
+        found.append((household.address.text, household.head, words))
+    return tuple(found)
 
 
 def division_notes(plan: LinksPart) -> tuple[str, ...]:

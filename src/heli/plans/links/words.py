@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 
+from heli.grids.rules import OTHER_GROUP, OTHER_LANE
 from heli.plans.gather.reasons import Call, with_names
+from heli.plans.gather.where import METRES
 
 LINK_WHY: Mapping[str, str | Promise] = {
     "own": gettext_lazy("自己家"),
-    "fixed": gettext_lazy("已定下"),
+    "fixed": gettext_lazy("已定住"),
     "refused": gettext_lazy("有一方不愿，但没有别的排法"),
     "kin": gettext_lazy("亲属"),
     "wish": gettext_lazy("愿联系"),
@@ -21,6 +24,7 @@ LINK_WHY: Mapping[str, str | Promise] = {
     "nearest_with_room": gettext_lazy("更近的 %(better)s 已满"),
     "for_low_bound": gettext_lazy("每人至少 %(low)d 户"),
     "could_be_better": gettext_lazy("也可以由 %(better)s 联系"),
+    "no_room": gettext_lazy("网格员都满了，每人最多 %(high)d 户"),
 }
 
 LINK_CONFLICTS: Mapping[str, str | Promise] = {
@@ -59,6 +63,29 @@ LINK_CONFLICTS_ON_PAGES: Mapping[str, str | Promise] = {
     ),
 }
 """Where there is no command line, no option of it is named."""
+
+
+def far_words(unit: str, distance: int) -> str:
+    """How far a household is from its member, as people say it: metres, or by the house numbers alone."""
+    if unit == METRES:
+        return _("约%(count)d米") % {"count": distance}
+    if distance >= OTHER_GROUP:
+        return _("隔一个组")
+    if distance >= OTHER_LANE:
+        return _("隔一条弄")
+    if not distance:
+        return _("本家")
+    return ngettext("隔%(count)d号", "隔%(count)d号", distance) % {"count": distance}
+
+
+def farther_words(unit: str, farther: int) -> str:
+    """How much longer or shorter the way becomes when a household changes hands."""
+    if farther == 0:
+        return _("一样近")
+    if unit != METRES:
+        return _("远一些") if farther > 0 else _("近一些")
+    words = _("多走约%(count)d米") if farther > 0 else _("少走约%(count)d米")
+    return words % {"count": abs(farther)}
 
 
 def link_why(code: str, params: Mapping[str, object], member: Call) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
-import numpy as np
-
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.checked import Planner
 from heli.plans.rules import Exemption, Labels, Options, Village
@@ -40,12 +38,17 @@ class LinkingWork:
     scale: int = 1
 
     def links(self, plan: LinkingPlan | None) -> dict[int, int]:
-        """Household → member, by row in the village; empty without a plan."""
+        """Household → member, by row in the village, of those that have one; empty without a plan."""
         members = [] if plan is None else plan.member.tolist()
-        return {self.households[h]: self.members[m] for h, m in enumerate(members)}
+        return {self.households[h]: self.members[m] for h, m in enumerate(members) if m >= 0}
+
+    def left_over(self, plan: LinkingPlan | None) -> tuple[int, ...]:
+        """Households, by row in the village, for whom no member had room; none without a plan."""
+        members = [] if plan is None else plan.member.tolist()
+        return tuple(self.households[h] for h, m in enumerate(members) if m < 0)
 
     def reasons(self, plan: LinkingPlan | None) -> dict[int, Reason]:
-        """Why each household has its member, in codes, by row in the village; empty without a plan."""
+        """Why each household has its member or none, in codes, by row in the village; none without a plan."""
         if self.problem is None or plan is None:
             return {}
         reasons = dict(zip(self.households, explain(self.problem, plan, self.start), strict=True))
@@ -57,8 +60,9 @@ class LinkingWork:
         """How far each household is from its member, in ``unit``, by row in the village; empty without."""
         if self.problem is None or plan is None:
             return {}
-        far = self.problem.nearness.pairs(np.arange(self.problem.households), plan.member) // self.scale
-        return dict(zip(self.households, far.tolist(), strict=True))
+        linked = plan.linked
+        far = self.problem.nearness.pairs(linked, plan.member[linked]) // self.scale
+        return dict(zip((self.households[h] for h in linked.tolist()), far.tolist(), strict=True))
 
 
 class LinksPart(Protocol):
@@ -90,6 +94,9 @@ class LinksPart(Protocol):
 
     def links(self) -> dict[int, int]:
         """Household → member, by row in the village."""
+
+    def left_over(self) -> tuple[int, ...]:
+        """Households for whom no member had room, by row in the village."""
 
     def link_reasons(self) -> dict[int, Reason]:
         """Why each household has its member."""

@@ -8,7 +8,7 @@ from heli.kernel.papers.glyphs import missing_glyphs
 from heli.kernel.papers.words import listed
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.kinds import RARE_CHARACTER
-from heli.plans.links.advice import refused_all_the_same
+from heli.plans.links.advice import not_all_linked, refused_all_the_same
 from heli.plans.queries.plan import Plan
 from heli.plans.turns.advice import small_groups, together_all_the_same
 
@@ -16,6 +16,7 @@ from heli.plans.turns.advice import small_groups, together_all_the_same
 def advice(plan: Plan) -> tuple[Problem, ...]:
     """Problems that show only when the plan is made."""
     return (
+        *not_all_linked(plan),
         *small_groups(plan),
         *refused_all_the_same(plan),
         *together_all_the_same(plan),

@@ -14,9 +14,10 @@ from heli.duties.queries.days import names_of as member_names
 from heli.grids.models import HouseholdRow
 from heli.grids.queries import DivisionTable
 from heli.people.models import MemberRow
+from heli.plans.links.words import link_why
 from heli.plans.models import Run
 from heli.plans.queries.publications import InForce, Version, division_of, turns_of
-from heli.plans.queries.review import LinkLine, Names, Review, names_of, planned_seats, why_linked
+from heli.plans.queries.review import Names, Review, names_of, planned_seats, why_linked
 from heli.plans.rules.differences import Differences, Tables, differences, standing
 from heli.plans.turns.words import place_words
 
@@ -35,13 +36,15 @@ class Difference:
 class Publishing:
     """What publishing a plan would change, household by household and seat by seat.
 
-    ``first``: nothing was published before.
+    ``first``: nothing was published before. ``unlinked`` households would have nobody, ``unfilled`` turns be
+    empty.
     """
 
     links: tuple[Difference, ...]
     seats: tuple[Difference, ...]
     households: int
     turns: int
+    unlinked: int
     unfilled: int
     first: bool
 
@@ -67,16 +70,24 @@ def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
         return names.member(member) if member in names.members else now.names.get(member, "")
 
     facts = run.record
-    why = {house: why_linked(why, names, facts) for house, _member, why in links}
+    no_room = link_why("no_room", {"high": facts.high}, names.member)
+    why = {uuid.UUID(house): no_room for house in facts.left_over}
+    why |= {house: why_linked(told, names, facts) for house, _member, told in links}
     posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
     return Publishing(
         links=tuple(_links(found, names, called, gone, why)),
         seats=tuple(seat_lines(found, called, posts, gone)),
         households=len(links),
         turns=sum(map(len, new.turns.values())),
+        unlinked=len(names.without(new.links, day)) if links else 0,
         unfilled=sum(member is None for _place, member in seats),
         first=not now,
     )
+
+
+def first_day(run: Run, today: datetime.date) -> datetime.date:
+    """The first day from which a plan can hold: the day it was asked for, today when that is past."""
+    return max(today, run.asked.date)
 
 
 def _links(
@@ -93,7 +104,7 @@ def _links(
         was = called(change.before) if change.before else ""
         if change.after is None:
             house = lost[change.household]
-            reason = house.no_link or (_("搬走了") if house.gone_on else "")
+            reason = house.no_link or (_("搬走了") if house.gone_on else why.get(change.household, ""))
             yield Difference(str(house), was, "", reason)
         else:
             reason = gone.get(change.before, "") if change.before else _("这一户以前没有人联系")
@@ -155,8 +166,13 @@ def _between_divisions(new: DivisionTable, old: DivisionTable) -> list[Differenc
     ]
 
 
-def between_runs(review: Review) -> tuple[list[LinkLine], list[Difference]]:
+def between_runs(review: Review) -> tuple[list[Difference], list[Difference]]:
     """Households and seats that differ from the plan that ``review`` is made against."""
+    links = [
+        Difference(line.house.label, line.before, line.name, f"{line.far} · {line.why}")
+        for line in review.links
+        if line.changed
+    ]
     posts = {str(key): post.name for key, post in review.names.posts.items()}
     seats = seat_lines(review.changes, review.names.member, posts)
-    return [line for line in review.links if line.changed], list(seats)
+    return links, list(seats)

@@ -107,19 +107,19 @@ def _division(plan: Plan) -> DivisionPart:
         low=plan.linking.low,
         high=plan.linking.high,
         links=tuple(rows),
-        unlinked=tuple(_unlinked(plan, links)),
+        unlinked=tuple(_unlinked(plan, links, why)),
         loads=counts if links else {},
         exempt=_exempt(plan, "linking"),
     )
 
 
-def _unlinked(plan: Plan, links: dict[int, int]) -> Iterator[UnlinkedHousehold]:
+def _unlinked(plan: Plan, links: dict[int, int], why: dict[int, str]) -> Iterator[UnlinkedHousehold]:
     """Every household without a linked member: those that need none, and those that could get none."""
-    no_plan = linking_conflicts(plan)
+    no_plan = "；".join(linking_conflicts(plan))
     named = zip(plan.labels.households, plan.village.households, strict=True)
     for i, (name, household) in enumerate(named):
         if i not in links:
-            yield UnlinkedHousehold(name, household.no_link or "；".join(no_plan))
+            yield UnlinkedHousehold(name, household.no_link or why.get(i) or no_plan)
 
 
 def _roster(plan: Plan, table: RosterTable | None) -> RosterPart:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.kernel.imports.reading import kinds_in
-from heli.kernel.lib.phrases import in_one_breath, one_after_another
+from heli.kernel.lib.phrases import one_after_another
 from heli.kernel.lib.records import from_json
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
@@ -18,7 +18,7 @@ from heli.plans.gather.reasons import named
 from heli.plans.links import advice as links_advice
 from heli.plans.links.words import LINK_CONFLICTS_ON_PAGES, link_conflict
 from heli.plans.models import Edit, Run, RunState
-from heli.plans.queries.review import MemberLine, Names, Review, SeatLine
+from heli.plans.queries.review import Names, Review, SeatLine
 from heli.plans.queries.words import proof_words
 from heli.plans.rules.facts import KeptProblem, Solved
 from heli.plans.turns import advice as turns_advice
@@ -26,27 +26,15 @@ from heli.plans.turns.words import PIN_CONFLICTS, pin_conflict
 
 KNOWN = kinds_in((kinds, links_advice, turns_advice))
 CURES = {
-    "plan.bounds_widened": gettext_lazy("如要别的户数，请在“重新排”里写明，或者增减网格员。"),
-    "plan.month_days": gettext_lazy("要避开，请在“重新排”里选“轮流”，按日期排。"),
-    "plan.groups_too_small": gettext_lazy("可在“重新排”里选“轮流”，不限一天；或者减少每班人数。"),
+    "plan.bounds_widened": gettext_lazy("如要别的户数，请在“排表”里写明，或者增减网格员。"),
+    "plan.month_days": gettext_lazy("要避开，请在“排表”里选“轮流”，按日期排。"),
+    "plan.groups_too_small": gettext_lazy("可在“排表”里选“轮流”，不限一天；或者减少每班人数。"),
+    "plan.not_all_linked": gettext_lazy("每人最多%(high_would_do)d户就够：请在“排表”里改，或者增加网格员。"),
     "plan.no_members": gettext_lazy("请先录入网格员。"),
     "plan.no_households": gettext_lazy("请先录入农户。"),
-    "plan.no_posts": gettext_lazy("请先录入投放点和班次。"),
+    "plan.no_posts": gettext_lazy("请先录入投放点和班。"),
 }
 """Cures that on the web are others than on the command line."""
-
-STATES = {
-    RunState.PLANNING: gettext_lazy("正在排"),
-    RunState.DRAFT: gettext_lazy("草稿"),
-    RunState.FAILED: gettext_lazy("没有排成"),
-    RunState.PUBLISHED: gettext_lazy("已发布"),
-    RunState.DISCARDED: gettext_lazy("已放弃"),
-}
-
-
-def state_word(run: Run) -> str:
-    """Where the plan is, in a word."""
-    return str(STATES[RunState(run.state)])
 
 
 def is_draft(run: Run) -> bool:
@@ -55,29 +43,13 @@ def is_draft(run: Run) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """One member's share as bars: (count, width in steps of five percent) of each figure."""
+class Figure:
+    """How much one member has of something, from the least to the most; ``total`` is all of it."""
 
-    line: MemberLine
-    houses: tuple[int, int]
-    total: tuple[int, int]
-    early: tuple[int, int]
-    weekend: tuple[int, int]
-
-
-def title(review: Review) -> str:
-    """The plan in one line: who has nobody, which seats are empty."""
-    said = []
-    params = {"households": len(review.links), "missing": len(review.unlinked)}
-    if review.unlinked:
-        said.append(_("%(missing)d 户还没有人联系") % params)
-    elif review.links:
-        said.append(_("%(households)d 户都有人联系") % params)
-    if review.seats and review.empty:
-        said.append(_("值班缺 %(missing)d 人") % {"missing": len(review.empty)})
-    elif review.seats:
-        said.append(_("%(seats)d 个席位都有人") % {"seats": len(review.seats)})
-    return _("%(village)s：%(said)s") % {"village": review.run.village.name, "said": in_one_breath(said)}
+    what: str
+    total: int
+    least: int
+    most: int
 
 
 def proofs(run: Run) -> list[str]:
@@ -102,15 +74,16 @@ def _proof(solved: Solved, now: int | None, scale: int) -> str:
     return proof_words(solved.status, solved.gap, solved.seconds)
 
 
-def loads(review: Review) -> list[Load]:
-    """Every serving member's share, in book order; bars are measured by the largest of their column."""
+def figures(review: Review) -> list[Figure]:
+    """How even the shares are of those who serve: households, turns, early ones, those of weekends."""
     lines = [line for line in review.members() if not line.exempt or line.houses or line.turns]
-    counts = [(len(line.houses), len(line.turns), line.early, line.weekend) for line in lines]
-    most = [max(column, default=0) or 1 for column in zip(*counts, strict=True)] or [1] * 4
-    return [
-        Load(line, *((n, 5 * round(20 * n / top)) for n, top in zip(row, most, strict=True)))
-        for line, row in zip(lines, counts, strict=True)
-    ]
+    counted = (
+        (_("联户"), [len(line.houses) for line in lines], review.links),
+        (_("值班"), [len(line.turns) for line in lines], review.seats),
+        (_("其中早班"), [line.early for line in lines], review.seats),
+        (_("其中周末"), [line.weekend for line in lines], review.seats),
+    )
+    return [Figure(what, sum(n), min(n), max(n)) for what, n, there in counted if there and n]
 
 
 def problems(run: Run) -> list[Problem]:
@@ -147,7 +120,7 @@ def conflicts(run: Run, names: Names) -> list[str]:
 EDITS = {
     "move": gettext_lazy("%(house)s：%(before)s → %(after)s"),
     "seat": gettext_lazy("%(seat)s：%(before)s → %(after)s"),
-    "pin": gettext_lazy("定下 %(count)d 处：%(what)s"),
+    "pin": gettext_lazy("定住 %(count)d 处：%(what)s"),
     "unpin": gettext_lazy("放开 %(count)d 处：%(what)s"),
 }
 

@@ -42,8 +42,12 @@ class Plan:
         return self.labels.members[self.roster.members[member]]
 
     def links(self) -> dict[int, int]:
-        """Household → member, by row in the village; empty without a division."""
+        """Household → member, by row in the village, of those that have one; empty without a division."""
         return self.linking.links(self.division.plan if self.division else None)
+
+    def left_over(self) -> tuple[int, ...]:
+        """Households that need a member and for whom none had room, by row in the village."""
+        return self.linking.left_over(self.division.plan if self.division else None)
 
     def link_reasons(self) -> dict[int, Reason]:
         """Why each household has its member, in codes, by row in the village; empty without a division."""

@@ -28,7 +28,7 @@ from heli.plans.rules import Keys, Labels, Previous, Turn, Village
 from heli.plans.rules.differences import Place, Tables, standing
 
 KINDS = ("division", "roster")
-MOST_FOUND = 30
+MOST_FOUND = 20
 """Households shown for one question."""
 
 
@@ -106,6 +106,11 @@ class InForce:
         """Both tables, to be compared."""
         return Tables(self.links, standing((place, who) for place, _kind, who in self.kinds))
 
+    @property
+    def seats(self) -> int:
+        """How many turns somebody has."""
+        return sum(who is not None for _place, _kind, who in self.kinds)
+
 
 def _placed(rows: QuerySet[TurnRow]) -> tuple[Kinds, dict[str, str]]:
     """Published turns by place, and what each drop point is called there; one query."""
@@ -164,9 +169,8 @@ def marked(plan: Plan, keys: Keys, now: InForce) -> Plan:
 
 
 def drawn(version: Version, what: str, language: str) -> Drawing | None:
-    """The file of a version if it was drawn before, without its bytes."""
-    found = Drawing.objects.filter(publication=version.key, what=what, language=language)
-    return found.select_related("file").defer("file__data").first()
+    """The drawing of a version if it was made before."""
+    return Drawing.objects.filter(publication=version.key, what=what, language=language).first()
 
 
 def last_run(village: Unit) -> Run | None:

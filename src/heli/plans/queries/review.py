@@ -15,7 +15,7 @@ from heli.duties.rules import SeatKind
 from heli.grids.models import HouseholdRow
 from heli.kernel.lib.phrases import one_after_another
 from heli.people.models import MemberRow
-from heli.plans.links.words import link_why
+from heli.plans.links.words import far_words, link_why
 from heli.plans.models import Run
 from heli.plans.rules import unique_labels
 from heli.plans.rules.differences import Differences, Place, Tables, differences, standing
@@ -23,7 +23,6 @@ from heli.plans.rules.facts import RunFacts
 from heli.plans.turns.words import unfilled_why, when_words
 
 WEEKEND = 6
-METRES = "metres"
 
 
 class House(NamedTuple):
@@ -81,6 +80,14 @@ class Names:
         found = self.houses.get(key if isinstance(key, uuid.UUID) else uuid.UUID(key))
         return found.label if found else "—"
 
+    def without(self, linked: Collection[uuid.UUID], day: datetime.date) -> list[House]:
+        """The households that need a member on ``day`` and are not among those ``linked``."""
+        return [
+            house
+            for house in self.houses.values()
+            if house.key not in linked and not house.no_link and is_there(house.gone_on, day)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
@@ -101,6 +108,11 @@ class LinkLine:
     def why(self) -> str:
         """Why it is this member, in words; most pages do not ask."""
         return why_linked(self.reason, self.names, self.facts)
+
+    @property
+    def far(self) -> str:
+        """How far it is, in words."""
+        return far_words(self.facts.unit, self.distance)
 
     @property
     def signs(self) -> str:
@@ -169,11 +181,6 @@ class Review:
     changes: Differences[uuid.UUID]
 
     @property
-    def unit(self) -> str:
-        """What distances are counted in, as a word."""
-        return _("米") if self.run.record.unit == METRES else _("步")
-
-    @property
     def empty(self) -> list[SeatLine]:
         """Seats that nobody has."""
         return [seat for seat in self.seats if seat.member is None]
@@ -181,12 +188,7 @@ class Review:
     @property
     def unlinked(self) -> list[House]:
         """Households that need a member today and have none in this plan."""
-        linked = {line.house.key for line in self.links}
-        return [
-            house
-            for house in self.names.houses.values()
-            if house.key not in linked and not house.no_link and is_there(house.gone_on, self.today)
-        ]
+        return self.names.without({line.house.key for line in self.links}, self.today)
 
     @property
     def gone(self) -> list[str]:

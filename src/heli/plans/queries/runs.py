@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from heli.grids.rules import Household
 from heli.kernel.lib.records import from_json
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.kinds import PINS_GONE
@@ -137,7 +139,10 @@ def stood_of(facts: RunFacts, keys: Keys) -> Stood:
 
 
 def _village(run: Run, facts: RunFacts, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:
-    """The village of a plan: exempt is who was exempt when it was made."""
+    """The village of a plan: exempt is who was exempt when it was made.
+
+    Of the households without a link those that found no room then need one; those that came later do not.
+    """
     village, keys = village_of(run.village, today, rows.keys)
     linked = {link.household for link in rows.links}
     known, exempt = set(facts.members), facts.exempt
@@ -147,13 +152,14 @@ def _village(run: Run, facts: RunFacts, today: datetime.date, rows: Stored) -> t
     )
     if not linked:
         return replace(village, members=members), keys
-    later = _("后来的，还没有排")
-    households = tuple(
-        household
-        if (why := "" if key in linked else household.no_link or later) == household.no_link
-        else replace(household, no_link=why)
-        for household, key in zip(village.households, keys.households, strict=True)
-    )
+    later, left_over = _("后来的，还没有排"), set(facts.left_over)
+
+    def as_planned(household: Household, key: uuid.UUID) -> Household:
+        known = "" if str(key) in left_over else later
+        why = "" if key in linked else household.no_link or known
+        return household if why == household.no_link else replace(household, no_link=why)
+
+    households = tuple(map(as_planned, village.households, keys.households))
     return replace(village, members=members, households=households), keys
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from heli.duties.models import PostRow
 from heli.grids.models import HouseholdRow
@@ -17,10 +18,14 @@ from heli.kernel.jobs.models import Job, State
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
 from heli.people.rules.words import DAYS
+from heli.plans.gather.where import METRES
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.review import House, LinkLine, Review, SeatLine, is_there
+from heli.plans.queries.titles import published_at
 
 COLOURS = 12
+CELLS = 150
+"""Houses on a page of lanes."""
 RUNS_SHOWN = 20
 DEFAULTS: dict[str, object] = {"mode": "groups", "weeks": 1}
 
@@ -35,6 +40,27 @@ def runs_of(village: Unit) -> list[Run]:
         for run in runs:
             setattr(run, name, counts.get(run.pk, 0))
     return runs
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The plans of a village: the one to look at now, and all others, older drafts and published ones.
+
+    ``now`` is the latest that waits for its plan or rests on what is in force and in the registers; none
+    where the village changed, or other tables were published, since the last was made.
+    """
+
+    now: Run | None
+    others: tuple[Run, ...]
+
+
+def drafts_of(village: Unit, runs: Sequence[Run]) -> Drafts:
+    """See the class; two queries."""
+    since = published_at(village)
+    now = next((run for run in runs if run.state in (RunState.PLANNING, RunState.DRAFT)), None)
+    if now is not None and (now.revision != village.revision or now.created_at < since):
+        now = None
+    return Drafts(now, tuple(run for run in runs if run is not now))
 
 
 def usual_options(runs: Sequence[Run]) -> dict[str, object]:
@@ -143,7 +169,11 @@ class Cell:
         return text.partition(self.house.lane)[2] or text if self.house.lane else text
 
 
-def strips(review: Review) -> list[tuple[str, list[Cell]]]:
+Strip = tuple[str, list[Cell]]
+"""A lane and its houses."""
+
+
+def strips(review: Review) -> list[Strip]:
     """Every lane with its houses in the order of their numbers."""
     links = {line.house.key: line for line in review.links}
     colours = _colours(review)
@@ -157,6 +187,16 @@ def strips(review: Review) -> list[tuple[str, list[Cell]]]:
     for cells in found.values():
         cells.sort(key=lambda cell: (cell.house.number, cell.house.sub))
     return list(found.items())
+
+
+def strip_pages(strips: Sequence[Strip]) -> list[list[Strip]]:
+    """The lanes in pages of about :data:`CELLS` houses; a lane stays whole."""
+    pages: list[list[Strip]] = [[]]
+    for strip in strips:
+        if pages[-1] and sum(len(cells) for _lane, cells in pages[-1]) + len(strip[1]) > CELLS:
+            pages.append([])
+        pages[-1].append(strip)
+    return pages
 
 
 def _colours(review: Review) -> dict[object, int]:
@@ -194,11 +234,13 @@ def geojson(review: Review) -> dict[str, object]:
 
 
 def figures(run: Run, other: Run) -> list[tuple[str, int, int]]:
-    """All ways together (metres or steps) and empty seats of two plans: (what, here, there)."""
-    plans = (run, other)
-    way = [one.links.aggregate(total=Sum("distance"))["total"] or 0 for one in plans]
-    empty = [one.seats.filter(member=None).count() for one in plans]
-    return [("way", way[0], way[1]), ("empty", empty[0], empty[1])]
+    """Empty turns of two plans, and all ways together where they are known in metres: (what, here, there)."""
+    empty = [one.seats.filter(member=None).count() for one in (run, other)]
+    found = [(_("空的班"), empty[0], empty[1])]
+    if all(one.record.unit == METRES for one in (run, other)):
+        way = [one.links.aggregate(total=Sum("distance"))["total"] or 0 for one in (run, other)]
+        found.append((_("所有联户加起来多少米"), way[0], way[1]))
+    return found
 
 
 def held(

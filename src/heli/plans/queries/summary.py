@@ -43,9 +43,21 @@ def _division_lines(plan: Plan, table: DivisionTable | None) -> Iterator[str]:
         "low": low,
         "high": high,
     }
-    yield (
-        _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，每人 %(low)d–%(high)d 户") % facts
-    )
+    if table.gaps:
+        facts["missing"] = len(table.gaps)
+        yield (
+            _(
+                "%(village)s：%(missing)d 户没有人联系，%(households)d 户有人联系，"
+                "%(members)d 名网格员，每人 %(low)d–%(high)d 户"
+            )
+            % facts
+        )
+        yield from (f"  ▲ {line}" for line in linking_conflicts(plan))
+    else:
+        yield (
+            _("%(village)s：%(households)d 户都有人联系，%(members)d 名网格员，每人 %(low)d–%(high)d 户")
+            % facts
+        )
     if table.unlinked:
         yield "  · " + ngettext(
             "%(count)d 户不用联系（空房等），列在表后。",
@@ -65,12 +77,12 @@ def _roster_lines(plan: Plan, table: RosterTable | None) -> Iterator[str]:
     missing = sum(gap.count for gap in table.gaps)
     seats = sum(load.total for load in table.loads) + missing
     if missing:
-        yield _("值班：%(seats)d 个席位，缺 %(missing)d 人，表上都写明了。") % {
+        yield _("值班：%(seats)d 个班，空 %(missing)d 个，表上都写明了。") % {
             "seats": seats,
             "missing": missing,
         }
     else:
-        yield _("值班：%(seats)d 个席位都有人。") % {"seats": seats}
+        yield _("值班：%(seats)d 个班都有人。") % {"seats": seats}
     yield from (f"  · {line}" for line in (*table.notes, _proof(plan.seats)))
 
 
@@ -112,7 +124,7 @@ def changes(plan: Plan, roster: RosterTable | None) -> list[str]:
     found = differences(plan.previous.tables, _tables(plan, roster))
     links = [change for change in found.links if change.after is not None]
     lines = [
-        _("与上次相比，%(links)d 户换了人，%(turns)d 个班次换了人。")
+        _("与上次相比，%(links)d 户换了人，%(turns)d 个班换了人。")
         % {"links": len(links), "turns": len(found.turns)}
     ]
     nobody = _("（没有）")

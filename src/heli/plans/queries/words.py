@@ -12,16 +12,17 @@ from heliplan import Status
 
 
 def link_words(plan: Plan) -> dict[int, str]:
-    """Why each household has its member, by row in the village."""
+    """Why each household has its member, or none, by row in the village."""
+    bounds = {"high": plan.linking.high}
     return {
-        house: link_why(reason.code, reason.params, plan.linked)
+        house: link_why(reason.code, {**bounds, **reason.params}, plan.linked)
         for house, reason in plan.link_reasons().items()
     }
 
 
 def linking_conflicts(plan: Plan) -> list[str]:
     """Why households cannot be linked as asked, and which bound would do; empty when they are."""
-    conflicts = plan.division.conflicts if plan.division and plan.division.plan is None else ()
+    conflicts = plan.division.conflicts if plan.division else ()
     bounds = {"low": plan.linking.low, "high": plan.linking.high}
     return [
         link_conflict(
@@ -31,6 +32,7 @@ def linking_conflicts(plan: Plan) -> list[str]:
             lambda h: plan.labels.households[plan.linking.households[h]],
         )
         for why in conflicts
+        if why.code != "refused"
     ]
 
 

@@ -301,7 +301,8 @@ class Stored:
 class Candidate:
     """Somebody who could take a household or a turn: what it would cost, what it would break.
 
-    ``load`` is what they would have then; ``cost`` is below 0 when the plan gets better.
+    ``load`` is what they would have then; ``cost`` is below 0 when the plan gets better. ``far``: how far a
+    household is, in words; ``others``: so many others must change hands at least, for the bounds to hold.
     """
 
     member: uuid.UUID
@@ -310,7 +311,8 @@ class Candidate:
     cost: int
     words: str
     breaks: tuple[str, ...] = ()
-    distance: int = 0
+    far: str = ""
+    others: int = 0
 
     @property
     def allowed(self) -> bool:

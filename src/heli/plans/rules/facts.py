@@ -71,6 +71,8 @@ class RunFacts(BriefRecord, frozen=True, omit_defaults=True, kw_only=True):
         Everybody who was there.
     exempt, groups
         Member → why they serve in neither or one table; → day (from 0) in the day groups.
+    left_over : tuple of str
+        Households that found no room, by key.
     stood
         Member → total, early, weekend turns stood before.
     mode, slots, early, leaders
@@ -93,6 +95,7 @@ class RunFacts(BriefRecord, frozen=True, omit_defaults=True, kw_only=True):
     high: int = 0
     members: tuple[str, ...] = ()
     exempt: Mapping[str, str] = {}
+    left_over: tuple[str, ...] = ()
     conflicts: Conflicts = Conflicts()
     stood: Mapping[str, tuple[int, int, int]] = {}
     mode: str = ""

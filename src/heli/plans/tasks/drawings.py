@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +21,7 @@ from heli.duties.queries.notice import tables_between
 from heli.grids import papers as grid_papers
 from heli.grids.queries import DivisionTable
 from heli.orgs.models import Unit
-from heli.plans.commands.publish import keep_drawing
-from heli.plans.models import Drawing
+from heli.plans.commands.publish import Drawn, keep_drawing
 from heli.plans.papers import before_name
 from heli.plans.queries.publications import Version, division_of, drawn, roster_of
 
@@ -31,13 +31,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 LABELS: Mapping[str, str | Promise] = {
     "picture": gettext_lazy("手机图片"),
+    "small": gettext_lazy("小图"),
     "houses": gettext_lazy("一张A4：谁联系哪些户，哪户找谁"),
     "print": gettext_lazy("打印版（A4）"),
     "book": gettext_lazy("Excel"),
     "wall": gettext_lazy("大字版"),
     "pen": gettext_lazy("打勾版"),
 }
-MEDIA = {"picture": (PNG, "png"), "book": (XLSX, "xlsx")}
+MEDIA = {"picture": (PNG, "png"), "small": (PNG, "png"), "book": (XLSX, "xlsx")}
 MEDIA |= dict.fromkeys(("houses", "print", "wall", "pen"), (PDF, "pdf"))
 PRINTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "division": {
@@ -59,14 +60,8 @@ class Offer:
     label: str
 
 
-def offers(version: Version) -> list[Offer]:
-    """Every file of a version, the pictures first; nothing is drawn for it."""
-    table = division_of(version) if version.kind == "division" else roster_of(version)
-    return offers_of(table)
-
-
 def offers_of(table: DivisionTable | RosterTable) -> list[Offer]:
-    """The same of a table already read."""
+    """Every file of a published table, the pictures first; nothing is drawn for it."""
     data = _papers(table).picture_data(table)
     count = len(data["pictures"])
     label = str(LABELS["picture"])
@@ -77,24 +72,25 @@ def offers_of(table: DivisionTable | RosterTable) -> list[Offer]:
     return [*pictures, *(Offer(what, str(LABELS[what])) for what in (*PRINTS[_kind(table)], "book"))]
 
 
-def file_of(version: Version, what: str) -> Drawing | None:
-    """A file of a version in the active language: kept from before, or drawn now and kept.
+def file_of(village: Unit, version: Version, what: str) -> uuid.UUID | None:
+    """The key of a file of a village's version in the active language: kept from before, or drawn now.
 
-    ``None`` when there is no such file.
+    ``None`` when there is no such file; whoever wants it asks ``file_for``.
     """
     language = get_language() or "zh-hans"
     kept = drawn(version, what, language)
     if kept is not None:
-        return kept
+        return kept.file_id
     table = division_of(version) if version.kind == "division" else roster_of(version)
     kind, _dash, number = what.partition("-")
     if kind == "picture" and number.isdecimal():
-        return _pictures(version, table, what, language)
+        return _pictures(village, version, table, what, language)
     parts = PRINTS[version.kind].get(what)
-    if parts is None and what != "book":
+    whole = {"book": _book, "small": _small}
+    if parts is None and what not in whole:
         return None
-    draw = partial(_print, table, parts) if parts else partial(_book, table)
-    return _keep(version, table.village, what, language, draw)
+    draw = partial(_print, table, parts) if parts else partial(whole[what], table)
+    return _keep(village, version, what, language, draw)
 
 
 def _kind(table: DivisionTable | RosterTable) -> str:
@@ -106,8 +102,8 @@ def _papers(table: DivisionTable | RosterTable) -> ModuleType:
 
 
 def _pictures(
-    version: Version, table: DivisionTable | RosterTable, what: str, language: str
-) -> Drawing | None:
+    village: Unit, version: Version, table: DivisionTable | RosterTable, what: str, language: str
+) -> uuid.UUID | None:
     """All pictures of the table are drawn at once; the one asked for is returned."""
     if isinstance(table, DivisionTable):
         made = grid_papers.division_pictures(table)
@@ -115,7 +111,7 @@ def _pictures(
         made = duty_papers.roster_pictures(table)
     found = None
     for number, data in enumerate(made, start=1):
-        kept = _keep(version, table.village, f"picture-{number}", language, partial(bytes, data))
+        kept = _keep(village, version, f"picture-{number}", language, partial(bytes, data))
         if what == f"picture-{number}":
             found = kept
     return found
@@ -125,6 +121,12 @@ def _print(table: DivisionTable | RosterTable, parts: tuple[str, ...]) -> bytes:
     if isinstance(table, DivisionTable):
         return grid_papers.division_print(table, parts)
     return duty_papers.roster_print(table, parts)
+
+
+def _small(table: DivisionTable | RosterTable) -> bytes:
+    if isinstance(table, DivisionTable):
+        return grid_papers.division_small(table)
+    return duty_papers.roster_small(table)
 
 
 def _book(table: DivisionTable | RosterTable) -> bytes:
@@ -137,7 +139,7 @@ def _book(table: DivisionTable | RosterTable) -> bytes:
         return path.read_bytes()
 
 
-def _keep(version: Version, village: str, what: str, language: str, draw: Callable[[], bytes]) -> Drawing:
+def _keep(village: Unit, version: Version, what: str, language: str, draw: Callable[[], bytes]) -> uuid.UUID:
     kind, _dash, number = what.partition("-")
     media_type, ending = MEDIA[kind]
     table = _("网格划分表") if version.kind == "division" else _("每周值班表")
@@ -146,8 +148,9 @@ def _keep(version: Version, village: str, what: str, language: str, draw: Callab
         "number": version.number,
         "what": LABELS[kind],
     }
-    name = f"{before_name(village)}{named}{f'-{number}' if number else ''}.{ending}".replace(" ", "")
-    return keep_drawing(version.key, what, language, name, media_type, draw())
+    name = f"{before_name(village.name)}{named}{f'-{number}' if number else ''}.{ending}".replace(" ", "")
+    file = Drawn(name, media_type, draw())
+    return keep_drawing(version.key, village.path, what, language, file).file_id
 
 
 def notices_from(village: Unit, first: datetime.date) -> list[tuple[datetime.date, str]]:

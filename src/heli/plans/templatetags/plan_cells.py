@@ -16,21 +16,19 @@ register = template.Library()
 
 CELL = '<li><span class="house{}"><b>{}</b><small>{}</small></span></li>'
 LINKED_CELL = (
-    '<li><a class="house{}" href="{}?back={}members/" data-drag="{}" data-home="{}">'
+    '<li><a class="house{}" href="{}?back={}" data-drag="{}" data-home="{}">'
     "<b>{}</b><small>{}</small></a></li>"
 )
 
 
 @register.simple_tag
-def houses(lines: Sequence[LinkLine], run_url: SafeString, unit: str, may_plan: bool) -> SafeString:
+def houses(lines: Sequence[LinkLine], run_url: SafeString, back: str, may_plan: bool) -> SafeString:
     """A member's households; for who may plan, each leads to its move and can be dragged."""
     rows = []
-    unit = f" {unit}" if unit.isascii() else unit  # between Chinese and figures the style sheet makes the gap
     for line in lines:
-        # the fewer values, the less there is to escape: hundreds of houses are on the page
-        said = f"{line.signs}{line.house.label}", f"{line.distance}{unit} · {line.why}"
+        said = f"{line.signs}{line.house.label}", f"{line.far} · {line.why}"
         move = SafeString(f"{run_url}household/{line.house.key}/move/")
-        way = (move, run_url, move, SafeString(line.member)) if may_plan else ()
+        way = (move, back, move, SafeString(line.member)) if may_plan else ()
         rows.append((" changed" if line.changed else "", *way, *said))
     return format_html_join("", LINKED_CELL if may_plan else CELL, rows)
 

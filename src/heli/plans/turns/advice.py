@@ -14,14 +14,14 @@ from heliplan.roster import Mode, not_apart, why_unfilled
 GROUPS_TOO_SMALL = Kind(
     "plan.groups_too_small",
     Severity.LOOK,
-    gettext_lazy("分组值班每人只在一天，%(members)d 人分七组，有 %(count)d 个席位空着，别的组的人其实有空。"),
+    gettext_lazy("分组值班每人只在一天，%(members)d 人分七组，有 %(count)d 个班空着，别的组的人其实有空。"),
     gettext_lazy("可用 --mode rotation 轮流，不限一天；或者减少每班人数。"),
 )
 TOGETHER_ALL_THE_SAME = Kind(
     "plan.together_all_the_same",
     Severity.LOOK,
     gettext_lazy(
-        "%(one)s 与 %(other)s 有一方不愿同班，但不这样就有席位空着或改动固定的班，还是有 %(count)d 次在一起。"
+        "%(one)s 与 %(other)s 有一方不愿同班，但不这样就有班空着或改动固定的班，还是有 %(count)d 次在一起。"
     ),
     gettext_lazy("请与双方商量；或减少每班人数，或另请人来。"),
 )

@@ -24,13 +24,13 @@ from heliplan.roster import KINDS, Mode, RosterPlan, check
 
 NONE = np.zeros((0, 2), np.int64)
 
-FREE_SHOWN = 8
+FREE_SHOWN = 5
 """So many free members are shown with their cost at once."""
 
 SEAT_BREAKS = {
     "not_available": gettext_lazy("%(member)s %(shift)s不便"),
     "forbidden": gettext_lazy("%(member)s 不能排%(shift)s"),
-    "wrong_kind": gettext_lazy("%(member)s 不坐%(shift)s这种席位（义务、志愿、有偿要对上）"),
+    "wrong_kind": gettext_lazy("%(member)s 不站%(shift)s这种班（义务、志愿、有偿要对上）"),
     "two_posts": gettext_lazy("%(member)s 这个时间已经在%(other)s"),
     "overlap": gettext_lazy("%(member)s 在%(other)s还没下班"),
     "twice": gettext_lazy("%(member)s 已经在%(shift)s"),
@@ -236,9 +236,9 @@ class SeatMoves:
 
 def _seat_words(parts: Mapping[str, int], filled: int) -> Iterator[str]:
     if filled > 0:
-        yield ngettext("补上 %(n)d 个空席", "补上 %(n)d 个空席", filled) % {"n": filled}
+        yield ngettext("补上 %(n)d 个空班", "补上 %(n)d 个空班", filled) % {"n": filled}
     elif filled < 0:
-        yield ngettext("空出 %(n)d 个席位", "空出 %(n)d 个席位", -filled) % {"n": -filled}
+        yield ngettext("空出 %(n)d 个班", "空出 %(n)d 个班", -filled) % {"n": -filled}
     worse = [str(PARTS[name]) for name, cost in parts.items() if cost > 0]
     better = [str(PARTS[name]) for name, cost in parts.items() if cost < 0]
     if worse:

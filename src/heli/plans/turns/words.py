@@ -19,7 +19,7 @@ from heliplan.roster import KINDS, RosterPlan, RosterProblem, why_unfilled
 
 UNFILLED_WHY: Mapping[str, str | Promise] = {
     "nobody_available": gettext_lazy("这一班没有人有空"),
-    "nobody_of_kind": gettext_lazy("有空的 %(count)d 人都不坐%(kind)s席位"),
+    "nobody_of_kind": gettext_lazy("有空的 %(count)d 人都不站%(kind)s班"),
     "all_used_up": gettext_lazy("有空的人这一天都已排上：%(members)s"),
     "group_too_small": gettext_lazy("这一天的组人不够，可以问别的组：%(members)s"),
     "free": gettext_lazy("时间到了还没排完，可以排：%(members)s"),
@@ -28,14 +28,14 @@ UNFILLED_WHY: Mapping[str, str | Promise] = {
 PIN_CONFLICTS: Mapping[str, str | Promise] = {
     "pin_not_available": gettext_lazy("%(member)s 写了%(shift)s不便，却固定在这一班。"),
     "pin_forbidden": gettext_lazy("%(member)s 不能排%(shift)s，却固定在这一班。"),
-    "pin_wrong_kind": gettext_lazy("%(shift)s没有 %(member)s 可以坐的席位（义务、志愿、有偿要对上）。"),
+    "pin_wrong_kind": gettext_lazy("%(shift)s没有 %(member)s 可以站的班（义务、志愿、有偿要对上）。"),
     "pin_two_posts": gettext_lazy("%(member)s 在同一时间固定了两处：%(shift)s、%(other)s。"),
     "pin_overlap": gettext_lazy("%(member)s 固定的两处时间重叠：%(shift)s、%(other)s。"),
     "pin_two_days": gettext_lazy("%(member)s 固定在两天（%(shift)s、%(other)s），分组值班每人只在一天。"),
     "pin_over_day": gettext_lazy("%(member)s 在%(day)s固定了 %(pins)d 次，一天最多 %(most)d 次。"),
     "pin_over_total": gettext_lazy("%(member)s 固定了 %(pins)d 次，最多 %(most)d 次。"),
     "pin_no_rest": gettext_lazy("%(member)s 固定在%(other)s，第二天又固定在%(shift)s，中间没有休息。"),
-    "pin_no_seat": gettext_lazy("%(shift)s的席位都固定给了别人，%(member)s 坐不下。"),
+    "pin_no_seat": gettext_lazy("%(shift)s的班都固定给了别人，%(member)s 坐不下。"),
 }
 
 

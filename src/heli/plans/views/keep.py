@@ -23,6 +23,7 @@ from heli.people.access import member_for
 from heli.plans.commands.keep import go_back, relink, spare
 from heli.plans.forms.publish import RelinkForm, chosen
 from heli.plans.queries import keep as query
+from heli.plans.queries.titles import now_of, upkeep_words
 
 
 @known
@@ -31,9 +32,11 @@ def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What is not true any more of the published tables."""
     village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
+    now = query.keeping(village, today)
     context = {
         "village": village,
-        "now": query.keeping(village, today),
+        "now": now,
+        "answer": upkeep_words(now_of(village, today), now.to_do),
         "form": RelinkForm(initial={"day": today}),
         "today": today,
         "may_edit": request.actor.may(Verb.EDIT, village.path),

@@ -6,33 +6,35 @@ import datetime
 import uuid
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from heli.grids.queries.links import unlinked_on
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.papers.render import DrawingTooLong
 from heli.kernel.web.access import known
+from heli.kernel.web.files import file_page
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.kernel.web.views import drawing_too_long
 from heli.orgs.access import unit_for
-from heli.plans.access import run_for
+from heli.plans.access import pictures_for, run_for
 from heli.plans.commands.publish import NOT_DRAFT, publish, violations
-from heli.plans.forms.publish import DayForm, PublishForm, next_monday
+from heli.plans.forms.publish import DayForm, publish_form
 from heli.plans.models import Run
 from heli.plans.queries import publications as query
-from heli.plans.queries.differences import between_versions, by_publishing
+from heli.plans.queries.differences import between_versions, by_publishing, first_day
 from heli.plans.queries.runs import plan_of
+from heli.plans.queries.titles import draft_words, now_of, now_words, rest_of
 from heli.plans.tasks.drawings import file_of, notices_from, offers_of
 
+PAGE = 40
+"""Differences on one page."""
 WAITING = "2"
 """Seconds after which a page that waits for a plan looks again."""
 
@@ -45,7 +47,7 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     if run.state != "draft":
         return _not_draft(request, run)
     today, now = timezone.localdate(), query.in_force(run.village)
-    form = PublishForm(request.POST or None, initial=_defaults(run, now, today))
+    form = publish_form(run, now, today, request.POST or None)
 
     def act() -> HttpResponse:
         publish(request.actor, run.pk, today=today, **form.cleaned_data)
@@ -54,33 +56,28 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
     may = request.actor.may(Verb.PUBLISH, run.village.path)
     return submit(form, act) or form_page(
-        request, "plans/publish.html", form, may_publish=may, **_changes(run, now, today)
+        request,
+        "plans/publish.html",
+        form,
+        may_publish=may,
+        most=":" if "every" in request.GET else ":12",
+        **_changes(run, now, today),
     )
 
 
 def _changes(run: Run, now: query.InForce, today: datetime.date) -> dict[str, object]:
     """What would change; rules set aside are looked for only where somebody changed the plan by hand."""
-    day = _first_day(run, today)
+    day = first_day(run, today)
+    found, rest = by_publishing(run, now, day), rest_of(run)
     return {
         "run": run,
         "village": run.village,
-        "changes": by_publishing(run, now, day),
+        "answer": draft_words(run, found, rest.stale),
+        "changes": found,
+        "rest": rest,
         "broken": violations(plan_of(run, today)[0]) if run.version else [],
-        "stale": run.revision != run.village.revision,
         "day": day,
-        "has_roster": run.record.seats is not None,
-        "has_division": run.record.links is not None,
     }
-
-
-def _first_day(run: Run, today: datetime.date) -> datetime.date:
-    return max(today, run.asked.date)
-
-
-def _defaults(run: Run, now: query.InForce, today: datetime.date) -> dict[str, object]:
-    day = _first_day(run, today)
-    seen = {"version": run.version, "replaces": now.versions, "contact": query.contact_of(run.village)}
-    return {**seen, "links_since": day, "roster_since": next_monday(day)}
 
 
 def _not_draft(request: PersonRequest, run: Run) -> HttpResponse:
@@ -108,7 +105,7 @@ def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         "village": village,
         "tables": [table for table in tables if table],
         "today": today,
-        "lacking": len(unlinked_on(village, today)),
+        "answer": now_words(now_of(village, today)),
         "tomorrow": tomorrow,
         "notices": notices_from(village, tomorrow),
     }
@@ -129,9 +126,7 @@ def _contents(version: query.Version) -> dict[str, object]:
         division = query.division_of(version)
         return {"table": division, "files": offers_of(division)}
     roster = query.roster_of(version)
-    seats = sum(load.total for load in roster.loads)
-    empty = sum(gap.count for gap in roster.gaps)
-    return {"table": roster, "files": offers_of(roster), "seats": seats, "empty": empty}
+    return {"table": roster, "files": offers_of(roster)}
 
 
 @known
@@ -145,7 +140,8 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
     before = versions.get(number - 1)
     version, today = versions[number], timezone.localdate()
     context = {"village": village, "version": version, "before": before, "today": today}
-    context["differences"] = between_versions(version, before) if before else []
+    differing = between_versions(version, before) if before else []
+    context["page"] = Paginator(differing, PAGE).get_page(request.GET.get("page"))
     return render(request, "plans/publication.html", {**context, **_contents(version)})
 
 
@@ -154,23 +150,17 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
 def publication_file(
     request: PersonRequest, key: uuid.UUID, kind: str, number: int, what: str
 ) -> HttpResponse:
-    """One file of a version; drawn when it is first asked for."""
-    village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
+    """One file of a version; drawn when it is first asked for. The pictures are for the members too."""
+    picture = what == "small" or what.startswith("picture-")
+    village = pictures_for(request.actor, key) if picture else unit_for(request.actor, key, Verb.SEE_VILLAGE)
     version = next((one for one in query.versions(village, kind) if one.number == number), None)
     try:
-        kept = file_of(version, what) if version else None
+        kept = file_of(village, version, what) if version else None
     except DrawingTooLong:
         return drawing_too_long(request)
     if kept is None:
         raise Http404
-    etag = f'"{kept.file.sha256}"'
-    answer = get_conditional_response(request, etag=etag)
-    if answer is None or answer.status_code == 200:
-        answer = HttpResponse(bytes(kept.file.data), content_type=kept.file.media_type)
-        save = what == "book" or "save" in request.GET
-        answer["Content-Disposition"] = content_disposition_header(save, kept.file.name) or "inline"
-    answer["ETag"] = etag
-    return answer
+    return file_page(request, kept, save=what == "book" or "save" in request.GET)
 
 
 @known

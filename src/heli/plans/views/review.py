@@ -15,33 +15,39 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
 from heli.orgs.access import unit_for
 from heli.plans.access import run_for
-from heli.plans.commands.runs import start_run
+from heli.plans.commands.keep import relink
+from heli.plans.forms.publish import chosen, publish_form
 from heli.plans.forms.review import AgainForm, OptionsForm
 from heli.plans.queries import overview, shown
-from heli.plans.queries.differences import between_runs
+from heli.plans.queries.differences import between_runs, by_publishing, first_day
+from heli.plans.queries.publications import in_force
 from heli.plans.queries.review import Review, review_of
+from heli.plans.queries.titles import draft_words, rest_of
 
-PAGE = 100
-"""Rows of households on one page."""
+PAGE, MEMBERS = 40, 30
+"""Rows of households, and of members, on one page."""
 
 
 @known
 @require_http_methods(["GET", "POST"])
 def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """Ask for a plan of the village; the plans there are."""
+    """Ask for a plan of the village; the plans there are. To change everything is asked twice."""
     verb = Verb.PLAN if request.method == "POST" else Verb.SEE_VILLAGE
-    village = unit_for(request.actor, key, verb)
+    village, today = unit_for(request.actor, key, verb), timezone.localdate()
     runs = shown.runs_of(village)
-    form = OptionsForm(request.POST or None, initial=shown.usual_options(runs))
-    if form.is_valid():
-        run = start_run(request.actor, village, form.options(timezone.localdate()))
-        return redirect("job", key=run.job)
-    facts = shown.book_of(village, timezone.localdate())
+    wishes = request.POST if "mode" in request.POST else None
+    form = OptionsForm(wishes, initial=shown.usual_options(runs))
+    if request.method == "POST" and (wishes is None or form.is_valid()):
+        options = form.options(today) if wishes else None
+        made = relink(request.actor, village, today, options=options, everything="all" in request.POST)
+        return redirect("job", key=made.job)
     context = {
         "village": village,
         "form": form,
-        "runs": runs,
-        "book": facts,
+        "drafts": shown.drafts_of(village, runs),
+        "book": shown.book_of(village, today),
+        "in_force": in_force(village),
+        "confirm": "all" in request.GET,
         "may_plan": request.actor.may(Verb.PLAN, village.path),
     }
     return render(request, "plans/plan.html", context)
@@ -50,17 +56,23 @@ def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @known
 @require_GET
 def run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """What a plan comes to: gaps first, then how good it is and who bears how much."""
-    found = run_for(request.actor, key, Verb.SEE_VILLAGE)
-    review = review_of(found, timezone.localdate())
+    """What a plan comes to: what it changes, gaps first, and the form that puts it in force."""
+    found, today = run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate()
+    review = review_of(found, today)
     state = shown.job_state(found)
     if state is not None:
         context = {"run": found, "job": state, "conflicts": overview.conflicts(found, review.names)}
         context["problems"] = overview.problems(found)
         return render(request, "plans/run_waiting.html", context)
+    now, rest = in_force(found.village), rest_of(found)
+    changes = by_publishing(found, now, first_day(found, today))
     context = {
         **_page(request, review),
-        "loads": overview.loads(review),
+        "answer": draft_words(found, changes, rest.stale),
+        "changes": changes,
+        "rest": rest,
+        "form": publish_form(found, now, today),
+        "figures": overview.figures(review),
         "proofs": overview.proofs(found),
         "problems": overview.problems(found),
         "edits": overview.edits(found, review),
@@ -74,9 +86,18 @@ def run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 @known
 @require_GET
 def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
-    """Who got what: every member with households and turns."""
+    """Who got what: every member with how much; one of them, opened, with their households and turns."""
     review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
-    return render(request, "plans/run_members.html", {**_page(request, review), "lines": review.members()})
+    name, opened = request.GET.get("name", "").strip()[:40], chosen(request.GET)
+    lines = [line for line in review.members() if name in line.person.label]
+    context = {
+        **_page(request, review),
+        "page": Paginator(lines, MEMBERS).get_page(request.GET.get("page")),
+        "name": name,
+        "opened": opened,
+        "back": request.get_full_path(),
+    }
+    return render(request, "plans/run_members.html", context)
 
 
 @known
@@ -102,7 +123,8 @@ def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The week's turns; every seat leads to its change."""
     review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
-    return render(request, "plans/run_roster.html", {**_page(request, review), "weeks": shown.weeks(review)})
+    page = Paginator(shown.weeks(review), 1).get_page(request.GET.get("page"))
+    return render(request, "plans/run_roster.html", {**_page(request, review), "page": page})
 
 
 @known
@@ -110,7 +132,9 @@ def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 def chart(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Where everybody's households are: a map with coordinates, else the lanes as strips."""
     review = review_of(run_for(request.actor, key, Verb.SEE_VILLAGE), timezone.localdate())
-    context = {**_page(request, review), "strips": shown.strips(review), "placed": shown.placed(review)}
+    lanes = Paginator(shown.strip_pages(shown.strips(review)), 1)
+    context = {**_page(request, review), "placed": shown.placed(review)}
+    context["page"] = lanes.get_page(request.GET.get("page"))
     return render(request, "plans/run_map.html", context)
 
 
@@ -145,12 +169,13 @@ def _compared(request: PersonRequest, key: uuid.UUID, other: uuid.UUID) -> HttpR
     if against.village_id != found.village_id:
         raise Http404
     review = review_of(found, timezone.localdate(), against)
-    links, seats = between_runs(review)
+    links, turns = between_runs(review)
     context = {
         **_page(request, review),
         "against": against,
         "links": links,
-        "seats": seats,
+        "turns": turns,
+        "page": Paginator([*links, *turns], PAGE).get_page(request.GET.get("page")),
         "figures": shown.figures(found, against),
     }
     return render(request, "plans/run_changes.html", context)
@@ -162,8 +187,6 @@ def _page(request: PersonRequest, review: Review) -> dict[str, object]:
     return {
         "run": run,
         "review": review,
-        "answer": overview.title(review),
-        "state": overview.state_word(run),
         "may_plan": request.actor.may(Verb.PLAN, run.village.path) and overview.is_draft(run),
         "may_publish": request.actor.may(Verb.PUBLISH, run.village.path),
     }

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,11 +26,15 @@ from heli.plans.access import run_for
 from heli.plans.commands import edits
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, ChangeForm, PinForm
+from heli.plans.links.moves import NEAREST
 from heli.plans.models import Run
 from heli.plans.queries import overview, shown
 from heli.plans.queries.review import Review, review_of, seats_of
 from heli.plans.queries.runs import link_moves, options_of, seat_moves
 from heli.plans.turns.moves import FREE_SHOWN
+
+PAGE = 15
+"""Members on one page of all who could take a household."""
 
 
 @known
@@ -129,6 +134,12 @@ def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("job", key=made.job)
 
 
+def _back(data: QueryDict) -> str:
+    """The page that a form or a link came from, if it is one of ours."""
+    asked = data.get("back", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None) else ""
+
+
 def _given(request: PersonRequest) -> ChangeForm:
     """What a form of one change says, as far as it can be read."""
     form = ChangeForm(request.POST if request.method == "POST" else request.GET)
@@ -143,8 +154,7 @@ def _version(request: PersonRequest) -> int:
 
 def _changed(request: PersonRequest, run: Run, act: Callable[[], object], back: str = "") -> HttpResponse:
     """Do it and go back; a refusal is said there, and who was overtaken is told by whom."""
-    asked = request.POST.get("back", "")
-    safe = asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None) else ""
+    safe = _back(request.POST)
     try:
         act()
     except edits.Stale as stale:
@@ -205,8 +215,12 @@ def _shown_move(request: PersonRequest, run: Run, house: uuid.UUID, member: uuid
         candidates = moves.candidates(house)
     except LookupError:
         raise Http404 from None
-    context = {"run": run, "house": house, "candidates": candidates, "line": moves.now(house)}
-    return render(request, "plans/run_move.html", {**context, "back": request.GET.get("back", "")})
+    every = "every" in request.GET
+    some = candidates if every else candidates[:NEAREST]
+    context = {"run": run, "house": house, "line": moves.now(house), "back": _back(request.GET)}
+    context["page"] = Paginator(some, PAGE).get_page(request.GET.get("page"))
+    context["more"] = len(candidates) - len(some)
+    return render(request, "plans/run_move.html", context)
 
 
 def _shown_seat(request: PersonRequest, run: Run, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
@@ -224,4 +238,5 @@ def _shown_seat(request: PersonRequest, run: Run, seat: uuid.UUID, other: uuid.U
     context["candidates"] = candidates
     context["every"] = "every" in request.GET or len(candidates) <= FREE_SHOWN
     context["others"] = [line for line in seats if line.member and line.key != seat]
-    return render(request, "plans/run_seat.html", {**context, "back": request.GET.get("back", "")})
+    context["against"] = [choice for choice in candidates if not choice.allowed]
+    return render(request, "plans/run_seat.html", {**context, "back": _back(request.GET)})

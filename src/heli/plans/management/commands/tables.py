@@ -80,7 +80,7 @@ def _add_files(parser: CommandParser) -> None:
     add("--names", choices=("code", "zh"), default="code", help=names)
     contact = "有变动找谁，印在每张表上，如 村妇联林主任 / whom to ask, on every sheet"
     add("--contact", default="", metavar="TEXT", help=contact)
-    pins = "已定下的：门牌号+网格员，或星期+班次+投放点+姓名 / what is decided already"
+    pins = "已定住的：门牌号+网格员，或星期+班次+投放点+姓名 / what is decided already"
     add("--pins", type=Path, help=pins)
     add("--previous", type=Path, help="上次的 plan.json：改动最少 / the last plan.json: fewest changes")
     history = "以前的 plan.json：轮流时算上排过的班 / earlier plan.json: turns stood before count"

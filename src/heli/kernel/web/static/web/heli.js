@@ -34,6 +34,18 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
 
+// What opens in the head of a page is closed by Escape and by a press anywhere else.
+for (const way of ["keydown", "click"]) {
+  document.addEventListener(way, (event) => {
+    if (way === "keydown" && event.key !== "Escape") return;
+    for (const open of document.querySelectorAll(".head details[open]")) {
+      if (way === "click" && open.contains(event.target)) continue;
+      if (open.contains(document.activeElement)) open.querySelector("summary").focus();
+      open.open = false;
+    }
+  });
+}
+
 // <div id="progress" data-again>: the same part of this page, taken again each second as long as it asks for it.
 async function again() {
   const part = document.querySelector("[data-again]");

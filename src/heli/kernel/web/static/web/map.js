@@ -66,7 +66,19 @@ class HeliMap extends HTMLElement {
       maxZoom: 18,
       animate: false,
     });
+    this.map.on("zoomend", () => this.markFar());
+    this.markFar();
     this.dispatchEvent(new CustomEvent("heli-map:shown", { bubbles: true }));
+  }
+
+  // Where neighbours would cover each other the points are dots; nearer, each shows its letter.
+  markFar() {
+    const at = this.markers.map((marker) => this.map.latLngToLayerPoint(marker.getLatLng()));
+    const every = Math.ceil(at.length / 60);
+    const gaps = at.filter((_, index) => index % every === 0).map((point) =>
+      Math.min(...at.filter((other) => other !== point).map((other) => point.distanceTo(other))));
+    const middle = gaps.sort((one, two) => one - two)[Math.floor(gaps.length / 2)];
+    this.classList.toggle("far", middle < 0.8 * this.size);
   }
 
   addPoint({ geometry, properties: { letter = "", colour = 0, label = "", url = "", kind = "house", gap = false, key } }) {
