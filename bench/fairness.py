@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from heli.duties.rules import Post, Slot
+from heli.duties.rules import PastTurns, Post, Slot
 from heli.people.rules import ALWAYS, Availability, Member, Period
 from heli.plans.commands.solve import plan_village
-from heli.plans.rules import Options, PastTurns, Pins, Village, label, turns_before
+from heli.plans.rules import Options, Pins, Village, label, turns_before
 from heliplan.roster import loads
 
 Row = dict[str, Any]
@@ -30,7 +30,7 @@ def rows(quick: bool, data: Path) -> Iterator[Row]:  # noqa: ARG001 - every part
 
 def _months(members: int, posts: int) -> Row:
     began = time.perf_counter()
-    history: list[PastTurns] = []
+    history: list[PastTurns[str]] = []
     total: Counter[str] = Counter()
     weeks: Counter[str] = Counter()
     for week in range(WEEKS):
@@ -76,12 +76,12 @@ def _village(members: int, posts: int, week: int) -> Village:
     )
 
 
-def _week(village: Village, history: list[PastTurns], week: int) -> PastTurns:
+def _week(village: Village, history: list[PastTurns[str]], week: int) -> PastTurns[str]:
     """Plan one week after all those before it."""
     names = label(village).members
-    stood, levelled = turns_before(history, names)
+    before = turns_before(history, names, village.members)
     options = Options(MONDAY + datetime.timedelta(weeks=week), mode="rotation", seconds=20)
-    plan = plan_village(village, options, Pins(), None, stood, levelled=levelled)
+    plan = plan_village(village, options, Pins(), None, before)
     if plan.roster.problem is None or plan.seats is None or plan.seats.plan is None:
         raise RuntimeError("a village with members and posts has a roster")
     counts = loads(plan.roster.problem, plan.seats.plan).tolist()

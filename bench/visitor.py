@@ -18,6 +18,7 @@ RUNNING = re.compile(r'<progress max="100" value="(\d+)"')
 """How the page of a job says how far it is."""
 EVERY = 0.2
 """Seconds between two looks at it."""
+LINGER = 1 << 24
 IDLE = 10.0
 """Seconds after which a connection is not trusted any more."""
 
@@ -141,6 +142,8 @@ class Reader:
         answer = self.connection.getresponse()
         content = answer.read()
         self._used = time.perf_counter()
+        if len(body) > LINGER:
+            self.connection.close()  # the server did not wait for all of it
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition("=")
             self.cookies[name] = value.split(";", 1)[0]

@@ -71,6 +71,12 @@ def calendar_token(world: World) -> dict[str, Any]:
     return {"token": "x"}
 
 
+def drop_point(world: World) -> dict[str, Any]:
+    """The key of a drop point of 青溪村."""
+    return {"key": world.posts[0].pk}
+
+
+EDIT = in_village(Verb.EDIT)
 TICK = in_village(Verb.TICK)
 TICK_GO = in_village(Verb.TICK, "go")
 
@@ -84,12 +90,23 @@ TABLE: tuple[Row, ...] = (
     row("turn", in_village(Verb.SWAP, "400", member="400"), turn_to_come, deed="do=else"),
     row("turn", in_village(Verb.SWAP, "go", member="go"), turn_to_come, deed="do=offer"),
     row("turn", in_village(Verb.SWAP, "409", member="403"), turn_to_come, data=third_member, deed="do=give"),
+    row("turn", in_village(Verb.SWAP, "409", member="409"), turn_to_come, deed="do=exchange"),
     row("turn", in_village(Verb.SWAP, "409", member="409"), turn_to_come, deed="do=family"),
     row("turn", in_village(Verb.SWAP, "go", member="go"), turn_to_come, data=family_name, deed="do=family"),
     row("turn", in_village(Verb.SWAP, "409", member="409"), own_offer, deed="do=withdraw"),
     row("turn", in_village(Verb.SWAP, "go"), turn_of_another, deed="do=offer"),
     row("swap_accept", "404 404 404 404 404 go 404 404 in", offered_swap, method="post"),
     row("swap_decline", "404 404 404 404 404 409 404 404 in", offered_swap, method="post"),
+    row("drop_points", in_village(Verb.SEE_VILLAGE), village),
+    row("point_new", EDIT, village),
+    row("point_new", EDIT, village, method="post"),
+    row("point_new", EDIT, village, deed="sure=x"),
+    row("point", EDIT, drop_point),
+    row("point", EDIT, drop_point, method="post"),
+    row("point", EDIT, drop_point, deed="sure=x"),
+    row("point_close", EDIT, drop_point),
+    row("point_close", EDIT, drop_point, method="post"),
+    row("point_close", in_village(Verb.EDIT, "409"), drop_point, deed="back=1"),
     row("presence", TICK, village),
     row("presence", TICK_GO, village, method="post"),
     row("presence", TICK_GO, village, deed="rest=1"),

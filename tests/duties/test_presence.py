@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests.duties.swaps import DAY, every_day, monday, seat_of, soon
 
@@ -144,7 +145,7 @@ def test_from_the_pen_sheet(world, seats, leader):
     start = monday() - 7 * DAY
     address = page(world, start, "presence_week")
     found = leader.get(address)
-    assert "照签到表打勾" in text(found)
+    assert "照打勾版打勾" in text(found)
     early, late = seats[1, "早班"], seats[2, "晚班"]
     boxes = {
         f"was-{seat.pk}_{(start + (day - 1) * DAY).isoformat()}": "" for (day, _slot), seat in seats.items()
@@ -241,3 +242,44 @@ def test_the_notice_has_swaps_in_it(world, seats, leader):
     found = text(leader.get(page(world, date, "notice")))
     assert "还缺1人" in found
     assert "住院" not in found
+
+
+def at_noon(monkeypatch):
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+
+
+def test_nothing_is_missing_before_its_hour(world, seats, leader, monkeypatch):
+    at_noon(monkeypatch)
+    today = soon(0)
+    early, late = seat_of(seats, today), seat_of(seats, today, "晚班")
+    found = leader.get(page(world, today))
+    assert "还有1个班没记" in text(found)
+    assert [row.unsaid for row in found.context["rows"]] == [True, False]
+    leader.post(page(world, today), {**said(early, ""), **said(late, ""), "rest": "1"})
+    assert (kept(early), kept(late)) == ((True, "苏晚晴", ""), None)
+    start = today - (today.isoweekday() - 1) * DAY
+    boxes = {f"was-{late.pk}_{today}": ""}
+    leader.post(page(world, start, "presence_week"), {**boxes, "rest": "1"})
+    assert kept(late) is None
+    rows = list(workbook(leader, page(world, name="presence_record"), today, today))
+    assert [row[-2] for row in rows[-2:]] == ["苏晚晴", "还没到"]
+
+
+def workbook(client, address, first, last):
+    response = client.post(address, {"first": first, "last": last})
+    return CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+
+
+def test_one_press_for_all_leads_the_page(world, seats, leader):
+    found = text(leader.get(page(world, soon(-1))))
+    assert 0 < found.index("都来了") < found.index("别人来的")
+    assert "都来了" not in text(leader.get(page(world, soon(1))))
+
+
+def test_an_export_begins_with_the_month_that_is_over(world, leader):
+    form = leader.get(page(world, name="presence_record")).context["form"]
+    first, last = form.initial["first"], form.initial["last"]
+    assert (first.day, (last + DAY).day) == (1, 1)
+    assert last + DAY == soon(0).replace(day=1)
+    assert first.month == last.month

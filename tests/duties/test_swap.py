@@ -69,7 +69,7 @@ def test_who_is_asked_and_cannot_says_so_and_another_is_asked(world, seats):
     assert "柳问荆去不了，请再问别人" in text(wan.get(address(seat, date)))
     assert (on(world, date).name, on(world, date).swap) == ("苏晚晴", None)
     wan.post(address(seat, date), {"do": "offer", "to": str(world.members[3].pk)})
-    assert "正在问一个人" in text(wan.get(address(seat, date)))
+    assert "正在问程知秋" in text(wan.get(address(seat, date)))
     assert [event.verb for event in Event.objects.order_by("number")] == [
         "swap.offer",
         "swap.decline",
@@ -184,7 +184,7 @@ def test_who_cannot_is_refused_with_the_reason(world, seats, why):
     assert wan.post(address(seat, date), {"do": "offer", "to": str(liu.pk)}).status_code == 409
     wan.post(address(seat, date), {"do": "offer"})
     assert "有人想换班" not in text(taker.get(reverse("me")))
-    words = {"away": "请了假", "left": "不当网格员", "on": "已经有班", "busy": "没空", "kind": "席位"}[why]
+    words = {"away": "请了假", "left": "不当网格员", "on": "已经有班", "busy": "没空", "kind": "这种班"}[why]
     refused = taker.post(reverse("swap_accept", args=[Swap.objects.get().pk]), follow=True)
     assert words in text(refused)
     assert "住院" not in text(refused)

@@ -20,6 +20,11 @@ def no_house(world: World) -> dict[str, Any]:
     return {"village": world.village.pk, "address": "没有这条路9号"}
 
 
+def member(world: World) -> dict[str, Any]:
+    """The key of a member of 青溪村."""
+    return {"key": world.members[0].pk}
+
+
 EDIT = in_village(Verb.EDIT)
 
 TABLE: tuple[Row, ...] = (
@@ -31,6 +36,7 @@ TABLE: tuple[Row, ...] = (
     row("households", in_village(Verb.SEE_VILLAGE), village),
     row("household_new", EDIT, village),
     row("household_new", EDIT, village, method="post"),
+    row("member", in_village(Verb.SEE_VILLAGE), member),
     row("household", in_village(Verb.SEE_VILLAGE), household),
     row("household_edit", EDIT, household),
     row("household_edit", EDIT, household, method="post"),

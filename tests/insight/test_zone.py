@@ -17,6 +17,7 @@ from heli.insight.queries.zone import FEW, told, zone_of
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role
+from heli.kernel.audit.models import Event
 from heli.kernel.lib.todo import Asked
 from heli.orgs.models import Kind, Unit
 
@@ -96,6 +97,17 @@ def test_every_village_counts_as_its_own_page_does():
         assert numbers == {"turn": line.empty, "house": line.unlinked}
         assert line.stale == home.state.changes
     assert any(line.empty for line in zone_of(ADMIN, moment).villages)
+
+
+def test_an_auditor_is_told_how_much_was_done_this_week(world):
+    publish(world.home)
+    done = Event.objects.count()
+    text = page(world, world.auditor)
+    assert f"这一周{done}件操作记录</h1>" in text
+    assert f"这一周记下{done}件事" in text
+    assert reverse("audit") in text
+    assert "件操作记录" not in page(world, world.admin)
+    assert "件操作记录" not in page(world, world.line)
 
 
 def test_days_before_the_roster_have_no_seats(world):

@@ -169,10 +169,10 @@ def test_the_real_server_keeps_nothing_of_what_it_refuses(temporary, server):  #
 def test_the_next_request_is_answered_after_a_form_that_was_too_long(server):  # noqa: F811 - fixtures
     line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    for length in (2**19, 2**22):
-        line.request("POST", "/account/login/", b"a" * length, kind)
+    for url, length, status in (("/account/login/", 2**22, 413), ("/no/", 2**20, 404), ("/me/", 2**17, 403)):
+        line.request("POST", url, b"a" * length, kind)
         answer = line.getresponse()
-        assert (answer.status, b"</html>" in answer.read()) == (413, True)
+        assert (url, answer.status, b"</html>" in answer.read()) == (url, status, True)
         line.request("GET", "/account/login/")
         answer = line.getresponse()
         assert (answer.status, b"</html>" in answer.read()) == (200, True)

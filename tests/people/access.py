@@ -29,6 +29,10 @@ def absence(world: World) -> dict[str, Any]:
 EDIT = in_village(Verb.EDIT)
 
 TABLE: tuple[Row, ...] = (
+    row("member_new", EDIT, village),
+    row("member_new", EDIT, village, method="post"),
+    row("member_phone", EDIT, member),
+    row("member_phone", EDIT, member, method="post"),
     row("member_edit", EDIT, member),
     row("member_edit", EDIT, member, method="post"),
     row("member_leave", EDIT, member),

@@ -67,6 +67,11 @@ def nobody_asked(world: World) -> dict[str, Any]:
     return {"version": 0}
 
 
+def member_to_take(world: World) -> dict[str, Any]:
+    """The member who is to take a household or a turn."""
+    return {"version": 0, "member": world.members[0].pk}
+
+
 def household_to_pin(world: World) -> dict[str, Any]:
     """A household that is to stay with its member."""
     return {"version": 0, "household": world.households[3].pk, "pinned": "on"}
@@ -129,8 +134,10 @@ TABLE: tuple[Row, ...] = (
     row("run_compare", SEE, two_drafts),
     row("run_move", PLAN, planned_house),
     row("run_move", PLAN_GO, planned_house, method="post", data=nobody_asked),
+    row("run_move", PLAN_GO, planned_house, method="post", data=member_to_take),
     row("run_seat", PLAN, planned_seat),
     row("run_seat", PLAN_GO, planned_seat, method="post", data=nobody_asked),
+    row("run_seat", PLAN_GO, planned_seat, method="post", data=member_to_take),
     row("run_pin", PLAN_GO, draft, method="post", data=nobody_asked),
     row("run_pin", PLAN_GO, draft, method="post", data=household_to_pin),
     row("run_pin", PLAN_GO, draft, method="post", data=member_to_pin),
@@ -139,6 +146,7 @@ TABLE: tuple[Row, ...] = (
     row("run_redo", in_village(Verb.PLAN, "409"), draft, method="post"),
     row("run_discard", PLAN_GO, draft, method="post", data=nobody_asked),
     row("run_again", PLAN_GO, draft, method="post", data=nobody_asked),
+    row("run_again", PLAN_GO, draft, method="post", data=member_to_take),
     row("keep", SEE, village),
     row("keep_relink", PLAN_GO, village, method="post"),
     row("keep_spare", in_village(Verb.EDIT, "go"), old_member, method="post"),
@@ -155,6 +163,7 @@ TABLE: tuple[Row, ...] = (
     row("upload_changes", UPLOAD_GO, upload),
     row("upload_fix", UPLOAD_STALE, upload, method="post"),
     row("upload_unfix", UPLOAD_STALE, upload, method="post"),
+    row("upload_same", UPLOAD_STALE, upload, method="post"),
     row("upload_again", UPLOAD_GO, upload, method="post"),
     row("upload_import", UPLOAD_STALE, upload, method="post"),
     row("upload_away", UPLOAD_GO, upload, method="post"),

@@ -8,8 +8,9 @@ import pytest
 from tests.plans.books import member
 from tests.plans.written import read, xlsx
 
-from heli.duties.rules import When, end_words
-from heli.plans.rules import Options, PastTurns, Pins, label, turns_before
+from heli.duties.rules import PastTurns, When, end_words
+from heli.people.rules import Member
+from heli.plans.rules import Options, Pins, TurnsBefore, label, turns_before
 from heli.plans.turns import gather_roster
 from heliplan.roster import check, loads, solve
 
@@ -135,7 +136,7 @@ def test_nobody_stands_where_two_shifts_overlap_over_midnight(tmp_path):
         )
     )
     options = Options(datetime.date(2026, 11, 22), mode="rotation")
-    work = gather_roster(village, label(village), options, Pins(), None, {}, {})
+    work = gather_roster(village, label(village), options, Pins(), None, {}, TurnsBefore())
     assert len(work.problem.clashes) == 6
     result = solve(work.problem)
     assert not check(work.problem, result.plan).violations
@@ -172,6 +173,7 @@ def test_who_was_away_counts_as_the_others_did():
         PastTurns({"甲": (4, 2, 1), "乙": (6, 2, 1), "丙": (0, 0, 0)}, frozenset({"丙"})),
         PastTurns({"甲": (1, 0, 0), "乙": (1, 0, 0), "丙": (1, 1, 0)}),
     ]
-    counted, levelled = turns_before(history, ("甲", "乙", "丙", "丁"))
-    assert counted == {0: (5, 2, 1), 1: (7, 2, 1), 2: (6, 3, 1), 3: (6, 2, 1)}
-    assert levelled == ("丙", "丁")
+    names = ("甲", "乙", "丙", "丁")
+    before = turns_before(history, names, [Member(name) for name in names])
+    assert before.stood == {0: (5, 2, 1), 1: (7, 2, 1), 2: (6, 3, 1), 3: (6, 2, 1)}
+    assert before.levelled == (2, 3)

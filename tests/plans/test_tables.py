@@ -311,6 +311,26 @@ def test_a_leaver_moves_as_few_households_as_can_be(tables, book, tmp_path):
     assert f"{len(moved)} 户换了人" in run.said
 
 
+def test_a_name_written_otherwise_than_in_the_last_plan_is_the_same_and_it_is_said(tables, tmp_path):
+    first = tables(village(households=20, members=4))
+    kept = tmp_path / "before.json"
+    kept.write_text(json.dumps(first.plan), encoding="utf-8")
+    rows = village(households=20, members=4)
+    rows["投放点"] = [(row[0].replace("1号点", "一号投放点"), *row[1:]) for row in rows["投放点"]]
+    rows["农户"] = [
+        [cell.replace("8号", "八号") if isinstance(cell, str) else cell for cell in row]
+        for row in rows["农户"]
+    ]
+    run = tables(rows, "--previous", str(kept))
+    assert run.links["下宅弄八号"] == first.links["下宅弄8号"]
+    again = json.loads(
+        json.dumps(run.plan["roster"]["slots"]).replace(*map(json.dumps, ("一号投放点", "1号点")))
+    )
+    assert again == first.plan["roster"]["slots"]
+    assert {"plan.point_renamed", "plan.house_renamed"} <= set(run.codes)
+    assert not {"plan.previous_turns_lost", "plan.previous_unknown"} & set(run.codes)
+
+
 def test_the_same_book_gives_the_same_bytes(tables, book):
     first = {path.name: path.read_bytes() for path in tables(book).out.iterdir()}
     second = {path.name: path.read_bytes() for path in tables(book).out.iterdir()}

@@ -11,5 +11,6 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES: list[tuple[str, str]] = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS: list[Path] = [PACKAGE / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "heli.kernel.lib.formats"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -9,10 +9,27 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from heli.config.files import LANGUAGE_CODE, LANGUAGES, LOCALE_PATHS, PACKAGE, TIME_ZONE, USE_I18N, USE_TZ
+from heli.config.files import (
+    FORMAT_MODULE_PATH,
+    LANGUAGE_CODE,
+    LANGUAGES,
+    LOCALE_PATHS,
+    PACKAGE,
+    TIME_ZONE,
+    USE_I18N,
+    USE_TZ,
+)
 from heli.kernel.lib.private import checked_secret, kept_secret
 
-__all__ = ["LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS", "TIME_ZONE", "USE_I18N", "USE_TZ"]
+__all__ = [
+    "FORMAT_MODULE_PATH",
+    "LANGUAGES",
+    "LANGUAGE_CODE",
+    "LOCALE_PATHS",
+    "TIME_ZONE",
+    "USE_I18N",
+    "USE_TZ",
+]
 
 DEMO = os.environ.get("HELI_DEMO", "") == "1"
 """A demo on this machine alone: plain HTTP, invented people, passwords that everybody knows."""

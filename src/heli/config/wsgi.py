@@ -18,11 +18,13 @@ _django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django, which reads no body for longer than it may take."""
+    """Django, which reads no body for longer than it may take; what it leaves of one is forgotten."""
     from heli.kernel.web.bodies import TimelyBody  # noqa: PLC0415 - the apps come first
 
-    environ["wsgi.input"] = TimelyBody(environ["wsgi.input"])
-    return _django(environ, start_response)
+    body = environ["wsgi.input"] = TimelyBody(environ["wsgi.input"])
+    answer = _django(environ, start_response)
+    body.discard(environ.get("CONTENT_LENGTH") or "")
+    return answer
 
 
 get_resolver().url_patterns  # noqa: B018 - loaded now, not while somebody waits

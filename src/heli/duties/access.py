@@ -7,9 +7,9 @@ import uuid
 
 from django.http import Http404
 
-from heli.duties.models import Swap, SwapState, Turn
+from heli.duties.models import PostRow, Swap, SwapState, Turn
 from heli.kernel.access.actor import Actor
-from heli.kernel.access.fetch import refuse_unless
+from heli.kernel.access.fetch import refuse_unless, row_for
 from heli.kernel.access.roles import Verb
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow
@@ -55,3 +55,8 @@ def swap_for(actor: Actor, key: uuid.UUID, today: datetime.date) -> tuple[Unit, 
     if swap is None or swap.asked_id not in (None, member.pk):
         raise Http404
     return member.village, swap.pk
+
+
+def point_for(actor: Actor, key: uuid.UUID, verb: Verb) -> PostRow:
+    """The drop point with its village, for an actor who may do ``verb`` there. Raises as ``row_for``."""
+    return row_for(actor, verb, PostRow.objects.filter(pk=key).select_related("village"))

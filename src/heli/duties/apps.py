@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Door, Entry, Level, MenuEntry, Slice
+from heli.kernel.lib.registry import Door, Entry, Level, MenuEntry, Slice, SubjectKind
 
 
 class DutiesConfig(AppConfig):
@@ -31,6 +31,14 @@ class DutiesConfig(AppConfig):
                 Entry.DUTY,
                 help=_("照打勾版记一周，或查以前的一周"),
             ),
+            MenuEntry(
+                "drop_points",
+                _("投放点"),
+                Verb.SEE_VILLAGE,
+                Entry.DUTY,
+                help=_("在哪里，几点开，每段几个人"),
+                pages=("point", "point_new", "point_close"),
+            ),
             MenuEntry("notice", _("值班通知"), Verb.TICK, Entry.DUTY, help=_("明天谁值班，发到群里")),
             MenuEntry(
                 "presence_record", _("值班记录"), Verb.TICK, Entry.DUTY, help=_("一段时间的到岗，Excel 表")
@@ -53,15 +61,21 @@ class DutiesConfig(AppConfig):
         todo="heli.duties.queries.ahead.todo",
         own_data="heli.duties.queries.own_data.own_data",
         open_addresses="heli.duties.queries.calendar.addresses_in_force",
+        subjects={"swap": SubjectKind(_("换班的"), "heli.duties.queries.days.givers_of")},
         audit_words={
             "calendar.make": _("开了日历地址"),
             "calendar.drop": _("关了日历地址"),
+            "point.add": _("加了投放点"),
+            "point.edit": _("改了投放点"),
+            "point.close": _("投放点关了"),
+            "point.open": _("投放点照常开"),
             "presence.tick": _("记了到岗"),
             "presence.correct": _("改了到岗"),
             "presence.export": _("导出到岗"),
             "swap.offer": _("提出换班"),
             "swap.accept": _("接了换班"),
             "swap.decline": _("回复换班：去不了"),
+            "swap.exchange": _("两个班对换"),
             "swap.family": _("家属代班"),
             "swap.give": _("把班交给别人"),
             "swap.withdraw": _("撤回换班"),
@@ -69,6 +83,8 @@ class DutiesConfig(AppConfig):
         },
         refusals=frozenset(
             {
+                "duties.point-earlier",
+                "duties.point-twice",
                 "duties.presence-changed",
                 "duties.presence-forged",
                 "duties.presence-future",
@@ -79,10 +95,12 @@ class DutiesConfig(AppConfig):
                 "duties.swap-already",
                 "duties.swap-cannot",
                 "duties.swap-declined",
+                "duties.swap-exchanged",
                 "duties.swap-gone",
                 "duties.swap-long-name",
                 "duties.swap-no-member",
                 "duties.swap-no-name",
+                "duties.swap-no-turn",
                 "duties.swap-nobody",
                 "duties.swap-not-asked",
                 "duties.swap-own",

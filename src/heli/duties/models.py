@@ -17,14 +17,16 @@ class PostQuerySet(models.QuerySet["PostRow"]):
     """Many posts."""
 
     def standing(self, day: datetime.date) -> PostQuerySet:
-        """Those that have not been given up by ``day``."""
-        return self.filter(Q(gone_on=None) | Q(gone_on__gt=day))
+        """Those that are there on ``day``: begun, and not given up."""
+        begun = Q(begins_on=None) | Q(begins_on__lte=day)
+        return self.filter(begun, Q(gone_on=None) | Q(gone_on__gt=day))
 
 
 class PostRow(Row):
     """A waste drop point (投放点) with its open periods as JSON (see ``rules.slots_to_json``).
 
-    ``gone_on``: the first day on which it is no longer there.
+    ``begins_on``: the first day on which it is there (none: always was); ``gone_on``: the first on which it
+    is no longer. ``slots`` are those from the last change on; what was open before stands in ``former``.
     """
 
     village = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+")
@@ -34,6 +36,7 @@ class PostRow(Row):
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     slots = models.JSONField(default=list)
+    begins_on = models.DateField(null=True)
     gone_on = models.DateField(null=True)
 
     objects = PostQuerySet.as_manager()
@@ -45,10 +48,33 @@ class PostRow(Row):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def record(self) -> Post:
-        """The post as the planner knows it."""
-        return Post(self.name, self.where, self.lon, self.lat, slots_from_json(self.slots))
+    def there_on(self, day: datetime.date) -> bool:
+        """Whether it is there on the day; the same as ``standing`` asks of many."""
+        begun = self.begins_on is None or self.begins_on <= day
+        return begun and (self.gone_on is None or self.gone_on > day)
+
+    def record_on(self, day: datetime.date) -> Post:
+        """The post as the planner knows it, with the opening times of the day; ``former`` prefetched."""
+        former = [hours.slots for hours in self.former.all() if hours.holds(day)]
+        slots = slots_from_json(former[0] if former else self.slots)
+        return Post(self.name, self.where, self.lon, self.lat, slots)
+
+
+class FormerHoursQuerySet(DatedQuerySet["FormerHours"]):
+    """Many former hours."""
+
+
+class FormerHours(Dated, Row):
+    """The opening times that a drop point had for a time, before others came: always with an end."""
+
+    post = models.ForeignKey(PostRow, models.CASCADE, related_name="former")
+    slots = models.JSONField(default=list)
+
+    objects = FormerHoursQuerySet.as_manager()
+
+    class Meta:
+        db_table = "duties_former_hours"
+        ordering = ("since", "id")
 
 
 class RosterQuerySet(DatedQuerySet["Roster"]):
@@ -126,6 +152,9 @@ class Swap(Row):
     offered to; none: all who are free. ``taker`` is the member who took
     it; a family stand-in needs no taker and is accepted at once. ``entered_by`` names who did it on behalf
     of the members; empty: they themselves.
+
+    An exchange offers the turn for another: ``wanted`` on ``wanted_on``, a turn of the member ``asked``. Once
+    accepted it has a second half, the swap of that turn, whose ``exchange`` is the first.
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="swaps")
@@ -133,6 +162,9 @@ class Swap(Row):
     giver = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     asked = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
     taker = models.ForeignKey("people.MemberRow", models.PROTECT, null=True, related_name="+")
+    wanted = models.ForeignKey(Turn, models.CASCADE, null=True, related_name="+")
+    wanted_on = models.DateField(null=True)
+    exchange = models.OneToOneField("self", models.CASCADE, null=True, related_name="+")
     stand_in = models.CharField(max_length=80, blank=True)
     entered_by = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=SwapState.choices, default=SwapState.OFFERED)

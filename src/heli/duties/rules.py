@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import combinations
+from typing import Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from heli.kernel.lib.records import Json, from_json, to_json
+from heli.kernel.lib.spelling import spelling
 from heli.kernel.sheets.problems import Place, Understood
 from heli.people.rules import Availability, Period
 from heli.people.rules.times import hours_of, within
@@ -58,6 +62,32 @@ class Slot:
         return day.isoweekday() in self.weekdays and within(day, self.since, self.until)
 
 
+Counts = tuple[int, int, int]
+"""Turns in all, early ones, and those at the weekend."""
+Who = TypeVar("Who", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurns(Generic[Who]):
+    """How often each member stood in a stretch of the past.
+
+    ``counts`` has everybody whom the roster of that time took into account, also who stood no turn. ``away``
+    are those who could not stand at all then, or whom it did not take into account.
+    """
+
+    counts: Mapping[Who, Counts]
+    away: frozenset[Who] = frozenset()
+
+    @property
+    def level(self) -> tuple[float, float, float]:
+        """What those who were there stood on average."""
+        there = [counts for who, counts in self.counts.items() if who not in self.away]
+        if not there:
+            return 0, 0, 0
+        total, early, weekend = (sum(column) / len(there) for column in zip(*there, strict=True))
+        return total, early, weekend
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """Where people stand: a waste drop point (投放点) with its open periods."""
@@ -69,6 +99,25 @@ class Post:
     slots: tuple[Slot, ...] = ()
     place: Place = field(default=Place(), compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
+
+
+def post_text(name: str) -> str:
+    """A drop point's name; one that is only a number in the reader's language."""
+    numbered = re.fullmatch(r"(\d+)号(?:点|投放点)", name)
+    return _("%(number)s号点") % {"number": numbered[1]} if numbered else name
+
+
+def slot_text(name: str) -> str:
+    """A slot's name; the usual ones in the reader's language."""
+    words = {
+        "早": pgettext("slot", "早"),
+        "中": pgettext("slot", "中"),
+        "晚": pgettext("slot", "晚"),
+        "早班": pgettext("slot", "早班"),
+        "中班": pgettext("slot", "中班"),
+        "晚班": pgettext("slot", "晚班"),
+    }
+    return words.get(name, name)
 
 
 SEASON = ("since", "until")
@@ -85,6 +134,68 @@ def slots_to_json(slots: Sequence[Slot]) -> list[Json]:
 def slots_from_json(rows: Sequence[object]) -> tuple[Slot, ...]:
     """See :func:`slots_to_json`."""
     return from_json(rows, tuple[Slot, ...])
+
+
+def numbered(slots: Sequence[Slot]) -> list[Slot]:
+    """Slots of one name that are open on the same day are told apart: 早1, 早2 in the order of their
+    hours.
+    """
+    given = []
+    for slot in slots:
+        alike = [other for other in slots if other.name == slot.name]
+        rivals = [other for other in alike if _same_day(slot, other)]
+        several = any(_same_day(a, b) for a, b in combinations(alike, 2))
+        before = {other for other in rivals if (other.start, other.end) < (slot.start, slot.end)}
+        given.append(replace(slot, name=f"{slot.name}{len(before) + 1}") if several else slot)
+    return given
+
+
+def _same_day(slot: Slot, other: Slot) -> bool:
+    """Whether two different slots are open on some day together."""
+    if slot == other or not slot.weekdays & other.weekdays:
+        return False
+    return not (slot.since and other.since) or bool(_season_days(slot) & _season_days(other))
+
+
+def _season_days(slot: Slot) -> set[int]:
+    """The days of a leap year on which a season holds."""
+    year = [datetime.date(2024, 1, 1) + datetime.timedelta(days=at) for at in range(366)]
+    return {at for at, day in enumerate(year) if within(day, slot.since, slot.until)}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What other opening times do to a published roster: seats of turns that no longer open, that open at
+    another hour, and that open without a turn in the roster."""
+
+    closed: int = 0
+    moved: int = 0
+    new: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.closed or self.moved or self.new)
+
+
+def effect_on(turns: Sequence[tuple[int, str, str, str]], slots: Sequence[Slot], weeks: int) -> Effect:
+    """The effect of ``slots`` on the turns of one drop point: weekday, name, start and end of each seat, in
+    so many weeks. Seasons do not count: a turn is open when it is open at some time of the year."""
+    hours: dict[tuple[int, str], set[tuple[str, str]]] = {}
+    for slot in slots:
+        for weekday in slot.weekdays:
+            hours.setdefault((weekday, slot.name), set()).add((slot.start, slot.end))
+    closed = sum((weekday, name) not in hours for weekday, name, _start, _end in turns)
+    moved = sum(
+        (weekday, name) in hours and (start, end) not in hours[weekday, name]
+        for weekday, name, start, end in turns
+    )
+    there = {(weekday, name) for weekday, name, _start, _end in turns}
+    new = sum(
+        sum(count for _kind, count in slot.seats) * weeks
+        for slot in slots
+        for weekday in slot.weekdays
+        if (weekday, slot.name) not in there
+    )
+    return Effect(closed, moved, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +233,12 @@ class When:
         (begin, end), (start, stop) = self._span, other._span
         return begin < stop and start < end
 
+    def without_rest(self, other: When) -> bool:
+        """Whether one is late in the evening before the other early in the morning."""
+        first, second = sorted((self, other), key=lambda when: when.date)
+        next_day = second.date - first.date == datetime.timedelta(days=1)
+        return next_day and first.period is Period.LATE and second.period is Period.EARLY
+
     @property
     def _span(self) -> tuple[datetime.datetime, datetime.datetime]:
         """Begin and end; an end that is not after the begin is on the next day."""
@@ -133,6 +250,15 @@ class When:
 def busy(when: When, availability: Availability) -> bool:
     """Whether somebody has said that they cannot stand then."""
     return availability.rules_out(when.date, when.date.isoweekday(), when.period, when.start, when.end)
+
+
+_POINT = re.compile("号?(?:生活)?(?:垃圾)?(?:分类|集中|定时|定点)*(?:投放|收集)?(?:点位?|站|亭|房)$")
+
+
+def point_spelling(name: str) -> str:
+    """One form for a drop point's name: ``一号点``, ``1号投放点`` and ``1号`` are ``1``."""
+    form = spelling(name)
+    return _POINT.sub("", form).removesuffix("号") or form
 
 
 def end_words(start: str, end: str) -> str:

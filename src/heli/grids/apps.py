@@ -2,9 +2,10 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Door, Entry, MenuEntry, SearchKind, Slice
+from heli.kernel.lib.registry import Door, Entry, MenuEntry, SearchKind, Slice, SubjectKind
 
 
 class GridsConfig(AppConfig):
@@ -45,6 +46,11 @@ class GridsConfig(AppConfig):
         ),
         own_data="heli.grids.queries.own_data.own_data",
         importables={"newcomers": "heli.grids.imports.NewcomersRegister"},
+        subjects={
+            "household": SubjectKind(
+                pgettext_lazy("one of them", "农户"), "heli.grids.queries.households.addresses"
+            )
+        },
         audit_words={
             "household.read": _("看了一户的记录"),
             "household.edit": _("改了一户"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("find/", views.find_member, name="find_member"),
     path("village/<uuid:key>/households/", views.households, name="households"),
     path("village/<uuid:key>/households/new/", views.household_new, name="household_new"),
+    path("member/<uuid:key>/", views.member, name="member"),
     path("household/<uuid:key>/", views.household, name="household"),
     path("household/<uuid:key>/edit/", views.household_edit, name="household_edit"),
     path("household/<uuid:key>/split/", views.household_split, name="household_split"),

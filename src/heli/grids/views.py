@@ -28,6 +28,7 @@ from heli.grids.models import HouseholdRow
 from heli.grids.queries.front import member_at, villages_with_table
 from heli.grids.queries.households import HOUSEHOLDS, households_of
 from heli.grids.queries.links import linked_to, responsible_on
+from heli.grids.queries.member import member_page
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.web.access import known
@@ -35,6 +36,8 @@ from heli.kernel.web.frame import telephone
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import unit_for
+from heli.people.access import member_for
+from heli.people.commands import open_member
 
 
 @known
@@ -64,6 +67,19 @@ def household(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     context = {"household": row, "village": row.village, "links": links, "today": today, "now": now}
     context["may_edit"] = _may_edit(request, row.village.path)
     return render(request, "grids/household.html", context)
+
+
+@known
+@require_safe
+def member(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """One grid member: households, turns, load, what happened; the read is written down."""
+    row = member_for(request.actor, key, Verb.SEE_VILLAGE)
+    open_member(request.actor, row)
+    found = member_page(row, timezone.localtime())
+    verbs = {"edit": Verb.EDIT, "swap": Verb.SWAP, "reveal": Verb.REVEAL}
+    may = {name: request.actor.may(verb, row.village.path) for name, verb in verbs.items()}
+    context = {"member": row, "village": row.village, "found": found, "may": may}
+    return render(request, "grids/member.html", context)
 
 
 @known

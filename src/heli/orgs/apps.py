@@ -2,9 +2,10 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.kernel.access.roles import Verb
-from heli.kernel.lib.registry import Level, MenuEntry, SearchKind, Slice
+from heli.kernel.lib.registry import Level, MenuEntry, SearchKind, Slice, SubjectKind
 
 
 class OrgsConfig(AppConfig):
@@ -26,6 +27,10 @@ class OrgsConfig(AppConfig):
             ),
         ),
         places="heli.orgs.queries.places_of",
+        subjects={
+            "account": SubjectKind(pgettext_lazy("one of them", "账号"), "heli.orgs.queries.account_names")
+        },
+        unit_names="heli.orgs.queries.unit_names",
         audit_words={
             "unit.made": _("建了村"),
             "account.made": _("建了账号"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,16 @@ def accounts_within(actor: Actor) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=held.values("account"))
 
 
+def account_names(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of accounts, by key."""
+    return {account.pk: account.get_full_name() for account in Account.objects.filter(pk__in=keys)}
+
+
+def unit_names(paths: Iterable[str]) -> dict[str, str]:
+    """What the units with these paths are called."""
+    return dict(Unit.objects.filter(path__in=paths).values_list("path", "name"))
+
+
 def accounts_words(active: int) -> str:
     """How many accounts are in use."""
     return ngettext("%(number)d 个账号在用", "%(number)d 个账号在用", active) % {"number": active}
@@ -75,8 +86,7 @@ def workers(actor: Actor, accounts: Sequence[Account]) -> list[Worker]:
     held: dict[uuid.UUID, list[tuple[str, str]]] = {account.pk: [] for account in accounts}
     grants = Grant.objects.filter(actor.within(Verb.GRANT, "scope"), account__in=held)
     found = list(grants.order_by("scope", "role").values_list("account", "role", "scope"))
-    paths = {scope for _account, _role, scope in found}
-    names = dict(Unit.objects.filter(path__in=paths).values_list("path", "name"))
+    names = unit_names({scope for _account, _role, scope in found})
     for key, role, scope in found:
         held[key].append((str(ROLE_NAMES[Role(role)]), names.get(scope, "")))
     return [
@@ -96,6 +106,11 @@ def _roles(worker: Worker) -> str:
     return "、".join(role + aside(where or gettext("全区")) for role, where in worker.roles)
 
 
+def _address(worker: Worker) -> str:
+    """The page of the account; nobody changes their own."""
+    return "" if worker.mine else reverse("account", args=[worker.key])
+
+
 ACCOUNTS = List(
     name="accounts",
     label=_("账号"),
@@ -103,15 +118,14 @@ ACCOUNTS = List(
     search=("name", "username"),
     search_label=_("姓名或用户名"),
     columns=(
-        Column(_("姓名"), lambda worker: worker.name),
-        Column(_("用户名"), lambda worker: worker.username),
+        Column(_("姓名"), lambda worker: worker.name, link=_address, head=True),
         Column(_("角色"), _roles),
+        Column(_("用户名"), lambda worker: worker.username, wide=True),
         Column(
             _("能不能登录"),
             lambda worker: _("能") if worker.active else _("已停用"),
             template="orgs/account_active.html",
         ),
-        Column(_("操作"), lambda _worker: "", template="orgs/account_do.html", exported=False),
     ),
     empty=_("还没有账号。"),
 )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
@@ -49,6 +50,62 @@ SHOWN = (*EDITABLE, "left_on")
 def facts_of(member: MemberRow) -> dict[str, object]:
     """What a form about the member is made from, as it is."""
     return {name: getattr(member, name) for name in SHOWN}
+
+
+@transaction.atomic
+def open_member(actor: Actor, member: MemberRow) -> None:
+    """Somebody reads the member's record: that leaves a line."""
+    record(actor, "member.read", f"member:{member.pk}", member.village.path)
+
+
+@transaction.atomic
+def add_member(actor: Actor, village: Unit, facts: Mapping[str, object], today: datetime.date) -> MemberRow:
+    """A new grid member, at the end of the village's book; plans made before are out of date.
+
+    Refused with ``people.member-twice`` when one of the same name and home serves already.
+    """
+    village = hold(village)
+    here = MemberRow.objects.filter(village=village)
+    if here.serving(today).filter(name=facts["name"], home=facts.get("home", "")).exists():
+        raise DomainError(
+            "people.member-twice",
+            _("%(name)s已经在名册上了。同名的另一个人，请写上住址。"),
+            field="home",
+            name=facts["name"],
+        )
+    last = here.order_by("-order").values_list("order", flat=True).first()
+    row = MemberRow(village=village, order=0 if last is None else last + 1, **facts)
+    row.save(force_insert=True)
+    bump_revision(village)
+    record(actor, "member.add", f"member:{row.pk}", village.path)
+    return row
+
+
+@transaction.atomic
+def set_phone(actor: Actor, member: MemberRow, number: str, seen: str | None = None) -> None:
+    """The member's phone number; empty: they have none any more, and their personal link is taken back.
+
+    ``seen`` is the hash of the number (:func:`phone_facts`) that the page was made from: refused with
+    ``kernel.row-changed`` when it is another by now. The audit says that it changed, never to what.
+    """
+    row = _held(member)
+    kept = Phone.objects.filter(owner=row.pk).first()
+    refuse_if_changed(phone_facts(row), seen)
+    if number == (kept.number if kept else ""):
+        return
+    if not number:
+        Phone.objects.filter(owner=row.pk).delete()
+        revoke_link(actor, holder_of(row), timezone.now())
+    else:
+        Phone.objects.update_or_create(owner=row.pk, defaults={"village": row.village, "number": number})
+    record(actor, "phone.set", f"member:{row.pk}", row.village.path, kept=bool(number))
+
+
+def phone_facts(member: MemberRow) -> dict[str, object]:
+    """What a form about the member's phone is made from. The number itself never goes into a page, nor a hash
+    of it that could be found out by trying all numbers."""
+    phone = Phone.objects.filter(owner=member.pk).first()
+    return {"number": salted_hmac("heli.phone", "" if phone is None else phone.number).hexdigest()}
 
 
 @transaction.atomic

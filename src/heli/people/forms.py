@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -14,8 +15,9 @@ from django.utils.translation import pgettext_lazy
 
 from heli.kernel.lib.fields import DayField, NamesField, NumberField
 from heli.kernel.web.submit import RowForm
-from heli.people.commands import facts_of
+from heli.people.commands import facts_of, phone_facts
 from heli.people.models import MemberRow
+from heli.people.queries.members import WHY_AWAY
 from heli.people.rules import availability_from_json, availability_words
 
 PERIODS = (
@@ -36,19 +38,10 @@ SEATS = (
     ("paid", pgettext_lazy("seat kind", "有偿")),
 )
 
-WHY_AWAY = (
-    ("生病", _("生病")),
-    ("外出", _("外出")),
-    ("家里有事", _("家里有事")),
-    ("其他原因", _("其他原因")),
-)
-"""Why somebody is away: the word itself stands in the village's tables."""
 
+class NewMemberForm(forms.Form):
+    """A grid member, with all facts of the book but the phone."""
 
-class MemberForm(RowForm):
-    """A member, changed by hand."""
-
-    fields_of: ClassVar = {"availability": "busy"}
     name = forms.CharField(label=_("姓名"), max_length=80)
     home = forms.CharField(label=_("住址"), max_length=120, required=False, help_text=_("例如：上宅弄12号"))
     force = forms.CharField(label=_("队伍"), max_length=40, required=False)
@@ -63,7 +56,7 @@ class MemberForm(RowForm):
         help_text=_("写了就不排；只免值班写“免值班”，只免联系写“免联系”。不写就照常排。"),
     )
     seats = forms.MultipleChoiceField(
-        label=_("可以坐的席位"),
+        label=_("可以站哪种班"),
         choices=SEATS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -84,14 +77,9 @@ class MemberForm(RowForm):
     busy_dates = NamesField(label=_("每月哪几天不行"), required=False, help_text=_("例如：5、15、25"))
     remark = forms.CharField(label=_("备注"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(
-        self, member: MemberRow, today: datetime.date, data: Mapping[str, object] | None = None
-    ) -> None:
-        facts = facts_of(member)
-        when = member.availability
-        busy = [f"{day}-{period}" for day, period in when.get("busy", ())]
-        super().__init__(facts, data, {"busy": busy, "busy_dates": when.get("busy_dates", [])})
-        self.member, self.today = member, today
+    today = datetime.date.max
+    kept: Mapping[str, object] = {}
+    """What they can and cannot, as it is kept."""
 
     def clean_born(self) -> int | None:
         """Not in the future."""
@@ -113,7 +101,7 @@ class MemberForm(RowForm):
         said = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         busy = [[int(day), period] for day, period in (time.split("-") for time in said.pop("busy"))]
         when = {
-            **self.member.availability,
+            **self.kept,
             "busy": sorted(busy),
             "busy_dates": sorted(said.pop("busy_dates")),
         }
@@ -128,11 +116,49 @@ class MemberForm(RowForm):
         boxes = list(self["busy"])
         return [(str(name), boxes[3 * at : 3 * at + 3]) for at, name in enumerate(DAYS)]
 
+
+class MemberForm(NewMemberForm, RowForm):
+    """A member, changed by hand."""
+
+    fields_of: ClassVar = {"availability": "busy"}
+
+    def __init__(
+        self, member: MemberRow, today: datetime.date, data: Mapping[str, object] | None = None
+    ) -> None:
+        when = member.availability
+        busy = [f"{day}-{period}" for day, period in when.get("busy", ())]
+        super().__init__(facts_of(member), data, {"busy": busy, "busy_dates": when.get("busy_dates", [])})
+        self.kept, self.today = when, today
+
     def shown(self, value: object) -> str:
         """A fact in words."""
         if isinstance(value, dict):
             return availability_words(availability_from_json(value))
         return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+class PhoneForm(RowForm):
+    """A member's phone number; the one that is kept is not shown."""
+
+    number = forms.RegexField(
+        r"^\+?[0-9][0-9 -]{6,18}$",
+        label=_("手机号"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=_("现在的号码不显示。没有手机了就空着，存下以后个人链接也不能用了。"),
+        error_messages={"invalid": _("请写数字，中间可以有空格或横线。")},
+    )
+
+    def __init__(self, member: MemberRow, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(phone_facts(member), data, {"number": ""})
+
+    def clean_number(self) -> str:
+        """Digits alone."""
+        return re.sub(r"[^0-9+]", "", self.cleaned_data["number"])
+
+    def shown(self, _value: object) -> str:
+        """Never a number."""
+        return "•••"
 
 
 class LeaveForm(RowForm):
@@ -176,4 +202,4 @@ class AbsenceForm(RowForm):
 
     since = DayField(label=_("第一天"))
     last = DayField(label=_("最后一天"), required=False, help_text=_("还不知道就空着。"))
-    why = forms.ChoiceField(label=_("原因"), choices=WHY_AWAY)
+    why = forms.ChoiceField(label=_("原因"), choices=[*WHY_AWAY.items()])

@@ -9,7 +9,7 @@ from django.db import models
 from heli.kernel.lib.dated import Dated, DatedQuerySet
 from heli.kernel.lib.rows import Row
 from heli.kernel.lib.stale import row_hash
-from heli.people.rules import Member, availability_from_json
+from heli.people.rules import UNSAID, Member, availability_from_json
 
 
 class MemberQuerySet(models.QuerySet["MemberRow"]):
@@ -61,7 +61,7 @@ class MemberRow(Row):
 
     def record(self, today: datetime.date) -> Member:
         """The member as the planner knows them, with the age they reach this year."""
-        total, early, weekend = self.served or (0, 0, 0)
+        total, early, weekend = self.served or UNSAID
         return Member(
             name=self.name,
             home=self.home,

@@ -119,8 +119,10 @@ class _Table:
 
     def fill(self, shift: int, kind: int) -> None:
         """Give the empty seats to those who cost least."""
-        free = np.flatnonzero(self.fits(shift, kind))
         seats = int(self.unfilled[shift, kind])
+        if not seats:
+            return
+        free = np.flatnonzero(self.fits(shift, kind))
         cost = self.price(free, shift)
         for member in free[np.argsort(cost, kind="stable")][:seats].tolist():
             self.sit(member, shift, kind)

@@ -130,7 +130,7 @@ def _first(
     if progress is not None:
         progress(Event("first", watch.seconds, value))
     large = problem.members * problem.shifts > LARGE and problem.mode is not Mode.GROUPS
-    if watch.remaining is None or start is not None or not large:
+    if watch.remaining is None or watch.late or start is not None or not large:
         return best
     enough = problem.members * problem.shifts <= watch.remaining * PROGRAM
     for found in refilled(problem, params, watch.share(REFILLING if enough else 1.0), seed):

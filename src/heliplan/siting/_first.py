@@ -25,12 +25,19 @@ from heliplan.stop import Watch
 MOST_PAIRS = 1_000_000
 """Pairs that are looked at; of more points than that only some take part in the choice of sites."""
 
+MOST_SITES = 1_000
+"""Beyond so many pairs, so many sites (or four for each that opens) are looked at, with the more points."""
+
 
 def first(problem: SitingProblem) -> SitingPlan | None:
     """A plan that keeps every rule, in little time; ``None`` where greed finds none, which proves nothing."""
     if not len(problem.allowed):
         return None
-    opened = _cover(problem) if problem.goal is Goal.COVER_ALL else _Table(problem).greedy()
+    if problem.goal is Goal.COVER_ALL:
+        opened = _cover(problem)
+    else:
+        some = _candidates(problem)
+        opened = some[_Table(problem, some).greedy()]
     if problem.capacities is not None:
         return _served(problem, opened)
     return _plan(problem, opened)
@@ -43,10 +50,19 @@ def improved(problem: SitingProblem, plan: SitingPlan, watch: Watch) -> SitingPl
     """
     if problem.goal is Goal.COVER_ALL or problem.capacities is not None:
         return plan
-    table = _Table(problem)
+    table = _Table(problem, np.arange(len(problem.allowed)))
     opened = np.searchsorted(problem.allowed, np.array(plan.open, np.int64))
     better = _plan(problem, table.exchanged(opened, watch))
     return plan if better is None or _value(problem, plan) <= _value(problem, better) else better
+
+
+def _candidates(problem: SitingProblem) -> Ints:
+    """Which allowed sites (by position) are looked at: all, or an even sample with the pinned ones."""
+    count, most = len(problem.allowed), max(MOST_SITES, 4 * (problem.p or 0))
+    if problem.capacities is not None or problem.points * count <= MOST_PAIRS or count <= most:
+        return np.arange(count)
+    pinned = np.flatnonzero(np.isin(problem.allowed, problem.pinned))
+    return np.union1d(np.arange(most) * count // most, pinned)
 
 
 def _value(problem: SitingProblem, plan: SitingPlan) -> int:
@@ -84,8 +100,8 @@ class _Table:
     price: Ints
     pinned: Ints
 
-    def __init__(self, problem: SitingProblem) -> None:
-        sites = problem.allowed
+    def __init__(self, problem: SitingProblem, candidates: Ints) -> None:
+        sites = problem.allowed[candidates]
         stride = 1 + problem.points * len(sites) // MOST_PAIRS
         some, weight = np.arange(0, problem.points, stride), problem.weights()[::stride].astype(float)
         self.problem = problem
@@ -110,7 +126,8 @@ class _Table:
 
     def greedy(self) -> Ints:
         """Sites by position: by help for the price and by help alone, whichever is better."""
-        found = [self._opened(for_price) for for_price in (True, False)]
+        ways = (True, False) if self.price.any() else (False,)
+        found = [self._opened(for_price) for for_price in ways]
         return min(found, key=lambda opened: float(self._nearest(opened).sum()))
 
     def _nearest(self, opened: Ints) -> Floats:

@@ -12,7 +12,7 @@ from heli.demo.zone import Planned
 from heli.orgs.models import Unit
 from heli.people.commands import set_absent
 from heli.people.models import MemberRow, Phone
-from heli.people.rules import availability_to_json
+from heli.people.rules import UNSAID, availability_to_json
 
 
 def fill_members(unit: Unit, planned: Planned) -> list[MemberRow]:
@@ -38,7 +38,7 @@ def fill_members(unit: Unit, planned: Planned) -> list[MemberRow]:
             apart=list(member.apart),
             exempt=member.exempt,
             seats=sorted(member.seats),
-            served=list(member.served),
+            served=[] if member.served == UNSAID else [*member.served],
             remark=member.remark,
         )
         for order, member in enumerate(planned.village.members)

@@ -97,10 +97,12 @@ def publish_roster(
 
 def _drop_points(village: Unit, since: datetime.date, turns: Sequence[NewTurn]) -> list[uuid.UUID | None]:
     """The drop point of each turn; refuse keys of another village."""
-    rows = list(PostRow.objects.filter(village=village).order_by("-order", "-id").only("name", "gone_on"))
+    rows = list(
+        PostRow.objects.filter(village=village).order_by("-order", "-id").only("name", "begins_on", "gone_on")
+    )
     if not {turn.drop_point for turn in turns} <= {*(row.pk for row in rows), None}:
         raise ValueError("turns: a drop point is not of this village")
-    standing = [row for row in rows if row.gone_on is None or row.gone_on > since]
+    standing = [row for row in rows if row.there_on(since)]
     named = {row.name: row.pk for row in (*rows, *standing)}
     return [turn.drop_point or named.get(turn.post) for turn in turns]
 

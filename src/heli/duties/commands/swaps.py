@@ -11,12 +11,13 @@ import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Swap, SwapState
 from heli.duties.queries.days import DayTurn, turns_around
-from heli.duties.queries.free import absent, hindrance, hindrance_text
+from heli.duties.queries.free import absent, exchange_hindrance, hindrance, hindrance_text
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.audit.commands import record
@@ -29,12 +30,13 @@ from heli.people.models import MemberRow
 
 GONE = _("值班表改过了，这天没有这个班了。请回到“我的值班”看一看。")
 PAST = _("这个班已经开始或过去了，不能再换。请告诉组长。")
-NOBODY = _("这个席位还没有人，不能换。请让村里在排班里补上人。")
+NOBODY = _("这个班还空着，没有人可换。请让村里定一个人。")
 ALREADY = _("这个班已经在换，或已经换好了。要改，请先收回。")
 TAKEN = _("这个班已经有人接了，谢谢您。")
 WITHDRAWN = _("对方已经收回，不用接了，谢谢您。")
 DECLINED = _("您已经说过去不了。")
 NOT_ASKED = _("这个班是问别人的。")
+EXCHANGED = _("要换的那个班已经换走了，或者没有人站。请另选一个。")
 OWN = _("这是您自己的班。")
 CANNOT = _("%(name)s接不了：%(why)s。")
 NO_NAME = _("请写上代班家属的姓名。")
@@ -81,8 +83,11 @@ def accept_swap(actor: Actor, village: Unit, key: uuid.UUID, moment: datetime.da
     if swap.asked_id not in (None, actor.member):
         raise DomainError("duties.swap-not-asked", NOT_ASKED)
     now, day = _current(village, swap.turn_id, swap.date, moment)
-    _check_taker(village, actor.member, now, day)
-    _settle(swap, moment, taker_id=actor.member)
+    if swap.wanted_id and swap.wanted_on:
+        _exchange(actor, village, swap, now, _wanted(village, swap.wanted_id, swap.wanted_on, moment), moment)
+    else:
+        _check_taker(village, actor.member, now, day)
+        _settle(swap, moment, taker_id=actor.member)
     record(actor, "swap.accept", f"swap:{swap.pk}", village.path, **_facts(swap))
 
 
@@ -141,6 +146,87 @@ def give_turn(
 
 
 @transaction.atomic
+def offer_exchange(
+    actor: Actor,
+    village: Unit,
+    turn: DayTurn,
+    wanted: tuple[uuid.UUID, datetime.date],
+    moment: datetime.datetime,
+) -> None:
+    """Ask the member who stands the ``wanted`` turn (its key and date) to exchange it for this one.
+
+    Nothing changes until they accept (:func:`accept_swap`), when both turns change hands at once.
+
+    Raises
+    ------
+    DomainError
+        As :func:`offer_turn`; ``duties.swap-exchanged``: the wanted turn is being swapped, or nobody's;
+        ``duties.swap-cannot``: one of the two cannot stand the turn that they would take.
+    """
+    hold(village)
+    now, _day = _to_change(actor, village, turn, moment)
+    other = _wanted(village, *wanted, moment)
+    _check_exchange(village, now, other)
+    swap = _make(actor, now, asked_id=other.member, wanted_id=other.key, wanted_on=other.date)
+    record(actor, "swap.offer", f"swap:{swap.pk}", village.path, **_facts(swap), asked=True, exchange=True)
+
+
+@transaction.atomic
+def exchange_turns(
+    actor: Actor,
+    village: Unit,
+    turn: DayTurn,
+    wanted: tuple[uuid.UUID, datetime.date],
+    moment: datetime.datetime,
+    seen: str | None = None,
+) -> None:
+    """On behalf of two who have agreed: each takes the other's turn, at once. ``seen`` as for
+    :func:`give_turn`; raises as that and :func:`offer_exchange` do.
+    """
+    if not actor.may(Verb.SWAP, village.path):
+        raise PermissionDenied
+    hold(village)
+    now, _day = _to_change(actor, village, turn, moment)
+    refuse_if_changed(now.facts, seen)
+    swap = _make(actor, now)
+    _exchange(actor, village, swap, now, _wanted(village, *wanted, moment), moment)
+    record(actor, "swap.exchange", f"swap:{swap.pk}", village.path, **_facts(swap))
+
+
+def _wanted(village: Unit, key: uuid.UUID, date: datetime.date, moment: datetime.datetime) -> DayTurn:
+    """The turn that is asked for in return, which somebody stands and nobody swaps."""
+    found, _day = _current(village, key, date, moment)
+    if found.swap is not None or found.member is None:
+        raise DomainError("duties.swap-exchanged", EXCHANGED)
+    return found
+
+
+def _check_exchange(village: Unit, one: DayTurn, other: DayTurn) -> None:
+    """Refuse unless each of the two members can stand the other's turn."""
+    turns = {(turn.key, turn.date): turn for day in (one, other) for turn in turns_around(village, day.date)}
+    for takes, gives in ((one, other), (other, one)):
+        if gives.whose is None:
+            raise DomainError("duties.swap-nobody", NOBODY)
+        member = MemberRow.objects.get(pk=gives.whose)
+        away = member.pk in absent(village, takes.date)
+        if why := exchange_hindrance(member, takes, gives, turns.values(), away):
+            text = hindrance_text(why)
+            raise DomainError("duties.swap-cannot", CANNOT, name=member.name, why=text, hindrance=why)
+
+
+def _exchange(
+    actor: Actor, village: Unit, swap: Swap, one: DayTurn, other: DayTurn, moment: datetime.datetime
+) -> None:
+    """Both halves of an exchange, after the last look at both: ``swap`` is that of ``one``."""
+    if swap.asked_id not in (None, other.member):
+        raise DomainError("duties.swap-exchanged", EXCHANGED)
+    _check_exchange(village, one, other)
+    _settle(swap, moment, taker_id=other.member)
+    half = _make(actor, other, exchange=swap)
+    _settle(half, moment, taker_id=swap.giver_id)
+
+
+@transaction.atomic
 def send_family(actor: Actor, village: Unit, turn: DayTurn, name: str, moment: datetime.datetime) -> None:
     """Somebody of the family stands the turn. It counts as volunteer hours for nobody.
 
@@ -181,8 +267,16 @@ def withdraw_swap(
     if swap.state == SwapState.ACCEPTED and swap.taker_id and not actor.may(Verb.SWAP, village.path):
         raise DomainError("duties.swap-settled", SETTLED)
     refuse_if_changed(now.facts, seen)
-    _end(swap, SwapState.WITHDRAWN, moment)
-    record(actor, "swap.withdraw", f"swap:{swap.pk}", village.path, **_facts(swap))
+    for half in (swap, *_other_half(swap)):
+        _current(village, half.turn_id, half.date, moment)
+        _end(half, SwapState.WITHDRAWN, moment)
+        record(actor, "swap.withdraw", f"swap:{half.pk}", village.path, **_facts(half))
+
+
+def _other_half(swap: Swap) -> list[Swap]:
+    """The other half of an exchange that stands; neither is taken back without the other."""
+    halves = Swap.objects.filter(Q(exchange=swap) | Q(pk=swap.exchange_id))
+    return list(halves.filter(state=SwapState.ACCEPTED))
 
 
 def _refuse_others(actor: Actor, village: Unit, member: uuid.UUID | None) -> None:

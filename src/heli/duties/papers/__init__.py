@@ -13,8 +13,9 @@ from django.utils.translation import ngettext, pgettext
 from heli.duties.papers.book import roster_book
 from heli.duties.papers.grid import Drawer, DrawnDay
 from heli.duties.papers.texts import notice, notices
-from heli.duties.papers.words import DAYS, dated, gap_text, gaps_on, period, post_text, title, turns_on
+from heli.duties.papers.words import DAYS, dated, gap_text, gaps_on, period, title, turns_on
 from heli.duties.queries import RosterTable
+from heli.duties.rules import post_text
 from heli.kernel.papers.render import first_small, pdf, pictures
 from heli.kernel.papers.words import listed, weekday, whom_to_ask
 

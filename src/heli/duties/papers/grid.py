@@ -11,9 +11,9 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from heli.duties.papers.words import DAYS, dated, period, post_text, slot_text, week_text, when
+from heli.duties.papers.words import DAYS, dated, period, week_text, when
 from heli.duties.queries import Block, Cell, Group, RosterTable, Row, Seat, Week
-from heli.duties.rules import SeatKind, end_words
+from heli.duties.rules import SeatKind, end_words, post_text, slot_text
 from heli.kernel.lib.text import without_private
 from heli.kernel.papers.glyphs import legible
 from heli.kernel.papers.words import breakable, ems, told_apart, weekday, weekday_short

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import re
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from heli.duties.queries import Block, Gap, RosterTable, Row, Seat, Week
-from heli.duties.rules import end_words
+from heli.duties.rules import end_words, post_text, slot_text
 from heli.kernel.papers.words import date_text, month_day, weekday
 
 DAYS = range(1, 8)
@@ -36,25 +34,6 @@ def gaps_on(week: Week, day: int) -> list[tuple[Block, Row, int]]:
         for row in block.rows
         if row.cells[day - 1].unfilled
     ]
-
-
-def post_text(name: str) -> str:
-    """A drop point's name; one that is only a number in the reader's language."""
-    numbered = re.fullmatch(r"(\d+)号(?:点|投放点)", name)
-    return _("%(number)s号点") % {"number": numbered[1]} if numbered else name
-
-
-def slot_text(name: str) -> str:
-    """A slot's name; the usual ones in the reader's language."""
-    words = {
-        "早": pgettext("slot", "早"),
-        "中": pgettext("slot", "中"),
-        "晚": pgettext("slot", "晚"),
-        "早班": pgettext("slot", "早班"),
-        "中班": pgettext("slot", "中班"),
-        "晚班": pgettext("slot", "晚班"),
-    }
-    return words.get(name, name)
 
 
 def period(table: RosterTable) -> str:

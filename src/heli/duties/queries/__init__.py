@@ -102,7 +102,7 @@ class RosterTable:
 
     ``posts`` are (name, where) pairs; ``notes`` are sentences to print below the table. ``member_keys`` and
     ``post_keys`` are (name in the table, key) pairs, so that everybody and every drop point is known by
-    another name too; empty outside a database.
+    another name too; empty outside a database. ``away`` are those of ``loads`` who can stand at no time.
     """
 
     village: str
@@ -116,6 +116,7 @@ class RosterTable:
     contact: str = ""
     member_keys: tuple[tuple[str, str], ...] = ()
     post_keys: tuple[tuple[str, str], ...] = ()
+    away: tuple[str, ...] = ()
 
     def cells(self) -> Iterator[tuple[int, int, str, str, Cell]]:
         """Every cell with its week (from 1), ISO weekday, slot and post."""
@@ -127,7 +128,10 @@ class RosterTable:
 
 def roster_to_json(table: RosterTable) -> Json:
     """Plain values that :func:`roster_from_json` reads back, equal to the table."""
-    return {"schema": SCHEMA, **to_json(table)}
+    kept: Json = {"schema": SCHEMA, **to_json(table)}
+    if not table.away:
+        del kept["away"]
+    return kept
 
 
 def roster_from_json(kept: Mapping[str, object]) -> RosterTable:

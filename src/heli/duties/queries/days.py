@@ -9,14 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
-from heli.duties.rules import SeatKind, When
+from heli.duties.rules import SeatKind, When, post_text, slot_text
 from heli.kernel.lib.dated import Span
 from heli.kernel.lib.phrases import aside
 from heli.kernel.lib.stale import row_hash
+from heli.kernel.papers.words import day_text
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
 from heli.people.rules import Period
@@ -30,6 +31,23 @@ _LAST = 10**6
 
 
 @dataclass(frozen=True, slots=True)
+class InReturn:
+    """A turn on a date that is asked for in exchange."""
+
+    key: uuid.UUID
+    date: datetime.date
+    slot: str
+    start: str
+    post: str
+
+    @property
+    def words(self) -> str:
+        """When and where: 12月10日 周四 早 05:30 2号点."""
+        said = (day_text(self.date), slot_text(self.slot), self.start, post_text(self.post))
+        return " ".join(filter(None, said))
+
+
+@dataclass(frozen=True, slots=True)
 class DayTurn:
     """A seat of the roster on one date.
 
@@ -38,7 +56,8 @@ class DayTurn:
     ``member`` is still whose turn it is. ``gap``: nobody comes, ``why`` is ``nobody`` (nobody could be
     found), ``away`` or ``left``. ``planned`` and ``planned_name`` are who the roster names. ``swap`` is the
     key of the swap that stands, ``offered`` says that it waits for a taker (``asked``: for them alone).
-    ``declined`` names whom its owner asked and who cannot come.
+    ``declined`` names whom its owner asked and who cannot come. ``in_return`` is the turn of the member asked
+    for which it is offered in exchange.
     """
 
     key: uuid.UUID
@@ -63,6 +82,23 @@ class DayTurn:
     asked: uuid.UUID | None = None
     declined: tuple[str, ...] = ()
     drop_point: uuid.UUID | None = None
+    asked_name: str = ""
+    in_return: InReturn | None = None
+
+    @property
+    def words(self) -> str:
+        """When and where, as :class:`InReturn` says it."""
+        return InReturn(self.key, self.date, self.slot, self.start, self.post).words
+
+    @property
+    def slot_text(self) -> str:
+        """The slot in the reader's language."""
+        return slot_text(self.slot)
+
+    @property
+    def post_text(self) -> str:
+        """The drop point in the reader's language."""
+        return post_text(self.post)
 
     @property
     def whose(self) -> uuid.UUID | None:
@@ -99,6 +135,11 @@ def turns_on(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
 def turns_around(village: Unit, date: datetime.date) -> tuple[DayTurn, ...]:
     """As :func:`turns_on`, with the days before and after: a turn over midnight may overlap with theirs."""
     return turns_between(village, date - _DAY, date + _DAY)
+
+
+def turns_to_exchange(village: Unit, date: datetime.date, today: datetime.date) -> tuple[DayTurn, ...]:
+    """As :func:`turns_around`, with all from today until two weeks after the date."""
+    return turns_between(village, min(today, date - _DAY), max(today, date) + 2 * _WEEK + _DAY)
 
 
 def week_of(village: Unit, monday: datetime.date) -> tuple[DayTurn, ...]:
@@ -151,12 +192,14 @@ def _rosters(village: Unit, first: datetime.date, last: datetime.date) -> list[R
     return list(found.defer("table").order_by("since", "number"))
 
 
-def roster_on(village: Unit, day: datetime.date) -> Roster | None:
-    """The roster in force on a day, without its table; none when none has begun by then.
+def roster_on(village: Unit, day: datetime.date, **told: F) -> Roster | None:
+    """The roster in force on a day, without its table but for what is ``told`` of it; none when none has
+    begun by then.
 
     A roster of some weeks stays in force after them, without turns, until another one is published.
     """
-    return Roster.objects.filter(village=village).on(day).defer("table").order_by("-number").first()
+    found = Roster.objects.filter(village=village).on(day).defer("table").annotate(**told)
+    return found.order_by("-number").first()
 
 
 def _weeks(rosters: Iterable[Roster], first: datetime.date, last: datetime.date) -> Q:
@@ -272,7 +315,7 @@ def _facts(village: Unit, turns: Iterable[uuid.UUID], first: datetime.date, last
     swaps: dict[tuple[uuid.UUID, datetime.date], Swap] = {}
     declined: dict[tuple[uuid.UUID, datetime.date], list[uuid.UUID]] = {}
     days = Swap.objects.filter(turn__roster__village=village, date__range=(first, last))
-    for swap in days.order_by("offered_at"):
+    for swap in days.select_related("wanted").order_by("offered_at"):
         at = swap.turn_id, swap.date
         if swap.turn_id in wanted and swap.state not in OVER:
             swaps[at] = swap
@@ -299,6 +342,12 @@ def names_in(village: Unit) -> dict[uuid.UUID, str]:
 def _told_apart(members: Sequence[tuple[uuid.UUID, str, str]]) -> dict[uuid.UUID, str]:
     often = Counter(name for _key, name, _home in members)
     return {key: name + aside(home) if home and often[name] > 1 else name for key, name, home in members}
+
+
+def givers_of(swaps: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Whose turn each of the swaps is about, by key."""
+    named = Swap.objects.filter(pk__in=swaps, giver__isnull=False)
+    return dict(named.values_list("pk", "giver__name"))
 
 
 def members_on(village: Unit, day: datetime.date) -> list[tuple[uuid.UUID, str]]:
@@ -333,8 +382,15 @@ def _day_turn(turn: Turn, day: datetime.date, facts: _Facts) -> DayTurn:
         offered=bool(swap and swap.state == SwapState.OFFERED),
         asked=swap.asked_id if swap else None,
         drop_point=turn.drop_point_id,
+        asked_name=facts.names.get(swap.asked_id, "") if swap and swap.asked_id else "",
+        in_return=_in_return(swap) if swap and swap.state == SwapState.OFFERED else None,
         declined=tuple(facts.names[key] for key in facts.declined.get((turn.pk, day), ())),
     )
+
+
+def _in_return(swap: Swap) -> InReturn | None:
+    turn, date = swap.wanted, swap.wanted_on
+    return None if turn is None or date is None else InReturn(turn.pk, date, turn.slot, turn.start, turn.post)
 
 
 def _order(turn: DayTurn, posts: Mapping[uuid.UUID, int]) -> tuple[object, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from heli.duties.queries.days import DayTurn, names_of
+from heli.duties.queries.days import DayTurn, missing_between, names_of
 from heli.duties.rules import busy
 from heli.orgs.models import Unit
 from heli.people.models import Absence, MemberRow
@@ -66,17 +66,23 @@ def hindrance(member: MemberRow, turn: DayTurn, turns: Iterable[DayTurn], away: 
 
     ``left``: no longer serves; ``away``: absent that day; ``on``: has another turn then; ``busy``: has
     said they cannot; ``kind``: does not sit in seats of this kind. ``turns`` are all of that day and of
-    those beside it.
+    those beside it; the one that is given in return for the turn does not count.
     """
     if member.left_on and member.left_on <= turn.date:
         return "left"
     if away:
         return "away"
-    if any(_stands(member, other) and other.when.meets(turn.when) for other in turns if other != turn):
+    others = [other for other in turns if other != turn and not _given_for(other, turn)]
+    if any(_stands(member, other) and other.when.meets(turn.when) for other in others):
         return "on"
     if busy(turn.when, availability_from_json(member.availability)):
         return "busy"
     return "kind" if member.seats and turn.kind.value not in member.seats else ""
+
+
+def _given_for(other: DayTurn, turn: DayTurn) -> bool:
+    back = turn.in_return
+    return back is not None and (back.key, back.date) == (other.key, other.date)
 
 
 def _stands(member: MemberRow, turn: DayTurn) -> bool:
@@ -90,6 +96,59 @@ def hindrance_text(code: str) -> str:
         "away": _("这天请了假"),
         "on": _("这个时间已经有班"),
         "busy": _("说过这个时间没空"),
-        "kind": _("不站这种席位"),
+        "kind": _("不站这种班"),
+        "twice": _("这天就有两个班了"),
+        "rest": _("头天晚上、第二天早上都有班，歇不过来"),
     }
     return words.get(code, "")
+
+
+def exchange_hindrance(
+    member: MemberRow, takes: DayTurn, gives: DayTurn, turns: Iterable[DayTurn], away: bool
+) -> str:
+    """What stands against the member taking one turn and giving another for it; empty: nothing.
+
+    As :func:`hindrance`; and ``twice``: they would stand two turns that day, ``rest``: a late turn and an
+    early one on the next morning. ``turns`` are all of the day of ``takes`` and of those beside it.
+    """
+    left = [turn for turn in turns if turn not in (takes, gives)]
+    if why := hindrance(member, takes, left, away):
+        return why
+    mine = [turn.when for turn in left if _stands(member, turn)]
+    if any(when.date == takes.date for when in mine):
+        return "twice"
+    return "rest" if any(when.without_rest(takes.when) for when in mine) else ""
+
+
+def exchanges(
+    village: Unit, turn: DayTurn, turns: Sequence[DayTurn], moment: datetime.datetime
+) -> tuple[DayTurn, ...]:
+    """The turns of others for which this one can be exchanged, those nearest in time first; three queries.
+
+    ``turns`` are those of :func:`heli.duties.queries.days.turns_to_exchange`. Both members must be free for
+    the turn that they take.
+    """
+    first, last = min(each.date for each in turns), max(each.date for each in turns)
+    missing = missing_between([village.pk], first, last)
+    members = {row.pk: row for row in MemberRow.objects.filter(village=village, exempt="")}
+    giver = members.get(turn.whose) if turn.whose else None
+    if giver is None:
+        return ()
+    stands: dict[uuid.UUID, list[DayTurn]] = {key: [] for key in members}
+    for each in turns:
+        if each.member in stands:
+            stands[each.member].append(each)
+
+    def fits(member: MemberRow, takes: DayTurn, gives: DayTurn) -> bool:
+        away = bool(missing.why(member.pk, takes.date))
+        return not exchange_hindrance(member, takes, gives, stands[member.pk], away)
+
+    found = [
+        other
+        for other in turns
+        if other.member in members and other.member != giver.pk and other.swap is None
+        if not other.when.past(moment)
+        and fits(giver, other, turn)
+        and fits(members[other.member], turn, other)
+    ]
+    return tuple(sorted(found, key=lambda other: (abs(other.date - turn.date), other.date, other.start)))

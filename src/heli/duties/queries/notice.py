@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
@@ -59,15 +60,20 @@ def tables_between(village: Unit, first: datetime.date, last: datetime.date) -> 
 
 
 def groups_on(village: Unit, date: datetime.date) -> DayGroups:
-    """The groups of a date as they were published; two queries, of the table only what tells it."""
-    roster = roster_on(village, date)
+    """The groups of a date as they were published; one query, of the table only what tells it.
+
+    Of a roster of several weeks, which tell them apart, it takes two.
+    """
+    told = {"schema": "table__schema", "keys": "table__member_keys", "first": "table__weeks__0__groups"}
+    roster = roster_on(village, date, **{name: F(path) for name, path in told.items()})
     number = week_number(roster, date) if roster else 0
     if roster is None or not number:
         return DayGroups()
-    week = f"table__weeks__{number - 1}__groups"
-    told = Roster.objects.filter(pk=roster.pk).values_list("table__schema", week, "table__member_keys")
-    schema, groups, keys = told[0]
+    schema, groups, keys = (getattr(roster, name) for name in ("schema", "first", "keys"))
     schema_of({} if schema is None else {"schema": schema}, SCHEMA)
+    if number > 1:
+        week = Roster.objects.filter(pk=roster.pk).values_list(f"table__weeks__{number - 1}__groups")
+        ((groups,),) = week
     return DayGroups(_of_day(from_json(groups or (), tuple[Group, ...]), date), dict(keys or ()))
 
 

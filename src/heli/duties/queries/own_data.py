@@ -28,7 +28,7 @@ def _duties(member: MemberRow) -> Part:
         )
         for row in found.order_by("date", "turn__start")
     )
-    columns = (("date", _("日期")), ("slot", _("班次")), ("post", _("投放点")), ("stood", _("谁来了")))
+    columns = (("date", _("日期")), ("slot", _("班")), ("post", _("投放点")), ("stood", _("谁来了")))
     clauses = (_("%(date)s %(slot)s %(post)s：%(stood)s"),)
     return Part("duties", _("记下的值班"), columns, rows, clauses)
 
@@ -55,7 +55,7 @@ def _swaps(member: MemberRow) -> Part:
     )
     columns = (
         ("date", _("日期")),
-        ("slot", _("班次")),
+        ("slot", _("班")),
         ("post", _("投放点")),
         ("whose", _("谁的班")),
         ("stand_in", _("代班家属")),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from heli.duties.rules import Post, SeatKind, Slot
+from heli.duties.rules import Post, SeatKind, Slot, numbered
 from heli.duties.sheets.hours import Hours, hours_words, period_of, read_hours, seasons_named
 from heli.kernel.lib.lexicon import Unread
 from heli.kernel.lib.text import MASK, fold, join_han
@@ -21,7 +19,6 @@ from heli.kernel.sheets.evidence import times
 from heli.kernel.sheets.problems import Kind, Problem, Severity, Understood
 from heli.kernel.sheets.tables import Column, Row, Spec, Table
 from heli.people.rules import EVERY_DAY, Period, parse_days
-from heli.people.rules.times import within
 
 NO_NAME = Kind(
     "point-no-name", Severity.LOOK, _("这一行没有投放点的名称，没有算。"), _("请补上名称，或删掉这一行。")
@@ -274,33 +271,6 @@ def _from_rows(
     if not slots and period:
         return [Slot(_names()[period], period)]
     return slots
-
-
-def numbered(slots: Sequence[Slot]) -> list[Slot]:
-    """Slots of one name that are open on the same day are told apart: 早1, 早2 in the order of their
-    hours.
-    """
-    given = []
-    for slot in slots:
-        alike = [other for other in slots if other.name == slot.name]
-        rivals = [other for other in alike if _same_day(slot, other)]
-        several = any(_same_day(a, b) for a, b in combinations(alike, 2))
-        before = {other for other in rivals if (other.start, other.end) < (slot.start, slot.end)}
-        given.append(replace(slot, name=f"{slot.name}{len(before) + 1}") if several else slot)
-    return given
-
-
-def _same_day(slot: Slot, other: Slot) -> bool:
-    """Whether two different slots are open on some day together."""
-    if slot == other or not slot.weekdays & other.weekdays:
-        return False
-    return not (slot.since and other.since) or bool(_season_days(slot) & _season_days(other))
-
-
-def _season_days(slot: Slot) -> set[int]:
-    """The days of a leap year on which a season holds."""
-    year = [datetime.date(2024, 1, 1) + datetime.timedelta(days=at) for at in range(366)]
-    return {at for at, day in enumerate(year) if within(day, slot.since, slot.until)}
 
 
 def _period_in(text: str) -> Period | None:

@@ -16,7 +16,7 @@ from heli.kernel.papers.words import weekday
 from heli.kernel.sheets.write import Sheet, Value, masked, write_book
 
 
-def hours_book(village: str, duties: Sequence[Duty], today: datetime.date) -> bytes:
+def hours_book(village: str, duties: Sequence[Duty], moment: datetime.datetime) -> bytes:
     """Volunteer hours, a line a turn: only volunteer seats that a member really stood.
 
     Turns whose end is not known stand on a sheet of their own: their hours cannot be said.
@@ -33,7 +33,7 @@ def hours_book(village: str, duties: Sequence[Duty], today: datetime.date) -> by
             if duty.tick
         ]
         sheets.append(Sheet(_("算不出时长的班"), header, lines, landscape=True))
-    return _book(sheets, _("%(village)s 志愿服务时长") % {"village": village}, today)
+    return _book(sheets, _("%(village)s 志愿服务时长") % {"village": village}, moment.date())
 
 
 def pay_book(
@@ -72,12 +72,12 @@ def pay_book(
     return _book(sheets, _("%(village)s 有偿值班") % {"village": village}, today)
 
 
-def record_book(village: str, duties: Sequence[Duty], today: datetime.date) -> bytes:
-    """The record of duty: every turn, who was to stand, who stood."""
-    when = (_("日期"), _("星期"), _("班次"), _("开始"), _("结束"), _("投放点"))
+def record_book(village: str, duties: Sequence[Duty], moment: datetime.datetime) -> bytes:
+    """The record of duty: every turn, who was to stand, who stood. Nobody misses a turn before it begins."""
+    when = (_("日期"), _("星期"), _("班"), _("开始"), _("结束"), _("投放点"))
     header = (*when, _("性质"), _("应到"), _("实到"), _("记录人"))
-    sheet = Sheet(_("值班记录"), header, [_record_line(duty) for duty in duties], landscape=True)
-    return _book([sheet], _("%(village)s 值班记录") % {"village": village}, today)
+    sheet = Sheet(_("值班记录"), header, [_record_line(duty, moment) for duty in duties], landscape=True)
+    return _book([sheet], _("%(village)s 值班记录") % {"village": village}, moment.date())
 
 
 def _stood(duties: Sequence[Duty], kind: SeatKind) -> list[Duty]:
@@ -105,11 +105,12 @@ def _hours_line(duty: Duty) -> tuple[Value, ...]:
     return (tick.name if tick else "", *_place(duty), _hours(duty), tick.by if tick else "")
 
 
-def _record_line(duty: Duty) -> tuple[Value, ...]:
+def _record_line(duty: Duty, moment: datetime.datetime) -> tuple[Value, ...]:
     turn, tick = duty.turn, duty.tick
     day = (turn.date.isoformat(), weekday(turn.weekday), turn.slot, turn.start, turn.end, turn.post)
-    due = turn.stand_in or turn.name or _("缺人")
-    return (*day, turn.kind.label, due, tick.text if tick else _("没记"), tick.by if tick else "")
+    due = turn.stand_in or turn.name or _("空")
+    unsaid = _("没记") if turn.when.past(moment) else _("还没到")
+    return (*day, turn.kind.label, due, tick.text if tick else unsaid, tick.by if tick else "")
 
 
 def _book(sheets: Sequence[Sheet], title: str, today: datetime.date) -> bytes:

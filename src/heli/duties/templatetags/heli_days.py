@@ -1,29 +1,17 @@
-"""Days and times as the pages say them."""
+"""Days and times of turns as the pages say them."""
 
 from __future__ import annotations
-
-import datetime
 
 from django import template
 from django.utils.translation import gettext as _
 
 from heli.duties.queries.days import DayTurn
 from heli.duties.rules import end_words
-from heli.kernel.papers.words import month_day, weekday, weekday_short
+from heli.kernel.papers.words import day_short, day_text
 
 register = template.Library()
-
-
-@register.filter
-def day_text(date: datetime.date) -> str:
-    """A date with its weekday: 11月23日 周一."""
-    return _("%(date)s %(weekday)s") % {"date": month_day(date), "weekday": weekday(date.isoweekday())}
-
-
-@register.filter
-def day_short(date: datetime.date) -> str:
-    """A date for a narrow column: 周一 11/23."""
-    return f"{weekday_short(date.isoweekday())} {date.month}/{date.day}"
+register.filter(day_text)
+register.filter(day_short)
 
 
 @register.filter

@@ -29,7 +29,7 @@ from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
 
 _DAY = datetime.timedelta(days=1)
-_Maker = Callable[[str, Sequence[Duty], datetime.date], bytes]
+_Maker = Callable[[str, Sequence[Duty], datetime.datetime], bytes]
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -47,19 +47,21 @@ def _said(request: PersonRequest, count: int) -> None:
 @require_http_methods(["GET", "POST"])
 def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Tick who stood on one day."""
-    village, today = unit_for(request.actor, key, Verb.TICK), timezone.localdate()
+    village, now = unit_for(request.actor, key, Verb.TICK), timezone.localtime()
+    today = now.date()
     date, error = _date(request, today), None
     duties = duties_between(village, date, date)
     if request.method == "POST":
         try:
-            entries = forms.day_entries([duty.turn for duty in duties], request.POST)
-            _said(request, commands.tick(request.actor, village, entries, timezone.localtime()))
+            entries = forms.day_entries([duty.turn for duty in duties], request.POST, now)
+            _said(request, commands.tick(request.actor, village, entries, now))
             return redirect(request.get_full_path())
         except DomainError as refusal:
             error = refusal
-    rows = forms.day_rows(duties, request.POST if error else None)
+    rows = forms.day_rows(duties, now, request.POST if error else None)
     context = {**_around(date, 1, today), **_of(request, village), "rows": rows, "error": error}
-    context["unsaid"] = sum(not row.was and not row.turn.gap for row in rows)
+    context["unsaid"] = sum(row.unsaid for row in rows)
+    context["begun"] = any(row.begun for row in rows)
     context["members"] = members_on(village, date)
     return page(request, "duties/presence.html", context, error)
 
@@ -77,14 +79,15 @@ def _of(request: PersonRequest, village: Unit) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Tick a week at once, from the sheet that was ticked by pen."""
-    village, today = unit_for(request.actor, key, Verb.TICK), timezone.localdate()
+    village, now = unit_for(request.actor, key, Verb.TICK), timezone.localtime()
+    today = now.date()
     date, error = _date(request, today), None
     monday = date - (date.isoweekday() - 1) * _DAY
     duties = duties_between(village, monday, monday + 6 * _DAY)
     if request.method == "POST":
         try:
-            entries = forms.week_entries([duty.turn for duty in duties], request.POST)
-            _said(request, commands.tick(request.actor, village, entries, timezone.localtime()))
+            entries = forms.week_entries([duty.turn for duty in duties], request.POST, now)
+            _said(request, commands.tick(request.actor, village, entries, now))
             return redirect(request.get_full_path())
         except DomainError as refusal:
             error = refusal
@@ -110,10 +113,10 @@ def record(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
 def _export(request: PersonRequest, key: uuid.UUID, what: str, book: _Maker) -> HttpResponse:
     village = unit_for(request.actor, key, Verb.TICK)
-    form = forms.ExportForm(request.POST or None, initial=_month())
+    form = forms.ExportForm(request.POST or None, initial=_last_month())
     if form.is_valid():
         duties = duties_between(village, form.cleaned_data["first"], form.cleaned_data["last"])
-        return _book(request, village, what, book(village.name, duties, timezone.localdate()))
+        return _book(request, village, what, book(village.name, duties, timezone.localtime()))
     return render(request, "duties/export.html", {"village": village, "form": form, "what": what})
 
 
@@ -122,7 +125,7 @@ def _export(request: PersonRequest, key: uuid.UUID, what: str, book: _Maker) -> 
 def pay(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The pay list as Excel, at a rate typed here."""
     village = unit_for(request.actor, key, Verb.PUBLISH)
-    form = forms.PayForm(request.POST or None, initial=_month())
+    form = forms.PayForm(request.POST or None, initial=_last_month())
     if form.is_valid():
         said = form.cleaned_data
         duties = duties_between(village, said["first"], said["last"])
@@ -133,10 +136,10 @@ def pay(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "duties/export.html", {"village": village, "form": form, "what": "pay"})
 
 
-def _month() -> dict[str, datetime.date]:
-    """This month until today."""
-    today = timezone.localdate()
-    return {"first": today.replace(day=1), "last": today}
+def _last_month() -> dict[str, datetime.date]:
+    """The month before this one: what is handed on is a month that is over."""
+    last = timezone.localdate().replace(day=1) - _DAY
+    return {"first": last.replace(day=1), "last": last}
 
 
 def _book(request: PersonRequest, village: Unit, what: str, body: bytes) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from django.db.models import (
@@ -82,6 +82,11 @@ def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
         yield SearchResult(door or head, f"{village} {head}", address_at("household", key))
 
 
+def addresses(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The addresses of households, by key."""
+    return dict(HouseholdRow.objects.filter(pk__in=keys).values_list("pk", "address"))
+
+
 def _rented(row: HouseholdRow) -> str:
     return f"{gettext('出租')} {'' if row.tenants is None else row.tenants}".strip() if row.let else ""
 
@@ -107,9 +112,9 @@ HOUSEHOLDS = List(
         )
     },
     columns=(
-        Column(_("门牌号"), str, link=lambda row: reverse("household", args=[row.pk])),
+        Column(_("门牌号"), str, link=lambda row: reverse("household", args=[row.pk]), head=True),
         Column(_("户主"), lambda row: row.head),
-        Column(_("组"), lambda row: row.group),
+        Column(_("组"), lambda row: row.group, wide=True),
         Column(_("出租"), _rented),
         Column(_("网格员"), _responsible, template="grids/household_member.html"),
     ),

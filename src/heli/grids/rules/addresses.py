@@ -71,14 +71,24 @@ _START = re.compile(
 )
 _POWER = re.compile(r"\d\.\d+e[+-]")
 """A house number that a spreadsheet took for a power of ten (1E2)."""
+_GLUED = re.compile(r"(?<=\d) +(?=\d)")
+"""A space between two numbers parts them: 前街12 301 is room 301 of number 12."""
 _SURE = re.compile(r"号|幢|栋|座|之|附|单元|室|#|-\d")
 _BLOCK = re.compile(rf"[A-Z{_STEMS}{_SIDES}](?:幢|栋|座|楼|区|号楼)")
 """What is a part of a lane or estate and no lane by itself."""
 _SEVERAL = re.compile(
     rf"(?<=[号室户幢\d])[、,;和及](?=[\u3400-\u9fff]+?[\d{NUMERAL[1:-1]}])(?!第?{_N}(?:号|[、,;和及]|$))"
 )
-_NO_LANE = re.compile(r".[老旧]$|\d改$|^[^()]*\([^)]*$")
-"""A lane that ends in a part of the number (前街老12号, 前街8改12号) or has half of a bracket."""
+_OF_LANE = (
+    "(?:公路|国道|省道|县道|乡道|路|街|弄|巷|里|桥|院|楼|大院|线|道|库|门|点|苑|园|坊|支|渠|组|队|村|区|小区|地块|片|排|段"
+    "|厂|期|社|网格)"
+)
+"""What follows a number that belongs to the lane's name: 1号路, 新村2区, 3号院."""
+_NO_LANE = re.compile(r".[老旧]$|\d改$|^[^()]*\([^)]*$|[/,;、?*|&+]|.或")
+"""A lane that ends in a part of the number (前街老12号, 前街8改12号), has half of a bracket or a sign."""
+_NAMES_LANE = re.compile(f"号?{_OF_LANE}")
+_NEXT_HOUSE = re.compile(rf"(?<!\()(?!{_OF_LANE}|改)[^\d()]*[\u3400-\u9fff]第?{_N}(?:[号弄幢栋座]|-\d|$)")
+"""What stands behind a house number when another address begins there."""
 _MOST = 2**60
 
 
@@ -91,7 +101,7 @@ def parse_address(text: str, lane: str = "", village: str = "") -> Address:
     the ``village``'s own name, are left out before a lane. Without a number the whole text is the lane.
     """
     shown = join_han(text)
-    folded = _local(fold(shown), village)
+    folded = _local(fold(_GLUED.sub("-", shown)), village)
     nothing = Address(lane=folded.upper() or lane, number=0, sub=0, text=shown)
     folded, others = _first_of_several(folded)
     door = None if len(folded) > LONGEST or _POWER.search(folded) else _door(folded)
@@ -153,22 +163,18 @@ class _Door:
 
 
 def _door(text: str) -> _Door | None:
-    """The house number in a text: the first place from which all is understood, else the first sure one."""
-    sure: _Door | None = None
+    """The house number in a text: the first place that is surely one, or from which all is understood.
+
+    A number of the lane's name (1号路, 3号院) is none; of two houses (前街12号 后街3号) it is the first.
+    """
     at = 0
     while match := _START.search(text, at):
         door = _read(text, match)
-        if door and not door.unread and not (sure and _is_inside_brackets(text, match.start())):
+        sure = _SURE.match(text, match.end()) and not _NAMES_LANE.match(text, match.end())
+        if door and (sure or not door.unread):
             return door
-        if door and sure is None and _SURE.match(text, match.end()):
-            sure = door
         at = match.end()
-    return sure
-
-
-def _is_inside_brackets(text: str, at: int) -> bool:
-    """Whether a bracket is open there: 前街12号（原8号） is number 12."""
-    return text.count("(", 0, at) > text.count(")", 0, at)
+    return None
 
 
 def _read(text: str, match: re.Match[str]) -> _Door | None:
@@ -189,6 +195,8 @@ def _read(text: str, match: re.Match[str]) -> _Door | None:
     sub = _packed([code for code in codes if code])
     if unread:
         sub = _packed([sub, zlib.crc32(unread.encode())])
+        if _NEXT_HOUSE.match(text, at):
+            several, unread = True, ""
     return _Door(match.start(), number, sub, several, unread)
 
 

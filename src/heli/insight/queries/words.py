@@ -87,12 +87,12 @@ def zone_words(zone: Zone, rows: Sequence[Todo]) -> str:
     """
     if not zone.villages:
         return _("%(zone)s：还没有村") % {"zone": zone.name}
-    if not rows:
+    clauses = [*_zone_clauses(zone)]
+    if not clauses:
         count = len(zone.villages)
         told = ngettext("%(count)d个村", "%(count)d个村", count) % {"count": count}
         clauses = [told, _("每户都有人联系"), _("7天里每个班都有人")]
-    else:
-        clauses = [*_zone_clauses(zone), *counted(rows)]
+    clauses += counted(rows)
     words = {"count": len(rows), "zone": zone.name, "clauses": in_one_breath(clauses)}
     if not any(row.sign is Sign.ACT for row in rows):
         return _("%(zone)s：%(clauses)s") % words

@@ -23,5 +23,6 @@ class AuditConfig(AppConfig):
                 help=_("谁在什么时候做了什么"),
             ),
         ),
+        todo="heli.kernel.audit.queries.todo",
         audit_words={"audit.sealed": _("操作记录换了密钥")},
     )

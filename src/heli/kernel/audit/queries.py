@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django import forms
 from django.apps import apps
 from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.access.actor import Actor
@@ -19,13 +23,16 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.accounts.models import Account
 from heli.kernel.audit import seal
 from heli.kernel.audit.models import Event, Head
+from heli.kernel.lib import registry
 from heli.kernel.lib.fields import DayField
 from heli.kernel.lib.lists import Column, Filter, List
-from heli.kernel.lib.registry import audit_words
 from heli.kernel.lib.rows import Row
+from heli.kernel.lib.text import clean
+from heli.kernel.lib.todo import Asked, Sign, Todo
 
 FIRST = "0" * 64
 """What the first line carries as the hash before it."""
+WEEK = ngettext_lazy("这一周%(count)d件操作记录", "这一周%(count)d件操作记录", "count")
 SWAPS = 500
 """So many lines at most are tried for having changed places; beyond, they are called changed."""
 
@@ -175,12 +182,15 @@ def _changed(wrong: Sequence[Event]) -> Iterable[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line for the page: no key, no facts. ``who`` is an account's name, a grid member or the system."""
+    """One line for the page: no key, no facts. ``who`` is an account's name, a grid member or the system;
+    ``whom`` what it was done to, ``where`` the unit's name; either may be empty."""
 
     number: int
     at: datetime.datetime
     who: str
     what: str
+    whom: str
+    where: str
 
 
 def lines_seen_by(actor: Actor) -> QuerySet[Event]:
@@ -188,20 +198,99 @@ def lines_seen_by(actor: Actor) -> QuerySet[Event]:
     return Event.objects.filter(actor.within(Verb.READ_AUDIT, "scope"))
 
 
-def lines_of(events: Sequence[Event]) -> list[Line]:
-    """The lines in words; one query."""
-    keys = {event.account for event in events if event.account}
-    names = {account.pk: account.get_full_name() for account in Account.objects.filter(pk__in=keys)}
-    words = audit_words()
+def todo(asked: Asked) -> Iterator[Todo]:
+    """For those whose work it is to read the audit and who change nothing: how much was done this week."""
+    if asked.unit is not None or not asked.actor.scopes(Verb.READ_AUDIT) or asked.actor.scopes(Verb.EDIT):
+        return
+    monday = asked.today - datetime.timedelta(days=asked.today.weekday())
+    start = timezone.make_aware(datetime.datetime.combine(monday, datetime.time()))
+    count = lines_seen_by(asked.actor).filter(at__gte=start).count()
+    yield Todo(
+        key="audit",
+        sign=Sign.WAIT,
+        what=ngettext("这一周记下%(count)d件事", "这一周记下%(count)d件事", count) % {"count": count},
+        address=reverse("audit"),
+        button=gettext("看操作记录"),
+        number=count,
+        counts=WEEK,
+    )
+
+
+def lines_of(actor: Actor, events: Sequence[Event]) -> list[Line]:
+    """The lines in words; a query for each kind of name.
+
+    Names of people and houses are whole for an actor who may see the village, else their first character.
+    """
+    accounts = Account.objects.in_bulk({event.account for event in events if event.account})
+    units = registry.unit_names({event.scope for event in events if event.scope})
+    names, words = _names(events), registry.audit_words()
+    kinds = registry.subjects()
+
+    def named(event: Event, kind: str, key: str) -> str:
+        name = names.get((kind, key), "")
+        if name and not actor.may(Verb.SEE_VILLAGE, event.scope):
+            name = masked_name(name)
+        return f"{kinds[kind].label} {name}".strip() if kind in kinds else ""
 
     def who(event: Event) -> str:
-        name = names.get(event.account, "") if event.account else ""
-        return name or (gettext("网格员") if event.member is not None else gettext("系统"))
+        if event.account in accounts:
+            return accounts[event.account].get_full_name()
+        return gettext("系统") if event.member is None else named(event, "member", str(event.member))
 
     return [
-        Line(event.number, timezone.localtime(event.at), who(event), str(words.get(event.verb, event.verb)))
+        Line(
+            number=event.number,
+            at=timezone.localtime(event.at),
+            who=who(event),
+            what=str(words.get(event.verb, event.verb)),
+            whom=named(event, *event.subject.partition(":")[::2]),
+            where=units.get(event.scope, ""),
+        )
         for event in events
     ]
+
+
+def _names(events: Sequence[Event]) -> dict[tuple[str, str], str]:
+    """(kind, key) → what the subjects of the lines are called, and the members who did something."""
+    keys: dict[str, set[str]] = {}
+    for event in events:
+        kind, _colon, key = event.subject.partition(":")
+        keys.setdefault(kind, set()).add(key)
+        if event.member is not None:
+            keys.setdefault("member", set()).add(str(event.member))
+    return {
+        (kind, str(key)): name
+        for kind, subject in registry.subjects().items()
+        if kind in keys
+        for key, name in import_string(subject.names)(_uuids(keys[kind])).items()
+    }
+
+
+def _uuids(keys: Iterable[str]) -> list[uuid.UUID]:
+    found = []
+    for key in keys:
+        with suppress(ValueError):  # a subject need not be a row
+            found.append(uuid.UUID(key))
+    return found
+
+
+def masked_name(name: str) -> str:
+    """The first character of a name, and that there is more."""
+    return name[:1] + "＊＊"
+
+
+def verbs_said_as(verb: str) -> list[str]:
+    """The verbs that are called what this one is: a reader knows their words alone."""
+    words = registry.audit_words()
+    return [other for other, said in words.items() if verb in words and str(said) == str(words[verb])]
+
+
+def _verb_choices() -> list[tuple[str, str]]:
+    """Each deed once, by its words."""
+    said: dict[str, str] = {}
+    for verb, words in registry.audit_words().items():
+        said.setdefault(str(words), verb)
+    return [("", gettext("全部")), *((verb, words) for words, verb in sorted(said.items()))]
 
 
 def _on(day: datetime.date) -> Q:
@@ -214,19 +303,23 @@ AUDIT = List(
     label=_("操作记录"),
     order=("-number",),
     filters={
+        "who": Filter(
+            lambda: forms.CharField(label=_("谁（姓名）"), required=False, max_length=80),
+            lambda name: Q(account__in=Account.objects.filter(name__icontains=clean(name)).values("pk")),
+        ),
         "day": Filter(lambda: DayField(label=_("哪一天"), required=False), _on),
         "verb": Filter(
-            lambda: forms.ChoiceField(
-                label=_("什么事"), required=False, choices=[("", _("全部")), *audit_words().items()]
-            ),
-            lambda verb: Q(verb=verb),
+            lambda: forms.ChoiceField(label=_("什么事"), required=False, choices=_verb_choices()),
+            lambda verb: Q(verb__in=verbs_said_as(verb)),
         ),
     },
     columns=(
-        Column(_("时间"), lambda line: line.at),
+        Column(_("做了什么"), lambda line: line.what, head=True),
+        Column(_("对谁、什么"), lambda line: line.whom),
         Column(_("谁"), lambda line: line.who),
-        Column(_("做了什么"), lambda line: line.what),
-        Column(_("编号"), lambda line: line.number),
+        Column(_("在哪里"), lambda line: line.where),
+        Column(_("时间"), lambda line: line.at),
+        Column(_("编号"), lambda line: line.number, wide=True),
     ),
     empty=_("还没有记录。"),
     counted=False,

@@ -13,6 +13,9 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.audit.queries import AUDIT, lines_of, lines_seen_by
 from heli.kernel.lib.lists import find
 
+LINES = 40
+"""Of a page: five screens of a phone."""
+
 
 @login_required
 @require_GET
@@ -20,5 +23,11 @@ def audit(request: PersonRequest) -> HttpResponse:
     """The newest first, of a day and a kind of deed if asked."""
     if not request.actor.scopes(Verb.READ_AUDIT):
         raise Http404
-    found = find(request.GET, AUDIT, lines_seen_by(request.actor), lines_of)
+    found = find(
+        request.GET,
+        AUDIT,
+        lines_seen_by(request.actor),
+        lambda events: lines_of(request.actor, events),
+        LINES,
+    )
     return render(request, "audit/audit.html", {"found": found, "title": _("谁在什么时候做了什么")})

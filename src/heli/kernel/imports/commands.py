@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from heli.kernel.imports.preview import counted, kept_parts, shown_part
 from heli.kernel.imports.queries import (
     compared,
     counts_of,
+    questions_of,
     reading_job,
     risks,
     undo_refusal,
@@ -32,12 +33,13 @@ from heli.kernel.imports.reading import Fix, Reading
 from heli.kernel.imports.writing import put_back, write
 from heli.kernel.jobs.commands import start
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.records import Json, to_json
+from heli.kernel.lib.records import to_json
 
 Seen = tuple[int, str]
 """The preview that somebody looked at: the upload's ``version`` and ``revision``."""
 
 READ_MEANWHILE = _("您看预览的时候，有人改过这份表，又读了一遍。请看清楚现在的预览，再导入。")
+NOT_ANSWERED = _("请先回答：名字写法不同的，是不是同一个？")
 MOST_OPEN = 20
 """Books of one kind, of one unit, that may wait to be imported: each holds its files."""
 MOST_FIXES = 2000
@@ -197,31 +199,56 @@ def keep_reading(key: uuid.UUID, version: int, result: Reading, today: datetime.
         upload.rows, upload.preview, upload.phones, upload.facts = {}, {}, {}, {}
         upload.understood = []
     else:
-        book, kept = importable(upload.what), to_json(result)
+        kept = to_json(result)
         upload.state, upload.problems = UploadState.READ, kept.get("problems", [])
         upload.rows, upload.phones = kept.get("rows", {}), kept.get("phones", {})
         upload.understood = kept.get("understood", [])
-        upload.preview, changes = _previewed(upload, today)
-        upload.revision = book.version_of(upload.unit)
         upload.facts = {
             **result.facts,
             "stop": result.stop,
             "look": len(result.problems) + result.more - result.stop,
             "more": result.more,
-            "changes": changes,
         }
+        _compare(upload, today)
     upload.save()
     return True
 
 
-def _previewed(upload: Upload, today: datetime.date) -> tuple[Json, Json]:
-    """What an import would change, and how much of it there is."""
-    found = compared(upload, today)
-    phones = importable(upload.what).phone_counts(found, upload.phones, upload.unit)
-    parts = {rows.code: shown_part(found[rows.code], rows) for rows in importable(upload.what).rows}
-    return kept_parts(parts, phones), kept_parts(
-        {code: counted(part) for code, part in parts.items()}, phones
-    )
+def _compare(upload: Upload, today: datetime.date) -> None:
+    """Set what an import would change, against what is kept now."""
+    book, found = importable(upload.what), compared(upload, today)
+    phones = book.phone_counts(found, upload.phones, upload.unit)
+    parts = {rows.code: shown_part(found[rows.code], rows) for rows in book.rows}
+    upload.preview = kept_parts(parts, phones)
+    upload.revision = book.version_of(upload.unit)
+    changes = kept_parts({code: counted(part) for code, part in parts.items()}, phones)
+    renamed = [[code, *names] for code, part in parts.items() for names in part.renamed]
+    upload.facts = {**upload.facts, "changes": changes, "renamed": renamed}
+
+
+@transaction.atomic
+def answer_renamed(
+    actor: Actor, key: uuid.UUID, version: int, answers: Mapping[int, bool], today: datetime.date
+) -> Upload:
+    """Keep whether names mean the same (place in ``questions_of`` → yes), and compare again.
+
+    Raises ``DomainError``: ``kernel.upload-not-answered`` when nothing was answered, else like
+    :func:`fix_cells`.
+    """
+    upload = _open(key, version)
+    questions = questions_of(upload)
+    found = {at: same for at, same in answers.items() if 0 <= at < len(questions)}
+    if upload.state != UploadState.READ or not found:
+        raise DomainError("kernel.upload-not-answered", NOT_ANSWERED)
+    kept = {(code, new, old): same for code, new, old, same in upload.same}
+    kept |= {(questions[at].code, questions[at].new, questions[at].old): same for at, same in found.items()}
+    upload.same = [[*names, same] for names, same in kept.items()]
+    upload.version += 1
+    _compare(upload, today)
+    upload.save()
+    counts = {"same": sum(found.values()), "other": len(found) - sum(found.values())}
+    record(actor, "upload.answer", f"upload:{key}", upload.unit.path, **counts)
+    return upload
 
 
 @transaction.atomic
@@ -252,7 +279,8 @@ def import_rows(actor: Actor, key: uuid.UUID, seen: Seen, today: datetime.date, 
     nothing is deleted. ``seen`` names the preview that was looked at. Raises ``DomainError``:
     ``kernel.upload-state`` (not read, imported already), ``kernel.upload-changed`` (read anew since),
     ``kernel.upload-out-of-date`` (the rows changed since), ``kernel.upload-nothing-new``,
-    ``kernel.upload-not-confirmed`` (many would be gone).
+    ``kernel.upload-not-answered`` (names may mean the same), ``kernel.upload-not-confirmed`` (many would be
+    gone).
     """
     upload = _held(key)
     _may_import(upload, seen, confirmed)
@@ -288,6 +316,8 @@ def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
     counts = counts_of(upload)
     if counts is None or counts.empty:
         raise DomainError("kernel.upload-nothing-new", _("和现在的资料一样，不用导入。"))
+    if any(question.same is None for question in questions_of(upload)):
+        raise DomainError("kernel.upload-not-answered", NOT_ANSWERED)
     if risks(upload) and not confirmed:
         raise DomainError(
             "kernel.upload-not-confirmed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
+
+from heli.kernel.lib.spelling import renamings
 
 Values = Mapping[str, object]
 """A row as the columns of its table hold it."""
@@ -28,6 +30,23 @@ def equal(_name: str, old: object, new: object) -> bool:
     return bool(old == new)
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The ``field`` with a name that people write in several ways, all of one ``form``.
+
+    A new row and one that would be gone whose names have one form may be the same: that is asked, once for
+    each two names, in the words ``asked`` with ``%(new)s``, ``%(old)s`` and ``%(count)s`` rows.
+    """
+
+    field: str
+    form: Callable[[str], str]
+    asked: str | Promise
+
+
+Renaming = tuple[str, str]
+"""The name in the book, and the one kept."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """One kind of rows of a book and the table they are kept in.
@@ -38,7 +57,7 @@ class Rows:
     one, such rows are deleted. ``hidden`` fields are not shown: those that another field (their value)
     determines, or that follow from the book itself (an empty value). ``alike`` says whether a value kept and
     one read, of a field, are the same. ``related`` are the foreign keys among the fields. ``watched``: when
-    many are gone, the import must be confirmed.
+    many are gone, the import must be confirmed. ``naming``: rows that are called otherwise are asked about.
     """
 
     code: str
@@ -55,6 +74,7 @@ class Rows:
     related: tuple[str, ...] = ()
     unit: str = "village"
     watched: bool = True
+    naming: Naming | None = None
 
 
 class Undo(Struct, frozen=True):
@@ -84,7 +104,8 @@ class Part:
     """One kind of rows: those of the book that are new (values by place), changed ones, gone ones.
 
     ``silent`` are fields of which the whole book says nothing: they stay as they are. ``spoken`` is false
-    when the book has no such rows at all: then none of them is gone.
+    when the book has no such rows at all: then none of them is gone. ``renamed`` are names that may mean
+    the same, with the number of rows of the book under each.
     """
 
     spoken: bool
@@ -94,6 +115,7 @@ class Part:
     same: int
     silent: frozenset[str]
     owner: Mapping[int, models.Model]
+    renamed: Mapping[Renaming, int] = field(default_factory=dict)
 
     @property
     def seen(self) -> list[Change]:
@@ -101,8 +123,18 @@ class Part:
         return [change for change in self.changed if change.seen or change.back]
 
 
-def compare(rows: Rows, book: list[Values], unit: object, today: datetime.date) -> Part:
-    """The book's rows of one kind against those that are kept of the unit today; see :class:`Part`."""
+def compare(
+    rows: Rows,
+    book: list[Values],
+    unit: object,
+    today: datetime.date,
+    others: Iterable[Renaming] = (),
+) -> Part:
+    """The book's rows of one kind against those that are kept of the unit today; see :class:`Part`.
+
+    Rows whose names may mean the same are the same, but for those names of which somebody said that they are
+    two: ``others``.
+    """
     kept: list[models.Model] = list(
         rows.model._default_manager.filter(**{rows.unit: unit}).select_related(*rows.related)
     )
@@ -111,15 +143,8 @@ def compare(rows: Rows, book: list[Values], unit: object, today: datetime.date) 
     if not book:
         return Part(False, (), (), (), len(there), frozenset(), {})
     book = [_within(rows.model, values) for values in book]
-    names = tuple(book[0])
-    silent = frozenset(
-        name
-        for name in names
-        if name not in rows.always
-        and name not in rows.hidden
-        and all(values[name] in SILENT for values in book)
-    )
-    pairs = _matched(book, [_values(row, names) for row in there], rows.keys)
+    names, silent = tuple(book[0]), _silent(rows, book)
+    pairs, renamed = _all_matched(rows, book, [_values(row, names) for row in there], set(others))
     owner = {at: there[place] for at, place in pairs.items()}
     rest = [at for at in range(len(book)) if at not in owner]
     again = _matched([book[at] for at in rest], [_values(row, names) for row in former], rows.keys[:1])
@@ -140,7 +165,14 @@ def compare(rows: Rows, book: list[Values], unit: object, today: datetime.date) 
         same=same,
         silent=silent,
         owner={**owner, **back},
+        renamed=renamed,
     )
+
+
+def _silent(rows: Rows, book: Sequence[Values]) -> frozenset[str]:
+    """The fields of which the whole book says nothing."""
+    asked = [name for name in book[0] if name not in rows.always and name not in rows.hidden]
+    return frozenset(name for name in asked if all(values[name] in SILENT for values in book))
 
 
 def _left(row: models.Model, rows: Rows, today: datetime.date) -> bool:
@@ -150,6 +182,29 @@ def _left(row: models.Model, rows: Rows, today: datetime.date) -> bool:
 
 def _values(row: models.Model, names: Sequence[str]) -> Values:
     return {name: getattr(row, name) for name in names}
+
+
+def _all_matched(
+    rows: Rows, book: Sequence[Values], kept: Sequence[Values], others: set[Renaming]
+) -> tuple[dict[int, int], Mapping[Renaming, int]]:
+    """Place in the book → place among the kept: as they are called, then under the names they had.
+
+    And the names that may mean the same, whether somebody said so or not.
+    """
+    pairs, naming = _matched(book, kept, rows.keys), rows.naming
+    if naming is None:
+        return pairs, {}
+    new = [at for at in range(len(book)) if at not in pairs]
+    gone = sorted(set(range(len(kept))) - set(pairs.values()))
+    counts = Counter(str(book[at][naming.field]) for at in new)
+    found = renamings(counts, (str(kept[at][naming.field]) for at in gone), naming.form)
+    renamed = {(name, before): counts[name] for name, before in found.items()}
+    old = {name: before for name, before in renamed if (name, before) not in others}
+    called = [
+        {**book[at], naming.field: old.get(str(book[at][naming.field]), book[at][naming.field])} for at in new
+    ]
+    again = _matched(called, [kept[at] for at in gone], rows.keys)
+    return {**pairs, **{new[at]: gone[place] for at, place in again.items()}}, renamed
 
 
 def _matched(

@@ -117,6 +117,17 @@ class VersionForm(forms.Form):
     number = NumberField(min_value=0, required=False)
 
 
+def read_answers(data: QueryDict) -> dict[int, bool]:
+    """What was answered: place of the question → whether both names mean the same."""
+    answers = {"yes": True, "no": False}
+    return {
+        int(place): answers[str(data[name])]
+        for name in data
+        for place in [name.removeprefix("same.")]
+        if name != place and re.fullmatch(r"[0-9]{1,6}", place) and data[name] in answers
+    }
+
+
 def read_fixes(data: QueryDict, ticks: Ticks | None, today: datetime.date) -> list[Fix]:
     """The cells that were typed into or ticked for: ``sheet``, ``row``, ``column``, ``was``, ``text``.
 

@@ -39,8 +39,9 @@ class Upload(Row):
     phones and IDs masked; ``understood`` are the free texts that were read, ``[[sheet, row, column, text,
     words]]``. ``rows`` is the book as read, in the form of its ``Importable``; ``facts`` its counts;
     ``preview`` what an import would change in what was kept when ``revision`` was its version. ``undo`` is
-    what the import changed, as it was before. ``phones`` wait here, unshown, for the import, and the numbers
-    from before for its undoing.
+    what the import changed, as it was before. ``same`` are the answers whether two names mean the same,
+    ``[[kind of rows, name in the book, name kept, yes]]``. ``phones`` wait here, unshown, for the import,
+    and the numbers from before for its undoing.
     """
 
     what = models.CharField(max_length=20)
@@ -49,6 +50,7 @@ class Upload(Row):
     version = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
     fixes = models.JSONField(default=list)
+    same = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     understood = models.JSONField(default=list)
     rows = models.JSONField(default=dict)

@@ -10,7 +10,7 @@ from django.db.models import Model
 from msgspec import Struct
 
 from heli.kernel.imports.compare import Part, Rows
-from heli.kernel.lib.records import Json, ListRecord, from_json, to_json
+from heli.kernel.lib.records import BriefRecord, Json, ListRecord, from_json, to_json
 
 PartT = TypeVar("PartT")
 KINDS = ("new", "changed", "gone")
@@ -27,7 +27,7 @@ class ShownChange(ListRecord, frozen=True):
     fields: tuple[tuple[str, object, object], ...]
 
 
-class ShownPart(Struct, frozen=True):
+class ShownPart(BriefRecord, frozen=True, omit_defaults=True):
     """One kind of rows; see ``compare.Part``."""
 
     spoken: bool
@@ -36,6 +36,7 @@ class ShownPart(Struct, frozen=True):
     gone: tuple[Label, ...]
     same: int
     silent: tuple[str, ...]
+    renamed: tuple[tuple[str, str, int], ...] = ()
 
     def rows(self, kind: str) -> tuple[ShownChange, ...]:
         """The rows of one of ``KINDS``."""
@@ -72,6 +73,7 @@ def shown_part(part: Part, rows: Rows) -> ShownPart:
         gone=tuple(_label(row, rows) for row in part.gone),
         same=part.same + len(part.changed) - len(part.seen),
         silent=tuple(sorted(part.silent)),
+        renamed=tuple((new, old, count) for (new, old), count in part.renamed.items()),
     )
 
 

@@ -67,7 +67,45 @@ def compared(upload: Upload, today: datetime.date) -> dict[str, Part]:
     """The book against what is kept of the unit today, by kind of rows."""
     book = importable(upload.what)
     values = book.values(upload.rows, upload.unit, today)
-    return {rows.code: compare(rows, values[rows.code], upload.unit, today) for rows in book.rows}
+    two = [(code, (new, old)) for code, new, old, same in upload.same if not same]
+    return {
+        rows.code: compare(
+            rows, values[rows.code], upload.unit, today, [names for code, names in two if code == rows.code]
+        )
+        for rows in book.rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether a name in the book and one that is kept mean the same; ``same`` is the answer, if there is one.
+
+    ``asked`` says it in words.
+    """
+
+    code: str
+    new: str
+    old: str
+    asked: str
+    same: bool | None
+
+
+def questions_of(upload: Upload) -> list[Question]:
+    """Which names in the book may mean others that are kept, in a fixed order."""
+    book = importable(upload.what)
+    answers = {(code, new, old): same for code, new, old, same in upload.same}
+    return [
+        Question(
+            code,
+            new,
+            old,
+            str(rows.naming.asked) % {"new": new, "old": old, "count": count},
+            answers.get((code, new, old)),
+        )
+        for code, new, old, count in upload.facts.get("renamed", ())
+        for rows in [book.part(code)]
+        if rows is not None and rows.naming is not None
+    ]
 
 
 def preview_of(upload: Upload, code: str) -> ShownPart:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("upload/<uuid:key>/changes/", views.changes, name="upload_changes"),
     path("upload/<uuid:key>/fix/", views.fix, name="upload_fix"),
     path("upload/<uuid:key>/unfix/", views.unfix, name="upload_unfix"),
+    path("upload/<uuid:key>/same/", views.answer, name="upload_same"),
     path("upload/<uuid:key>/again/", views.again, name="upload_again"),
     path("upload/<uuid:key>/import/", views.take, name="upload_import"),
     path("upload/<uuid:key>/away/", views.away, name="upload_away"),

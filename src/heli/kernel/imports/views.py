@@ -25,6 +25,7 @@ from heli.kernel.imports.forms import (
     ImportForm,
     UploadForm,
     VersionForm,
+    read_answers,
     read_fixes,
     typed_texts,
 )
@@ -151,10 +152,12 @@ def _upload(request: PersonRequest, upload: Upload) -> dict[str, object]:
 
 def _preview(book: Importable[Any], upload: Upload) -> dict[str, object]:
     """What an import would change, in counts."""
-    counts = queries.counts_of(upload)
+    counts, questions = queries.counts_of(upload), queries.questions_of(upload)
     return {
         "parts": _parts(book, counts) if counts else [],
         "phones": counts.phones if counts else None,
+        "questions": questions,
+        "asking": any(question.same is None for question in questions),
         "empty": counts.empty if counts else True,
         "stale": upload.revision != book.version_of(upload.unit),
         "risks": queries.risks(upload),
@@ -237,6 +240,20 @@ def unfix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     except DomainError as refused:
         return _page(request, upload, refused)
     return _to_job(upload)
+
+
+@known
+@require_POST
+def answer(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Whether names that are written in two ways mean the same."""
+    upload = upload_for(request.actor, key, "problems")
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else -1
+    try:
+        commands.answer_renamed(request.actor, key, version, read_answers(request.POST), timezone.localdate())
+    except DomainError as refused:
+        return _page(request, upload, refused)
+    return redirect("upload", key)
 
 
 @known

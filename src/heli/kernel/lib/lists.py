@@ -36,7 +36,9 @@ class Column:
     """A column. ``value``: what a row has there, for the page and for the Excel book.
 
     ``link``: the address that the value leads to, empty for none. ``template``: how a cell with more in it
-    than text looks (it is given ``row`` and what the page knows). ``head``: the cell names its row.
+    than text looks (it is given ``row`` and what the page knows). ``head``: the cell names its row. The first
+    link of a row is that of the whole row. ``wide``: the cell is left out on a phone, where a row has two
+    lines.
     """
 
     label: Text
@@ -46,6 +48,7 @@ class Column:
     number: bool = False
     head: bool = False
     exported: bool = True
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ _SINGLE = frozenset(
 )
 _NOT_SINGLE = frozenset("和时都空家来有年别从单能经干解全公后那相言养通须")
 """Surnames that are far more often another word; a name that begins so must be known."""
+_NO_END = "的等们某"
+"""王伟的 and 王伟等 are no names but the beginning of more."""
 _HARD = re.compile(r"[、,，;；/]+")
 _DOT = re.compile(r"(?<=[\u3400-\u9fff])\s*[.．•]\s*(?=[\u3400-\u9fff])")
 _SOFT = "和及与跟"
@@ -31,7 +33,7 @@ def is_name(text: str, known: Set[str] = frozenset()) -> bool:
     """Whether it is a known name or looks like one: a surname and one or two more characters."""
     if text in known:
         return True
-    if not _HAN_NAME.fullmatch(text):
+    if not _HAN_NAME.fullmatch(text) or text[-1] in _NO_END:
         return False
     if "·" in text:
         return True

@@ -142,6 +142,15 @@ class SearchKind:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectKind:
+    """What a kind of subject of the audit (``member`` of ``member:<key>``) is called, and the function that
+    names such subjects: ``(keys) -> {key: name}``, in one query."""
+
+    label: Promise
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """What a slice adds.
 
@@ -159,6 +168,8 @@ class Slice:
     ``(actor, most) -> Sequence[Place]``; one slice says it. ``leaving``: ends what ends with
     members' service, ``(actor, village, members, since)``.
     ``own_data``: what the slice holds on a member, for themselves, ``(member) -> Iterable[Part]``.
+    ``subjects``: the kinds of rows that audit lines are about. ``unit_names``: what units are called,
+    ``(paths) -> {path: name}``; one slice says it.
     ``todo``: what is to be done, ``(asked) -> Iterable[Todo]`` (``kernel.lib.todo``); homes show it.
     ``open_addresses``: whose addresses open a page to whoever has them, ``() -> {key of the row: name}``.
     """
@@ -177,6 +188,8 @@ class Slice:
     places: str = ""
     leaving: str = ""
     own_data: str = ""
+    subjects: Mapping[str, SubjectKind] = field(default_factory=dict)
+    unit_names: str = ""
     todo: str = ""
     open_addresses: str = ""
 
@@ -195,6 +208,7 @@ def read() -> None:
     job_kinds()
     file_kinds()
     importables()
+    subjects()
 
 
 @cache
@@ -259,6 +273,19 @@ def places() -> Callable[..., Sequence[Place]]:
     (found,) = (added.places for _name, added in slices() if added.places)
     function: Callable[..., Sequence[Place]] = import_string(found)
     return function
+
+
+@cache
+def subjects() -> Mapping[str, SubjectKind]:
+    """What audit lines are about, by kind. Raises as :func:`job_kinds`."""
+    return _merged((name, added.subjects) for name, added in slices())
+
+
+def unit_names(paths: Iterable[str]) -> Mapping[str, str]:
+    """What the units with these paths are called; see ``Slice.unit_names``."""
+    (found,) = (added.unit_names for _name, added in slices() if added.unit_names)
+    names: Mapping[str, str] = import_string(found)(paths)
+    return names
 
 
 @cache

@@ -51,8 +51,20 @@ def date_text(date: datetime.date) -> str:
 
 
 def month_day(date: datetime.date) -> str:
-    """A date without its year, short: 11月22日."""
-    return _("%(month)d月%(day)d日") % {"month": date.month, "day": date.day}
+    """A date without its year, short: 11月22日, 22 Nov."""
+    return date_format(date, "MONTH_DAY_FORMAT")
+
+
+def day_text(date: datetime.date) -> str:
+    """A date with its weekday: 11月23日 周一, Mon 23 Nov."""
+    words = {"date": month_day(date), "weekday": weekday_short(date.isoweekday())}
+    return _("%(date)s %(weekday)s") % words
+
+
+def day_short(date: datetime.date) -> str:
+    """A date for a narrow column: 周一 11/23, Mon 23 Nov."""
+    shown = date_format(date, pgettext("format of a day in a narrow column", "n/j"))
+    return f"{weekday_short(date.isoweekday())} {shown}"
 
 
 def listed(items: Iterable[str]) -> str:

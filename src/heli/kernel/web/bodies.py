@@ -23,8 +23,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 ROOM = 1 << 16
 """Bytes that the parts of a form with files need beside the files and the fields."""
 
-LINGER = 1 << 23
-"""So many bytes of a form that is too long are still taken, and forgotten, before it is refused."""
+LINGER = 1 << 24
+"""The longest body that is taken off the line although it is refused."""
 CHUNK = 1 << 16
 
 SECONDS = 10.0
@@ -50,7 +50,7 @@ class TimelyBody:
     """
 
     def __init__(self, body: Readable) -> None:
-        self._body, self._end = body, time.monotonic() + SECONDS
+        self._body, self._end, self._came = body, time.monotonic() + SECONDS, 0
 
     def read(self, size: int = -1) -> bytes:
         """Up to ``size`` bytes; see the class."""
@@ -60,6 +60,18 @@ class TimelyBody:
         """A line; see the class."""
         return self._in_time(self._body.readline, size)
 
+    def discard(self, given: str) -> None:
+        """Take what was not read of a body of ``given`` bytes off the line and forget it, if it is no longer
+        than ``LINGER``.
+
+        A server that answers and closes while a browser still sends shows the person a broken connection in
+        the place of the answer, or of the one after it.
+        """
+        length = int(given) if given.isascii() and given.isdecimal() and len(given) <= 15 else 0
+        with suppress(OSError):
+            while length <= LINGER and self._came < length and self.read(CHUNK):
+                pass
+
     def _in_time(self, read: Callable[[int], bytes], size: int) -> bytes:
         came: list[bytes] = []
         reader = threading.Thread(target=lambda: came.append(read(size)), daemon=True, name="body")
@@ -68,6 +80,7 @@ class TimelyBody:
         if not came:
             raise TimeoutError("the body comes too slowly, or was cut off")
         self._end += len(came[0]) / SLOWEST
+        self._came += len(came[0])
         return came[0]
 
 
@@ -153,25 +166,8 @@ def _refusal(request: HttpRequest, files: int) -> HttpResponse | None:
         raise BadRequest("Content-Length")
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (files + ROOM if files else 0)
     if len(given) > 15 or int(given) > most:
-        _discard(request, given, 2 * most if files else LINGER)
         return too_large(request) if files else too_much_text(request)
     return None
-
-
-def _discard(request: HttpRequest, given: str, most: int) -> None:
-    """Take a refused body of up to ``most`` bytes off the line and forget it.
-
-    A server that answers and closes while a browser still sends shows the person a broken connection in the
-    place of the answer. What is longer is not waited for.
-    """
-    left = int(given) if len(given) <= 15 else most + 1
-    if left > most:
-        return
-    end = time.monotonic() + SECONDS
-    body = request.META["wsgi.input"]
-    with suppress(OSError):
-        while left > 0 and time.monotonic() < end and (came := body.read(min(left, CHUNK))):
-            left -= len(came)
 
 
 class _NoFiles(FileUploadHandler):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from heli.kernel.access.actor import Actor
-from heli.kernel.access.roles import Verb
 from heli.kernel.audit.readings import readings_of
 from heli.kernel.lib.lists import Column, List
 from heli.kernel.lib.registry import SearchResult
@@ -21,6 +20,7 @@ from heli.kernel.web.addresses import address_at
 from heli.kernel.web.links import locked_out, with_link
 from heli.orgs.models import Unit
 from heli.people.models import MemberRow, Phone
+from heli.people.queries.forces import force_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +82,27 @@ MEMBERS = List(
     search=("name", "home", "force"),
     search_label=_("姓名、住址或队伍"),
     columns=(
-        Column(_("姓名"), lambda row: row.name, template="people/member_name.html"),
-        Column(_("住址"), lambda row: row.home or "—"),
-        Column(_("队伍"), lambda row: row.force or "—"),
-        Column(_("手机"), lambda row: row.phone, template="people/member_phone.html", exported=False),
+        Column(_("姓名"), lambda row: row.name, link=lambda row: address_at("member", row.key), head=True),
+        Column(_("队伍"), lambda row: force_name(row.force)),
+        Column(_("住址"), lambda row: row.home),
+        Column(_("说明"), lambda row: row.exempt, template="people/member_marks.html"),
+        Column(_("手机"), lambda row: row.phone, wide=True, exported=False),
         Column(
             _("个人链接"), lambda row: row.linked_at, template="people/member_linked.html", exported=False
         ),
-        Column(_("操作"), lambda _row: "", template="people/member_do.html", exported=False),
     ),
     empty=_("还没有网格员。请先上传村里的表。"),
 )
 """In the order of the book, of :class:`Listed`."""
-MEMBERS_TO_SEE = replace(MEMBERS, columns=MEMBERS.columns[:-1])
-"""The same for who may change nothing."""
 
 
 def find(actor: Actor, text: str, most: int) -> Iterator[SearchResult]:
     """The members who serve and whose name has the text in it, in villages that the actor may see."""
     seen = Unit.objects.villages().visible_to(actor).order_by().values("pk")
     rows = MemberRow.objects.serving(timezone.localdate()).filter(name__icontains=text, village__in=seen)
-    columns = ("pk", "name", "force", "village", "village__name", "village__path")
-    for key, name, force, village, where, path in rows.order_by("name", "pk").values_list(*columns)[:most]:
-        may_edit = actor.may(Verb.EDIT, path)
-        address = address_at("member_edit", key) if may_edit else address_at("members", village)
-        yield SearchResult(name, f"{where} {force}".strip(), address)
+    columns = ("pk", "name", "force", "village__name")
+    for key, name, force, where in rows.order_by("name", "pk").values_list(*columns)[:most]:
+        yield SearchResult(name, f"{where} {force}".strip(), address_at("member", key))
 
 
 def locked_out_of(village: Unit, today: datetime.date) -> list[str]:
@@ -135,6 +131,20 @@ def looks_at(owner: uuid.UUID) -> list[Look]:
         Look(one.at, str(WHAT[one.verb]), one.name or (members.get(one.member, "") if one.member else ""))
         for one in found
     ]
+
+
+WHY_AWAY = {"生病": _("生病"), "外出": _("外出"), "家里有事": _("家里有事"), "其他原因": _("其他原因")}
+"""Why somebody is away: the word itself stands in the village's tables."""
+
+
+def why_away(why: str) -> str:
+    """Why somebody is away, in the reader's language; what a book wrote otherwise as it is."""
+    return str(WHY_AWAY.get(why, why))
+
+
+def member_names(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of members, by key."""
+    return dict(MemberRow.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 def name_of(key: uuid.UUID) -> str:

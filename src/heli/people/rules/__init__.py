@@ -27,6 +27,10 @@ from heli.people.rules.times import (
 )
 from heli.people.rules.words import availability_words
 
+Served = tuple[int | None, int | None, int | None]
+UNSAID: Served = (None, None, None)
+"""Turns stood before, of which the book says nothing: not that there were none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -36,7 +40,8 @@ class Member:
     and ``refused`` are addresses or heads as written (愿联系…, 不愿联系…);
     ``exempt`` is the book's own words for why they do not serve, empty when they do;
     ``seats`` are the codes of the seat kinds the book gives them (duty, volunteer, paid), empty: not said;
-    ``served`` counts turns stood before (total, early, weekend).
+    ``served`` counts turns stood before the tables that this system knows (total, early, weekend), each None
+    where the book does not say.
     """
 
     name: str
@@ -56,7 +61,7 @@ class Member:
     apart: tuple[str, ...] = ()
     exempt: str = ""
     seats: frozenset[str] = frozenset()
-    served: tuple[int, int, int] = (0, 0, 0)
+    served: Served = UNSAID
     remark: str = ""
     place: Place = field(default=Place(), compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
@@ -67,9 +72,11 @@ __all__ = [
     "EVERY_DAY",
     "FORCES",
     "NEVER",
+    "UNSAID",
     "Availability",
     "Member",
     "Period",
+    "Served",
     "Times",
     "availability_from_json",
     "availability_to_json",
@@ -113,15 +120,34 @@ def group_in_address(text: str) -> str:
     return parse_group(match[1]) if match else ""
 
 
+AGES = (10, 110)
+"""Nobody younger or older stands at a drop point: such a figure is something else, or a slip."""
+_AGE = re.compile(rf"(\d{{1,3}}|{NUMERAL}{{1,5}})(?:\.0+)?(?:周?岁)?")
+_BORN = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?:年?|[-./年](?P<month>\d{1,2})月?|[-./年](?P<m>\d{1,2})[-./月](?P<d>\d{1,2})日?(?:0?0:00(?::00)?)?"
+    r"|(?P<mm>\d\d)(?P<dd>\d\d)?)(?:出?生)?"
+)
+
+
 def parse_age(text: str, today: datetime.date) -> int | None:
-    """Whole years from an age (``52``, ``52岁``) or a birth date or month (``1965.03``, ``1965年3月``)."""
+    """Whole years from an age (``52``, ``52岁``) or a birth date or month (``1965.03``, ``1965年3月``).
+
+    None for what is neither, for a date that does not exist, and for years outside of :data:`AGES`.
+    """
     folded = fold(text)
-    age = re.fullmatch(r"(\d{1,3})(岁|周岁)?", folded)
-    if age:
-        return int(age[1]) if int(age[1]) <= 120 else None
-    born = re.match(r"(19\d\d|20\d\d)(?:[-./年]?(\d{1,2}))?(?:[-./月]?(\d{1,2}))?", folded)
+    if age := _AGE.fullmatch(folded):
+        return _plausible(numeral(age[1]))
+    born = _BORN.fullmatch(folded)
     if not born:
         return None
-    year, month, day = int(born[1]), int(born[2] or 7), int(born[3] or 1)
-    years = today.year - year - ((today.month, today.day) < (month, day))
-    return years if 0 <= years <= 120 else None
+    month = int(born["month"] or born["m"] or born["mm"] or 7)
+    try:
+        birthday = datetime.date(int(born["year"]), month, int(born["d"] or born["dd"] or 1))
+    except ValueError:
+        return None
+    years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
+    return _plausible(years)
+
+
+def _plausible(years: int | None) -> int | None:
+    return years if years is not None and AGES[0] <= years <= AGES[1] else None

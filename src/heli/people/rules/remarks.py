@@ -55,7 +55,9 @@ FORMS: Mapping[str, Sequence[str]] = {
     ),
     "kin": (
         rf"(?:{_KIN}|亲)(?:网格员|户主?|关系)?(?:是|为|有|系)?:?{N}",
-        rf"{WITH}{N}(?:是|系|为|的|有|我|其|本户|户主|我家)*(?:{_KIN}|{_RELATION})(?:关系)?",
+        rf"(?:与|和|跟|同){N}(?:是|系|为|有)*(?:{_KIN}|{_RELATION})(?:关系)?",
+        rf"(?:我|本人|户主|本户)?(?:是|系|为){N}[的之]?(?:{_KIN}|{_RELATION})",
+        rf"{N}(?:是|系|为)(?:我家?|其|本人|本户|户主)?的?(?:{_KIN}|{_RELATION})",
         rf"(?:我|其|户主)?(?:的)?{_RELATION}:?{N}",
     ),
     "refused": (
@@ -165,6 +167,13 @@ def places_of(text: str) -> tuple[str, ...]:
 _OF_PARTNERS = {"refused": "apart", "wishes": "partners"}
 """What a sentence that does not speak of households (``不要张三``) means in the column of partners."""
 
+_OF_COLUMN = {
+    "kin": {"kin", "not_kin"},
+    "wishes": {"wishes", "refused"},
+    "partners": {"partners", "apart"},
+}
+"""What may be said in each column of names."""
+
 
 def names_somebody(clause: str, known: Set[str]) -> bool:
     """Whether a clause has the name of somebody in the book in it."""
@@ -189,6 +198,8 @@ def read_names(text: str, column: str, side: str, known: Set[str]) -> Relations:
     found = read_all(bare, side, known)
     if column == "partners":
         found = [(_OF_PARTNERS.get(kind, kind), names) for kind, names in found]
+    if any(kind not in _OF_COLUMN[column] for kind, _names in found):
+        raise Unread(bare)  # 我儿子王伟 under 意向网格员: kin, but is he wished for?
     return gathered(found)
 
 

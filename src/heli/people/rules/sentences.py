@@ -58,7 +58,7 @@ WORDS = {
     rf"|安排|愿意?|想|"
     rf"肯|空闲?|参加|参与|接受|来|上岗|有空闲?|有时间|有办法|时间|法|暇|空余)(?:{_TO_BE})(?:的)?"
     rf"|(?:请|麻烦)?(?:不要|别|勿){_TO_BE}|请假|避开|回避|没有?空|没法{_TO_BE}|无法{_TO_BE}|忙",
-    "why": rf"(?:要|需要?|得|须|都?在)?(?:上班|上课|上学|有事|有课|开会|打工|务工|值夜|看店|看病|出差"
+    "why": rf"(?:要|需要?|得|须|都?在)?(?:上班|上课|上学|有事|有课|开会|打工|务工|看店|看病|出差"
     rf"|做生意|跑车|摆摊|加班|"
     rf"去医院|住院|手术|复查|透析|探亲|走亲戚|旅游|采茶|农活|下地|干活|跳舞|带{_SOME}|看{_SOME}"
     rf"|照顾{_SOME}|陪{_SOME}|(?:接|送|接送){_SOME}?(?:上学|放学|上下学)?)",
@@ -79,7 +79,7 @@ WORDS = {
     "verb": "排班?|值班?|上岗|参加|参与|来",
     "break": r"[;。.!\n()\[\]/]+|,",
     "joiner": "[、,/和及与跟]|以及|还有|或者?|加",
-    "filler": "上(?=[早中晚白夜]班)|就是|的|都|均|也|我|本人|自己|要|时候|时间|时段|期间|值守|班次|班|因为?"
+    "filler": "上(?=[早中晚白夜]班)|就是|的|都|均|也|我|本人|自己|时候|时间|时段|期间|值守|班次|班|因为?"
     '|由于|所以|去|了|请|全部|每次|谢谢|安排|是|为|在|家里|家中|:|\\+|-+|—+|!|"|“|”',
 }
 _LEXICON = Lexicon(WORDS)
@@ -231,11 +231,11 @@ def _statements(words: list[Word]) -> list[_Statement]:
             narrows = said.bracketed or (said.verdict == "why" and said.judged and word.kind == "clock")
             if said.judged and not narrows:
                 said = _next(found, adjacent=True)
-            first = at
+            first, narrows = at, narrows or _narrows_before(said, word)
             region, at = read_times(words, at)
             said.words += [time for time in words[first:at] if time.kind in _TIME_KINDS]
             if narrows:  # 每天接送孩子7:00-8:00
-                said.region = both(said.region, region)
+                said.region = (*said.region[: said.comma], *both(said.region[said.comma :], region))
             elif said.less == NOWHEN:
                 said.less = region
             else:
@@ -252,6 +252,20 @@ def _statements(words: list[Word]) -> list[_Statement]:
                 raise Unread(said.text)
             _take(said, word)
     return [said for said in found if said.words]
+
+
+def _narrows_before(said: _Statement, word: Word) -> bool:
+    """Whether a word parts two times so that the second narrows the first (周三值晚班, 周三最好晚班).
+
+    Raises ``Unread`` where it does not say which of both is meant (周三只值晚班).
+    """
+    last = said.words[-1] if said.words else word
+    if not said.region or said.less is not None or last.kind in _TIME_KINDS:
+        return False
+    before = next(past for past in reversed(said.words) if past.kind in _TIME_KINDS)
+    if last.kind not in ("verb", "soft") or said.only or _alike(before, word):
+        raise Unread(f"{said.text}{word.text}")
+    return True
 
 
 def _part_statements(found: list[_Statement], word: Word, ahead: Word | None) -> None:

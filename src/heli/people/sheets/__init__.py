@@ -11,13 +11,14 @@ from functools import lru_cache, partial
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.lib.text import MASK, clean, fold, join_han, without_private
-from heli.kernel.sheets.answers import count, is_blank, yes_no
+from heli.kernel.sheets.answers import TURNS, count, is_blank, yes_no
 from heli.kernel.sheets.coordinates import read_coordinates
 from heli.kernel.sheets.evidence import fitting, houses, names
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.kernel.sheets.tables import Column, Line, Row, Spec, Table
 from heli.people.rules import (
     Member,
+    Served,
     group_in_address,
     parse_age,
     parse_group,
@@ -39,8 +40,15 @@ TWICE = Kind(
 BAD_AGE = Kind(
     "member-age-unread",
     Severity.LOOK,
-    _("“%(name)s”的年龄看不懂，按不知道算。"),
+    _("“%(name)s”的年龄看不懂或不可能，按不知道算。"),
     _("请写成“52”或出生年月“1970-05”。"),
+)
+
+BAD_SERVED = Kind(
+    "member-served-unread",
+    Severity.LOOK,
+    _("“%(name)s”的“%(header)s”看不懂，按不知道算：从其他人的平均班数算起。"),
+    _("请只写数字；没值过写 0。"),
 )
 
 _FORCE_WORDS = re.compile("干部|党员|代表|护村|妇联|志愿|民兵|工会|共青团|团员|村民|队员|网格|两委|四委")
@@ -223,12 +231,20 @@ def _headings(table: Table, used: list[Line]) -> list[tuple[int, str]]:
     return found
 
 
-def _served(table: Table, row: Row) -> tuple[int, int, int]:
-    """Turns stood before: total, early, weekend; what is not said is 0."""
-    total, early, weekend = (
-        count(table.text(row, code)) or 0 for code in ("served", "served_early", "served_weekend")
-    )
-    return total, early, weekend
+def _served(table: Table, row: Row, name: str, problems: list[Problem]) -> Served:
+    """Turns stood before: total, early, weekend; what is blank is not known."""
+
+    def said(code: str, most: int | None = None) -> int | None:
+        text = table.text(row, code)
+        found = None if text in ("", "-", "/") else count(text, TURNS)
+        many = found is not None and most is not None and found > most
+        if many or (found is None and not is_blank(text)):
+            params = {"name": name, "header": table.texts(row, code)[0][0]}
+            problems.append(Problem(BAD_SERVED, table.place(row, code), params))
+        return None if many else found
+
+    total = said("served")
+    return total, said("served_early", total), said("served_weekend", total)
 
 
 def _member(
@@ -263,7 +279,7 @@ def _member(
         apart=said.named("apart"),
         exempt=said.exemption(),
         seats=_seats(text("seats")),
-        served=_served(table, row),
+        served=_served(table, row, name, problems),
         remark="；".join(text for _head, text in table.texts(row, "remark")),
         place=table.place(row),
         understood=tuple(said.understood),

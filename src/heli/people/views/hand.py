@@ -18,10 +18,44 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web.access import known
 from heli.kernel.web.submit import form_page, refused_page, submit
+from heli.orgs.access import unit_for
 from heli.people import commands
 from heli.people.access import member_for
-from heli.people.forms import AbsenceForm, LeaveForm, MemberForm
+from heli.people.forms import AbsenceForm, LeaveForm, MemberForm, NewMemberForm, PhoneForm
 from heli.people.models import MemberRow
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def member_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """A new grid member of the village."""
+    village, today = unit_for(request.actor, key, Verb.EDIT), timezone.localdate()
+    form = NewMemberForm(request.POST or None)
+    form.today = today
+
+    def act() -> HttpResponse:
+        member = commands.add_member(request.actor, village, form.facts, today)
+        messages.success(
+            request, _("%(name)s记下了。要值班、联系农户，请到“有人变动”重新安排。") % {"name": member}
+        )
+        return redirect("member_phone", member.pk)
+
+    return submit(form, act) or form_page(request, "people/member_new.html", form, village=village)
+
+
+@known
+@require_http_methods(["GET", "POST"])
+def member_phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+    """Give a member another phone number."""
+    member = member_for(request.actor, key, Verb.EDIT)
+    form = PhoneForm(member, request.POST or None)
+
+    def act() -> HttpResponse:
+        commands.set_phone(request.actor, member, form.cleaned_data["number"], form.cleaned_data["seen"])
+        messages.success(request, _("%(name)s 的手机号记下了。") % {"name": member.name})
+        return redirect("member", member.pk)
+
+    return submit(form, act) or _form_page(request, "people/phone_edit.html", form, member)
 
 
 @known
@@ -33,7 +67,8 @@ def member_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
 
     def act() -> HttpResponse:
         commands.edit_member(request.actor, member, form.facts, form.cleaned_data["seen"])
-        return _told(request, _("%(name)s 的情况改好了。") % {"name": member.name}, member)
+        messages.success(request, _("%(name)s 的资料改好了。") % {"name": form.cleaned_data["name"]})
+        return redirect("member", member.pk)
 
     return submit(form, act) or _form_page(request, "people/member_edit.html", form, member)
 

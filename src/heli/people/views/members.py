@@ -47,7 +47,7 @@ def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     may_edit = request.actor.may(Verb.EDIT, village.path)
     return list_page(
         request,
-        queries.MEMBERS if may_edit else queries.MEMBERS_TO_SEE,
+        queries.MEMBERS,
         rows,
         lambda _found: queries.members_words(village, rows.count()),
         queries.listed,
@@ -55,7 +55,6 @@ def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         village=village,
         unlinked=queries.without_link(rows) if may_edit else 0,
         may_edit=may_edit,
-        may_reveal=request.actor.may(Verb.REVEAL, village.path),
     )
 
 
@@ -83,7 +82,7 @@ def link(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         token = commands.link_member(request.actor, member, timezone.now())
     except DomainError as refused:
         messages.error(request, str(refused))
-        return redirect("members", member.village_id)
+        return redirect("member", member.pk)
     slips = [_slip(request, member.name, token)]
     return render(request, "people/slips.html", {"village": member.village, "slips": slips})
 
@@ -95,7 +94,7 @@ def unlink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     member = member_for(request.actor, key, Verb.EDIT)
     if commands.unlink_member(request.actor, member, timezone.now()):
         messages.success(request, _("%(name)s 的个人链接收回了，马上不能用。") % {"name": member.name})
-    return redirect("members", member.village_id)
+    return redirect("member", member.pk)
 
 
 @known

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.duties.commands import NewTurn, publish_roster
 from heli.duties.models import Roster
 from heli.duties.queries import RosterTable
+from heli.duties.queries.hours import slots_on
 from heli.duties.rules import SeatKind
 from heli.grids.commands import publish_division
 from heli.grids.models import Division
@@ -180,7 +181,7 @@ def begun_on(table: RosterTable, since: datetime.date) -> RosterTable:
 def _turns(draft: Run, monday: datetime.date) -> Iterator[NewTurn]:
     """The draft's seats as turns, with the hours of the days that it was planned for, from ``monday``."""
     seats = PlannedSeat.objects.filter(run=draft).select_related("post")
-    slots = {seat.post_id: seat.post.record.slots for seat in seats}
+    slots = slots_on(draft.village, monday)
     for seat in seats:
         day = monday + datetime.timedelta(days=7 * (seat.week - 1) + seat.weekday - 1)
         named = [slot for slot in slots[seat.post_id] if slot.name == seat.slot]

@@ -191,6 +191,7 @@ def _facts(run: Run, plan: Plan, keys: Keys) -> RunFacts:
         left_over=tuple(str(keys.households[house]) for house in plan.left_over()),
         conflicts=_conflicts(plan, keys),
         stood=_stood(plan, keys),
+        levelled=tuple(str(keys.members[i]) for i in plan.roster.levelled),
         base_version=None if run.base is None else run.base.version,
     )
     return _with_roster(facts, plan, keys)
@@ -201,11 +202,10 @@ def _stood(plan: Plan, keys: Keys) -> dict[str, tuple[int, int, int]]:
     problem = plan.roster.problem
     if problem is None:
         return {}
-    told = {}
-    for i, (total, early, weekend) in zip(plan.roster.members, problem.history.tolist(), strict=True):
-        had = plan.village.members[i].served
-        told[str(keys.members[i])] = (total - had[0], early - had[1], weekend - had[2])
-    return {key: counts for key, counts in told.items() if any(counts)}
+    rows = zip(plan.roster.members, problem.history.tolist(), strict=True)
+    return {
+        str(keys.members[i]): (all_, early, end) for i, (all_, early, end) in rows if all_ or early or end
+    }
 
 
 def _solved(result: Result[PlanT] | None) -> Solved | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from heli.plans.gather.checked import PlanRefused, checked_solve
 from heli.plans.links import gather_linking
 from heli.plans.queries import Plan, advice
-from heli.plans.rules import Options, Pins, Previous, Stood, Village, label
+from heli.plans.rules import Options, Pins, Previous, TurnsBefore, Village, label
 from heli.plans.turns import gather_roster
 
 __all__ = ["PlanRefused", "plan_village"]
@@ -26,14 +26,13 @@ def plan_village(
     options: Options,
     pins: Pins,
     previous: Previous | None,
-    stood: Stood,
+    before: TurnsBefore,
     on_roster: Callable[[], None] = quiet,
-    levelled: tuple[str, ...] = (),
 ) -> Plan:
     """Plan a village: its links, then its roster, each checked.
 
-    ``previous`` is the plan to change the least of, ``stood`` the turns stood before; ``on_roster`` is called
-    between the two tables. ``levelled`` are those whose turns stood before are the others' level.
+    ``previous`` is the plan to change the least of, ``before`` the turns stood before; ``on_roster`` is
+    called between the two tables.
 
     Raises
     ------
@@ -45,8 +44,7 @@ def plan_village(
     division = checked_solve(linking_work, options)
     links = linking_work.links(division.plan if division else None)
     on_roster()
-    roster_work = gather_roster(village, labels, options, pins, previous, links, stood)
-    roster_work = replace(roster_work, levelled=levelled)
+    roster_work = gather_roster(village, labels, options, pins, previous, links, before)
     seats = checked_solve(roster_work, options)
     found = (*village.problems, *pins.problems, *linking_work.problems, *roster_work.problems)
     plan = Plan(village, labels, options, linking_work, division, roster_work, seats, found, previous)

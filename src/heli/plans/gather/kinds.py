@@ -160,6 +160,18 @@ PREVIOUS_TURNS_LOST = Kind(
     _("上次的值班表里有 %(count)d 个班，人、投放点或班这次没有了；这几处重新排。"),
     _("人走了、点撤了就对；如果只是班改了名字，请看一下这几处排给了谁。"),
 )
+POINT_RENAMED = Kind(
+    "plan.point_renamed",
+    Severity.LOOK,
+    _("投放点“%(new)s”在上次的表里写作“%(old)s”，当作同一个点。"),
+    _("如果是两个点，请给新的点起一个不一样的名字，再排一次。"),
+)
+HOUSE_RENAMED = Kind(
+    "plan.house_renamed",
+    Severity.LOOK,
+    _("有 %(count)d 户的门牌号写法和上次的表不同（“%(new)s”上次写作“%(old)s”），当作同一户。"),
+    _("如果不是同一户，请把门牌号写清楚，再排一次。"),
+)
 PINS_GONE = Kind(
     "plan.pins_gone",
     Severity.LOOK,
@@ -171,6 +183,12 @@ HISTORY_UNKNOWN = Kind(
     Severity.LOOK,
     _("以前的值班表里有 %(count)d 个人这次没有，他们值过的班没有算进来。"),
     _("人走了就对；如果只是改了写法，请改回来再排一次。"),
+)
+SERVED_UNUSED = Kind(
+    "plan.served_unused",
+    Severity.LOOK,
+    _("给了以前的值班表，名册里的“已值班次”就不再算，免得同一个班算两次。"),
+    _("如果那一列是更早的班，大家都有，不用改；要按那一列算，请不要给以前的值班表。"),
 )
 PREVIOUS_UNKNOWN = Kind(
     "plan.previous_unknown",

@@ -13,12 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import PostRow, Turn
+from heli.duties.rules import point_spelling
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
-from heli.kernel.imports.compare import Part, Rows, Undo, Values
+from heli.kernel.imports.compare import Naming, Part, Rows, Undo, Values
 from heli.kernel.imports.importable import NextStep, Phones, Ticks
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.spelling import spelling
 from heli.orgs.commands import bump_revision
 from heli.orgs.imports import VillageImportable
 from heli.orgs.models import Unit
@@ -47,6 +49,7 @@ def _rows(
     keys: Sequence[Callable[[Values], Hashable]],
     determined: Mapping[str, str] = {},
     watched: bool = True,
+    naming: Naming | None = None,
 ) -> Rows:
     """One kind of rows of the book; see ``Rows``. ``lists``: titles of those that are new, changed, gone.
 
@@ -65,6 +68,7 @@ def _rows(
         always=frozenset({*hidden, *({"name"} & labels.keys())}),
         alike=values.alike,
         watched=watched,
+        naming=naming,
     )
 
 
@@ -77,6 +81,7 @@ HOUSEHOLDS = _rows(
     labels={"address": _("门牌号"), "head": _("户主")},
     keys=(values.house_and_head, values.house, values.head_and_group),
     determined={"lane": "address", "number": "address", "sub": "address"},
+    naming=Naming("lane", spelling, _("表里的“%(new)s”（%(count)s 户）是不是原来的“%(old)s”？")),
 )
 MEMBERS = _rows(
     "members",
@@ -96,6 +101,7 @@ POSTS = _rows(
     labels={"name": _("名称"), "where": _("位置")},
     keys=(values.name,),
     watched=False,
+    naming=Naming("name", point_spelling, _("表里的“%(new)s”是不是原来的“%(old)s”？")),
 )
 
 

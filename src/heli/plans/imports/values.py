@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping
 from heli.duties.rules import Post, slots_to_json
 from heli.grids.rules import Household, parse_address
 from heli.kernel.lib.text import fold
-from heli.people.rules import Member, availability_to_json
+from heli.people.rules import UNSAID, Member, availability_to_json
 
 Values = Mapping[str, object]
 
@@ -56,7 +56,7 @@ def member_values(row: Member, today: datetime.date) -> Values:
         "apart": [*row.apart],
         "exempt": row.exempt,
         "seats": sorted(row.seats),
-        "served": [*row.served] if any(row.served) else [],
+        "served": [] if row.served == UNSAID else [*row.served],
         "remark": row.remark,
     }
 

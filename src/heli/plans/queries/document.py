@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-import numpy as np
 from msgspec.structs import asdict
 
 from heli.duties.queries import RosterTable
@@ -133,15 +132,8 @@ def _roster(plan: Plan, table: RosterTable | None) -> RosterPart:
         slots=() if table is None else tuple(_shifts(table)),
         groups=() if table is None else tuple(_groups(table)),
         load={load.name: Turns(load.total, load.early, load.weekend) for load in loads},
-        away=() if table is None else _away(plan),
+        away=() if table is None else table.away,
     )
-
-
-def _away(plan: Plan) -> tuple[str, ...]:
-    """The members who can take no turn at all."""
-    problem = plan.roster.problem
-    never = [] if problem is None else np.flatnonzero(~problem.can_take().any(axis=1)).tolist()
-    return tuple(plan.labels.members[plan.roster.members[m]] for m in never)
 
 
 def _shifts(table: RosterTable) -> Iterator[Shift]:

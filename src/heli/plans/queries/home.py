@@ -83,7 +83,8 @@ def state_of(village: Unit, today: datetime.date) -> State:
 
 
 def _published(model: type[Division] | type[Roster], village: Unit, today: datetime.date) -> Published | None:
-    rows = model._default_manager.filter(village=village).overlapping(today, None).defer("table")
+    found_on = model._default_manager.filter(village=village).overlapping(today, None)
+    rows = found_on.defer("table", "published_at", "published_by").order_by("since")
     found = min(rows, key=lambda row: (row.since > today, row.since), default=None)
     if found is None:
         return None

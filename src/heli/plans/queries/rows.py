@@ -33,8 +33,8 @@ def village_of(
     ]
     posts = [
         row
-        for row in PostRow.objects.filter(village=unit)
-        if row.gone_on is None or row.gone_on > day or row.pk in also
+        for row in PostRow.objects.filter(village=unit).prefetch_related("former")
+        if row.there_on(day) or row.pk in also
     ]
     away = dict(
         Absence.objects.filter(member__village=unit).on(day).order_by("since").values_list("member", "why")
@@ -47,7 +47,7 @@ def village_of(
             replace(record, exempt=away[row.pk]) if row.pk in away and not record.exempt else record
             for row, record in zip(members, people, strict=True)
         ),
-        posts=tuple(row.record for row in posts),
+        posts=tuple(row.record_on(day) for row in posts),
     )
     keys = Keys(
         tuple(key for key, _record in households),

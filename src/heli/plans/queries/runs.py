@@ -23,6 +23,7 @@ from heli.plans.queries.advice import advice
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.rows import village_of
 from heli.plans.rules import (
+    NEVER,
     Keys,
     Labels,
     LinkFact,
@@ -32,9 +33,9 @@ from heli.plans.rules import (
     Previous,
     SeatFact,
     SeatPin,
-    Stood,
     Stored,
     Turn,
+    TurnsBefore,
     Village,
     label,
 )
@@ -92,7 +93,7 @@ class Linked:
     previous: Previous | None
     work: LinkingWork
     result: LinkingResult | None
-    stood: Stood
+    before: TurnsBefore
 
 
 def linking_of(run: Run, today: datetime.date, rows: Stored) -> Linked:
@@ -109,13 +110,17 @@ def linking_of(run: Run, today: datetime.date, rows: Stored) -> Linked:
     pins = pins_of(rows, village, labels, keys)
     work = gather_linking(village, labels, options, pins, previous)
     result = _division(run, facts, work, keys, rows)
-    return Linked(rows, village, keys, labels, options, pins, previous, work, result, stood_of(facts, keys))
+    return Linked(
+        rows, village, keys, labels, options, pins, previous, work, result, before_of(facts, village, keys)
+    )
 
 
 def roster_of(made: Linked) -> RosterWork:
     """The roster problem of a run."""
     links = made.work.links(made.result.plan if made.result else None)
-    return gather_roster(made.village, made.labels, made.options, made.pins, made.previous, links, made.stood)
+    return gather_roster(
+        made.village, made.labels, made.options, made.pins, made.previous, links, made.before
+    )
 
 
 def link_moves(run: Run, today: datetime.date) -> LinkMoves:
@@ -132,10 +137,16 @@ def seat_moves(run: Run, today: datetime.date) -> SeatMoves:
     return SeatMoves(roster_of(made), made.rows, run.record, made.village, made.labels, made.keys)
 
 
-def stood_of(facts: RunFacts, keys: Keys) -> Stood:
+def before_of(facts: RunFacts, village: Village, keys: Keys) -> TurnsBefore:
     """The turns stood before that the run was made with; none for runs from before they were kept."""
-    told = facts.stood
-    return {at: told[str(key)] for at, key in enumerate(keys.members) if str(key) in told}
+    told = {uuid.UUID(key): counts for key, counts in facts.stood.items()}
+    stood = {at: [*told.get(key, NEVER)] for at, key in enumerate(keys.members)}
+    if facts.levelled is None:  # made when the book's turns were added to these
+        book = [[turns or 0 for turns in member.served] for member in village.members]
+        stood = {at: [had + more for had, more in zip(stood[at], book[at], strict=True)] for at in stood}
+    levelled = set(map(uuid.UUID, facts.levelled or ()))
+    rows = (at for at, key in enumerate(keys.members) if key in levelled)
+    return TurnsBefore({at: (total, early, end) for at, (total, early, end) in stood.items()}, tuple(rows))
 
 
 def _village(run: Run, facts: RunFacts, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from heli.duties.rules import Post, slots_to_json
+from heli.duties.rules import Counts, PastTurns, Post, Who, slots_to_json
 from heli.grids.rules import Household
 from heli.kernel.lib.records import Json, from_json, to_json
 from heli.kernel.sheets.problems import Place, Problem, Understood
@@ -213,50 +213,59 @@ class Previous:
 TURNS = ("total", "early", "weekend")
 """What is counted of a member's turns."""
 
-Stood = Mapping[int, tuple[int, int, int]]
-"""Turns that members stood before, by their row in the village: as many as ``TURNS`` counts."""
+Stood = Mapping[int, Counts]
+"""Turns that members stood before, by their row in the village."""
 
 NEVER = (0, 0, 0)
 """Nothing was stood before."""
 
 
 @dataclass(frozen=True, slots=True)
-class PastTurns:
-    """How often each member stood in one earlier roster: label → counts in the order of ``TURNS``.
+class TurnsBefore:
+    """Turns that count for a fair rotation; ``levelled`` are the rows of those given the others' level."""
 
-    ``away`` are those who could not stand at all while it held.
+    stood: Stood = field(default_factory=dict)
+    levelled: tuple[int, ...] = ()
+
+
+def turns_before(
+    history: Sequence[PastTurns[Who]], names: Sequence[Who], members: Sequence[Member]
+) -> TurnsBefore:
+    """The turns that count for each member, named as in the history.
+
+    Earlier tables go before the book: only where there are none count the turns that the book tells of, so
+    that no turn counts twice. Who was not there in a part of the past (a newcomer, somebody away) is counted
+    as the others on average: from the day they come they take an equal share, no more.
     """
-
-    counts: Mapping[str, tuple[int, int, int]]
-    away: frozenset[str] = frozenset()
-
-    @property
-    def level(self) -> tuple[int, int, int]:
-        """What those who were there stood on average, rounded."""
-        there = [counts for name, counts in self.counts.items() if name not in self.away]
-        if not there:
-            return 0, 0, 0
-        total, early, weekend = (round(sum(column) / len(there)) for column in zip(*there, strict=True))
-        return total, early, weekend
-
-
-def turns_before(history: Sequence[PastTurns], labels: Sequence[str]) -> tuple[Stood, tuple[str, ...]]:
-    """Turns that count for each member, by the row of its label, and who was given the others' level.
-
-    Who was not there while a roster held (a newcomer, somebody away) is counted as its others on average:
-    from the day they come they take an equal share, no more.
-    """
-    counted: dict[int, tuple[int, int, int]] = {}
-    levelled: dict[str, None] = {}
+    if not history:
+        return _told_by(members)
+    counted = [[0.0, 0.0, 0.0] for _ in names]
+    given = [0.0] * len(names)
     for past in history:
-        for row, name in enumerate(labels):
-            there = name in past.counts and name not in past.away
-            counts = past.counts[name] if there else past.level
-            if not there and any(counts):
-                levelled[name] = None
-            had = counted.get(row, NEVER)
-            counted[row] = (had[0] + counts[0], had[1] + counts[1], had[2] + counts[2])
-    return counted, tuple(levelled)
+        level = past.level
+        for row, who in enumerate(names):
+            counts: tuple[float, float, float] = past.counts.get(who, NEVER)
+            if who not in past.counts or who in past.away:
+                given[row] += max(level[0] - counts[0], 0)
+                counts = max(counts[0], level[0]), max(counts[1], level[1]), max(counts[2], level[2])
+            counted[row] = [had + more for had, more in zip(counted[row], counts, strict=True)]
+    stood = {row: (round(total), round(early), round(end)) for row, (total, early, end) in enumerate(counted)}
+    return TurnsBefore(stood, tuple(row for row, turns in enumerate(given) if round(turns)))
+
+
+def _told_by(members: Sequence[Member]) -> TurnsBefore:
+    """The turns that the book tells of; what it leaves blank is the average of what it tells of others."""
+    columns = list(zip(*(member.served for member in members if not member.exempt), strict=True)) or [()] * 3
+    told = [[turns for turns in column if turns is not None] for column in columns]
+    total, early, weekend = (round(sum(column) / len(column)) if column else 0 for column in told)
+    stood = {}
+    for row, member in enumerate(members):
+        turns, mornings, ends = member.served
+        turns = total if turns is None else turns
+        mornings = min(early, turns) if mornings is None else mornings
+        stood[row] = turns, mornings, min(weekend, turns) if ends is None else ends
+    levelled = (row for row, member in enumerate(members) if member.served[0] is None and total)
+    return TurnsBefore(stood, tuple(levelled))
 
 
 @dataclass(frozen=True, slots=True)

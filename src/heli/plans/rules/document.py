@@ -12,12 +12,12 @@ from typing import Annotated, Final, Literal, TypeVar
 
 from msgspec import Meta, Struct, field
 
-from heli.duties.rules import SeatKind
+from heli.duties.rules import PastTurns, SeatKind
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.records import from_json
 from heli.kernel.lib.schema import schema_of
 from heli.kernel.sheets.problems import Severity
-from heli.plans.rules import PastTurns, Previous, Turn
+from heli.plans.rules import Previous, Turn
 
 PLAN_SCHEMA: Final = 1
 """Of ``plan.json``; see docs/plan-json.md."""
@@ -221,7 +221,7 @@ def read_previous(document: object) -> Previous:
     )
 
 
-def read_turns(document: object) -> PastTurns:
+def read_turns(document: object) -> PastTurns[str]:
     """How often each member stood by a ``plan.json``; raises as :func:`read_previous`."""
     loads = _part(document, "roster.load", dict[str, Turns])
     there = _part(document, "roster", Away)

@@ -75,6 +75,8 @@ class RunFacts(BriefRecord, frozen=True, omit_defaults=True, kw_only=True):
         Households that found no room, by key.
     stood
         Member → total, early, weekend turns stood before.
+    levelled : tuple of str or None
+        Who was given the others' level; ``None``: made when the book's turns were added to ``stood``.
     mode, slots, early, leaders
         The roster's; ``slots`` are name, start, end, ``early`` the names of those that count as early.
     unfilled
@@ -98,6 +100,7 @@ class RunFacts(BriefRecord, frozen=True, omit_defaults=True, kw_only=True):
     left_over: tuple[str, ...] = ()
     conflicts: Conflicts = Conflicts()
     stood: Mapping[str, tuple[int, int, int]] = {}
+    levelled: tuple[str, ...] | None = None
     mode: str = ""
     slots: tuple[tuple[str, str, str], ...] = ()
     early: tuple[str, ...] = ()

@@ -12,17 +12,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heli.duties.rules import PastTurns
 from heli.kernel.lib.console import prepare
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.sheets.files import SheetError
 from heli.kernel.sheets.problems import Kind, Problem, Severity
+from heli.people.rules import UNSAID
 from heli.plans.commands.solve import plan_village
-from heli.plans.gather.kinds import HISTORY_UNKNOWN
+from heli.plans.gather.kinds import HISTORY_UNKNOWN, SERVED_UNUSED
+from heli.plans.gather.renamed import as_called_now
 from heli.plans.papers import FILE_NAMES, Folder
 from heli.plans.queries import Plan, changes, division_table, document, roster_table, summary
 from heli.plans.rules import (
     Options,
-    PastTurns,
     Pins,
     Village,
     label,
@@ -125,10 +127,13 @@ def make_plan(job: Job) -> Plan:
         raise SheetError(NOTHING_FOUND, file=job.book.name)
     pins = Pins() if job.pins is None else read_pins(job.pins)
     previous = None if job.previous is None else _document(job.previous, read_previous)
+    if previous is not None:
+        previous, renamed = as_called_now(previous, village, label(village))
+        village = replace(village, problems=(*village.problems, *renamed))
     history = [_document(path, read_turns) for path in job.history]
     village, names = _known(village, history)
-    stood, levelled = turns_before(history, names)
-    return plan_village(village, job.options, pins, previous, stood, levelled=levelled)
+    before = turns_before(history, names, village.members)
+    return plan_village(village, job.options, pins, previous, before)
 
 
 def _books(path: Path) -> list[Path]:
@@ -158,13 +163,15 @@ def _document(path: Path, read: Callable[[object], ReadT]) -> ReadT:
     raise SheetError(PREVIOUS_BROKEN, file=path.name, part=part)
 
 
-def _known(village: Village, history: Sequence[PastTurns]) -> tuple[Village, tuple[str, ...]]:
-    """The members' labels; the village with the problem of those in the history whom it does not have."""
+def _known(village: Village, history: Sequence[PastTurns[str]]) -> tuple[Village, tuple[str, ...]]:
+    """The members' labels; the village with what is wrong between both."""
     names = label(village).members
     stood = {name for past in history for name in past.counts}
     if unknown := len(stood - set(names)):
         problem = Problem(HISTORY_UNKNOWN, params={"count": unknown})
         village = replace(village, problems=(*village.problems, problem))
+    if history and any(member.served != UNSAID for member in village.members):
+        village = replace(village, problems=(*village.problems, Problem(SERVED_UNUSED)))
     return village, names
 
 

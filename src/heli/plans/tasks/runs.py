@@ -6,7 +6,7 @@ import uuid
 
 from django.utils.translation import gettext_noop
 
-from heli.duties.queries.history import turns_stood
+from heli.duties.queries.history import past_turns
 from heli.kernel.jobs.work import Work
 from heli.kernel.sheets.problems import Problem
 from heli.plans.commands.runs import fail_run, store_run
@@ -16,7 +16,7 @@ from heli.plans.models import Run, RunState
 from heli.plans.queries import Plan
 from heli.plans.queries.rows import village_of
 from heli.plans.queries.runs import options_of, pins_of, previous_of, stored
-from heli.plans.rules import Keys, Labels, LinkPin, Pins, Previous, Village, label
+from heli.plans.rules import Keys, Labels, LinkPin, Pins, Previous, Village, label, turns_before
 from heliplan import Status
 
 STAGES = (
@@ -39,10 +39,9 @@ def make_run(work: Work) -> dict[str, object]:
     options = options_of(run)
     village, keys = village_of(run.village, options.date)
     pins, previous = _pins(run, village, label(village), keys)
-    history = turns_stood(run.village, options.monday)
-    stood = {at: history[key] for at, key in enumerate(keys.members) if key in history}
+    before = turns_before(past_turns(run.village, options.monday), keys.members, village.members)
     work.report(*STAGES[1])
-    plan = plan_village(village, options, pins, previous, stood, lambda: work.report(*STAGES[2]))
+    plan = plan_village(village, options, pins, previous, before, lambda: work.report(*STAGES[2]))
     work.report(*STAGES[3])
     keep = store_run if _made(plan) else fail_run
     with work.commit():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ from heli.plans.rules import (
     Pins,
     Previous,
     SeatPin,
-    Stood,
+    TurnsBefore,
     Village,
     exemption,
     leads,
@@ -63,26 +64,26 @@ def gather_roster(
     pins: Pins,
     previous: Previous | None,
     links: Mapping[int, int],
-    stood: Stood,
+    before: TurnsBefore,
 ) -> RosterWork:
     """Build the roster problem.
 
-    ``links`` is the division: household → member, by row in the village; ``stood`` are turns stood
-    before, added to those the book tells of.
+    ``links`` is the division: household → member, by row in the village; ``before`` are turns stood before.
 
     Returns
     -------
     RosterWork
         Its ``problem`` is ``None`` when there is nobody to stand or nowhere to stand; ``problems`` says so.
     """
-    return _Gathering(village, labels, options, stood).work(pins, previous, links)
+    work = _Gathering(village, labels, options, before).work(pins, previous, links)
+    return replace(work, levelled=tuple(i for i in before.levelled if i in work.members))
 
 
 class _Gathering:
     """One village on its way into a problem; collects what is wrong on the way."""
 
-    def __init__(self, village: Village, labels: Labels, options: Options, stood: Stood) -> None:
-        self.village, self.labels, self.options, self.stood = village, labels, options, stood
+    def __init__(self, village: Village, labels: Labels, options: Options, before: TurnsBefore) -> None:
+        self.village, self.labels, self.options, self.before = village, labels, options, before
         self.problems: list[Problem] = []
         serving = [i for i, m in enumerate(village.members) if not exemption(m, options.exempt_age).roster]
         self.members = tuple(serving)
@@ -291,15 +292,9 @@ class _Gathering:
         return scaled
 
     def _history(self) -> Ints:
-        """Turns stood before: what the book tells and what earlier rosters gave."""
-        rows = [
-            [
-                had + more
-                for had, more in zip(member.served, self.stood.get(self.members[m], NEVER), strict=True)
-            ]
-            for m, member in enumerate(self.people)
-        ]
-        return np.array(rows, np.int64)
+        """Turns stood before."""
+        rows = [self.before.stood.get(i, NEVER) for i in self.members]
+        return np.array(rows, np.int64).reshape(-1, len(NEVER))
 
     def _wish(self) -> Ints:
         wish = np.zeros((len(self.people), self.days, len(self.slots)), np.int64)

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from heli.duties.queries import Block, Cell, Gap, Group, Load, RosterTable, Row, Seat, Week
@@ -44,6 +45,7 @@ def roster_table(plan: RosterPart, keys: Keys | None = None) -> RosterTable | No
         contact=plan.options.contact,
         member_keys=_keyed(plan.labels.members, keys.members) if keys else (),
         post_keys=_keyed([post.name for post in plan.village.posts], keys.posts) if keys else (),
+        away=tuple(names[m] for m in np.flatnonzero(~problem.can_take().any(axis=1)).tolist()),
     )
 
 
@@ -54,11 +56,12 @@ def _keyed(names: Sequence[str], keys: Sequence[uuid.UUID]) -> tuple[tuple[str, 
 def roster_notes(plan: RosterPart) -> tuple[str, ...]:
     """How newcomers are counted; in a table that repeats, who cannot on which days."""
     notes = []
-    if plan.roster.levelled:
-        names = listed(plan.roster.levelled)
+    repeats = plan.roster.problem is None or plan.roster.problem.mode is Mode.GROUPS
+    if plan.roster.levelled and not repeats:
+        names = listed(plan.labels.members[i] for i in plan.roster.levelled)
         rule = _("新来的人、离开后回来的人，从其他人的平均班数算起，不补以前的班：%(names)s。")
         notes.append(rule % {"names": names})
-    if plan.roster.problem is None or plan.roster.problem.mode is not Mode.GROUPS:
+    if not repeats:
         return tuple(notes)
     for i in plan.roster.members:
         days = sorted(plan.village.members[i].availability.busy_dates)

@@ -22,8 +22,8 @@ class RosterWork:
     """A roster problem and what its indices mean.
 
     ``members`` are the village's rows behind the problem's members; ``slots`` are (name, start, end) in
-    the order of its periods; ``posts`` are the village's rows behind its posts; ``levelled`` are the labels
-    of those who start at the others' level (see :func:`turns_before`).
+    the order of its periods; ``posts`` are the village's rows behind its posts; ``levelled`` are the rows in
+    the village of those who start at the others' level (see :func:`turns_before`).
     """
 
     planner: ClassVar[Planner[RosterProblem, RosterPlan]] = roster
@@ -35,7 +35,7 @@ class RosterWork:
     monday: datetime.date
     problems: tuple[Problem, ...] = ()
     start: RosterPlan | None = None
-    levelled: tuple[str, ...] = ()
+    levelled: tuple[int, ...] = ()
 
 
 class RosterPart(Protocol):

@@ -11,6 +11,7 @@ from django.template.loader import get_template
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from heli.kernel.lib.lists import Column, Found, Value
 
@@ -39,19 +40,21 @@ def _cells(context: Context, found: Found) -> Iterator[list[tuple[Column, str, s
     for row in found.rows:
         known = {**page, "row": row}
         yield [
-            (column, label, own.render(known) if own else _text(column, row))
-            for column, label, own in columns
+            (column, label, own.render(known) if own else _text(column, row, at == 0))
+            for at, (column, label, own) in enumerate(columns)
         ]
 
 
-def _text(column: Column, row: object) -> str:
-    value = _words(column.value(row))
-    return format_html('<a href="{}">{}</a>', column.link(row), value) if column.link else value
+def _text(column: Column, row: object, first: bool) -> str:
+    value, address = _words(column.value(row)), column.link(row) if column.link else ""
+    if not address:
+        return value
+    return format_html('<a{} href="{}">{}</a>', mark_safe(' class="whole"') if first else "", address, value)
 
 
 def _words(value: Value | Promise) -> str:
     if isinstance(value, datetime.datetime):
-        return date_format(value, "Y-m-d H:i")
+        return date_format(value, "DATETIME_FORMAT")
     if isinstance(value, datetime.date):
         return date_format(value)
     return "" if value is None else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from heli.people.rules import Period
 
 WHO = _("请选是谁来了，或写上代班家属的姓名。")
 TAKER = _("请先选一个人。")
+WITH = _("请选跟哪个班换。")
 _LONGEST_NAME = 20
 LONGEST_DAYS = 366
 
@@ -39,6 +40,22 @@ class DayRow:
     name: str
     changed: str = ""
     error: str = ""
+    begun: bool = True
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether somebody has still to say who came: never before the turn has begun."""
+        return self.begun and not self.was and not self.turn.gap
+
+    @property
+    def came(self) -> bool:
+        """Whether whoever was to come is kept as having come."""
+        return bool(self.was) and self.was == expected(self.turn)
+
+    @property
+    def open(self) -> bool:
+        """Whether what can be said of it is shown: there is something wrong or changed, or much to say."""
+        return bool(self.error or self.changed or self.choice == "other" or (self.choice and not self.was))
 
     @property
     def turn(self) -> DayTurn:
@@ -51,9 +68,12 @@ class DayRow:
         return str(self.turn.key)
 
 
-def day_rows(duties: Iterable[Duty], data: Mapping[str, str] | None = None) -> list[DayRow]:
-    """The form of a day: as kept, or as typed (``data``)."""
-    return [_kept_row(duty) if data is None else _typed_row(duty, data) for duty in duties]
+def day_rows(
+    duties: Iterable[Duty], moment: datetime.datetime, data: Mapping[str, str] | None = None
+) -> list[DayRow]:
+    """The form of a day at a moment: as kept, or as typed (``data``)."""
+    rows = (_kept_row(duty) if data is None else _typed_row(duty, data) for duty in duties)
+    return [replace(row, begun=row.turn.when.past(moment)) for row in rows]
 
 
 def _kept_row(duty: Duty) -> DayRow:
@@ -82,19 +102,20 @@ def _unnamed(choice: str, who: str, name: str) -> bool:
     return choice == "other" and not who and not name.strip()
 
 
-def day_entries(turns: Iterable[DayTurn], data: Mapping[str, str]) -> list[Entry]:
-    """What the form of a day says. With ``rest`` in it, turns not spoken of were stood as planned.
+def day_entries(turns: Iterable[DayTurn], data: Mapping[str, str], moment: datetime.datetime) -> list[Entry]:
+    """What the form of a day says. With ``rest`` in it, turns not spoken of were stood as planned, those
+    among them that have begun by ``moment``.
 
     Raises ``DomainError`` (``duties.presence-no-member``) where somebody else stood and is not named.
     """
     return [
-        Entry(turn.key, turn.date, data[f"was-{turn.key}"], _said(turn, data))
+        Entry(turn.key, turn.date, data[f"was-{turn.key}"], _said(turn, data, turn.when.past(moment)))
         for turn in turns
         if f"was-{turn.key}" in data
     ]
 
 
-def _said(turn: DayTurn, data: Mapping[str, str]) -> str:
+def _said(turn: DayTurn, data: Mapping[str, str], begun: bool) -> str:
     choice, who, name = (data.get(f"{part}-{turn.key}", "") for part in ("said", "who", "name"))
     if _unnamed(choice, who, name):
         raise DomainError("duties.presence-no-member", WHO, field=str(turn.key))
@@ -102,7 +123,7 @@ def _said(turn: DayTurn, data: Mapping[str, str]) -> str:
         return f"family:{join_han(name)[:_LONGEST_NAME]}" if name.strip() else f"member:{who}"
     if choice == "nobody":
         return said(False, None, "")
-    return expected(turn) if choice == "came" or (not choice and data.get("rest")) else ""
+    return expected(turn) if choice == "came" or (not choice and begun and data.get("rest")) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +176,10 @@ def _box(duty: Duty, today: datetime.date, data: Mapping[str, str] | None) -> Bo
     return Box(turn, name, was, ticked, text, turn.date > today, stale)
 
 
-def week_entries(turns: Iterable[DayTurn], data: Mapping[str, str]) -> list[Entry]:
-    """What the pen sheet says: a tick is “came”. With ``rest``, turns without a tick count as nobody came."""
+def week_entries(turns: Iterable[DayTurn], data: Mapping[str, str], moment: datetime.datetime) -> list[Entry]:
+    """What the pen sheet says: a tick is “came”. With ``rest``, turns without a tick count as nobody came,
+    once they have begun.
+    """
     entries = []
     for turn in turns:
         name = f"{turn.key}_{turn.date.isoformat()}"
@@ -167,7 +190,8 @@ def week_entries(turns: Iterable[DayTurn], data: Mapping[str, str]) -> list[Entr
         if f"came-{name}" in data:
             now = expected(turn)
         elif was == expected(turn) or not was:
-            now = said(False, None, "") if data.get("rest") else ""
+            missed = data.get("rest") and turn.when.past(moment)
+            now = said(False, None, "") if missed else ""
         entries.append(Entry(turn.key, turn.date, was, now))
     return entries
 
@@ -193,7 +217,7 @@ class PayForm(ExportForm):
     """Which days, and what is paid: the rate is typed each time, Heli keeps none."""
 
     rate = forms.DecimalField(label=_("每小时或每班多少元"), min_value=0, max_value=10_000, decimal_places=2)
-    per = forms.ChoiceField(label=_("怎么算"), choices=(("hour", _("按小时")), ("turn", _("按班次"))))
+    per = forms.ChoiceField(label=_("怎么算"), choices=(("hour", _("按小时")), ("turn", _("按班"))))
 
 
 def member_key(text: str, needed: bool = False) -> uuid.UUID | None:
@@ -207,3 +231,15 @@ def member_key(text: str, needed: bool = False) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         raise DomainError("duties.swap-no-member", TAKER, field="to") from None
+
+
+def turn_key(text: str) -> tuple[uuid.UUID, datetime.date]:
+    """A turn on a date, as ``key:date``.
+
+    Raises ``DomainError`` (``duties.swap-no-turn``) for anything else.
+    """
+    key, _colon, day = text.partition(":")
+    try:
+        return uuid.UUID(key), datetime.date.fromisoformat(day)
+    except ValueError:
+        raise DomainError("duties.swap-no-turn", WITH, field="with") from None

@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("imports", "0001_upload")]
+
+    operations = [
+        migrations.AddField("upload", "same", models.JSONField(default=list)),
+    ]

@@ -1,0 +1,1 @@
+"""English: Tue 1 Dec 2026."""
