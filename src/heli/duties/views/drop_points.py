@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -80,7 +79,7 @@ def said_seen(form: PointForm | CloseForm) -> str:
     return str(form.cleaned_data["seen"])
 
 
-def _effect(request: HttpRequest, row: PostRow, form: PointForm, slots: SlotForms) -> dict[str, Any]:
+def _effect(request: HttpRequest, row: PostRow, form: PointForm, slots: SlotForms) -> dict[str, object]:
     """What is said before the change; nothing when it was said of just this change, or nothing happens."""
     sure = row_hash({"slots": [repr(slot) for slot in slots.slots], "since": form.cleaned_data["since"]})
     found = effect_of(row, slots.slots, form.cleaned_data["since"])
@@ -97,7 +96,7 @@ def point_close(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = CloseForm(row, today, request.POST or None)
 
     def act() -> HttpResponse:
-        commands.close_point(request.actor, row, form.facts["gone_on"], said_seen(form))
+        commands.close_point(request.actor, row, form.first_day, said_seen(form))
         return _told(request, row.village_id)
 
     context = {"point": row, "village": row.village, "found": effect_of(row, (), row.gone_on or today)}
