@@ -57,7 +57,7 @@ def undo_refusal(upload: Upload) -> DomainError | None:
     if book.version_of(upload.unit) != after:
         return DomainError("kernel.upload-later-changes", LATER_CHANGES)
     try:
-        book.refuse_undo(upload.unit, upload.undo, after)
+        book.refuse_undo(upload.unit, upload.undone, after)
     except DomainError as refused:
         return refused
     return None
