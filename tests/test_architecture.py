@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
+MOST_ANY = 60
+"""Lines of the product in which ``Any`` may stand, imports among them: where a library forces it."""
 OWN = [
     *SOURCES,
     *sorted((ROOT / "tests").rglob("*.py")),
@@ -58,6 +60,17 @@ def test_public_functions_say_what_they_promise(path):
         if ast.get_docstring(node) is None
     ]
     assert public == []
+
+
+def test_any_is_rare_and_has_no_other_name():
+    lines = [
+        line
+        for path in SOURCES
+        for line in path.read_text("utf-8").splitlines()
+        if name(path).startswith("src/heli/") and re.search(r"\bAny\b", line)
+    ]
+    assert len(lines) <= MOST_ANY, "say object, a protocol, a TypedDict or a record"
+    assert not [line for line in lines if re.search(r"\bAny as\b|= Any$", line)]
 
 
 def test_no_signals_as_control_flow():

@@ -10,6 +10,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from django.utils import translation
+from msgspec import structs
 from PIL import Image
 from pypdf import PdfReader
 from tests import papers_samples as samples
@@ -115,11 +116,13 @@ def test_empty_seats_come_first_and_in_their_cell():
 def test_a_day_without_a_leader_says_so_where_others_have_one():
     table = samples.full_roster()
     week = table.weeks[0]
-    groups = tuple(replace(group, leader="") if group.weekday == 6 else group for group in week.groups)
+    groups = tuple(
+        structs.replace(group, leader="") if group.weekday == 6 else group for group in week.groups
+    )
     data = papers.picture_data(replace(table, weeks=(replace(week, groups=groups),)))
     assert data["alerts"][1] == "周六缺组长"
     assert [day["no_leader"] for day in data["pictures"][0]["days"]] == ["", "", "", "", "", "缺", ""]
-    without = tuple(replace(group, leader="") for group in week.groups)
+    without = tuple(structs.replace(group, leader="") for group in week.groups)
     data = papers.picture_data(replace(table, weeks=(replace(week, groups=without),)))
     assert not data["pictures"][0]["leaders"]
     assert {day["no_leader"] for day in data["pictures"][0]["days"]} == {""}

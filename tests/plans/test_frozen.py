@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError
 from django.urls import reverse
 from django.utils import timezone
+from msgspec.structs import asdict
 from openpyxl import load_workbook
 from tests.plans.books import village
 from tests.plans.publishing import draft, in_force
@@ -23,17 +24,22 @@ from heli.grids import papers as grid_papers
 from heli.grids.models import Division
 from heli.grids.queries import SCHEMA as DIVISION_SCHEMA
 from heli.grids.queries import division_from_json, division_to_json
+from heli.kernel.imports.models import Upload
+from heli.kernel.imports.preview import PartCount, ShownPart, kept_parts, parts_in
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.records import from_json, to_json
 from heli.kernel.lib.schema import UNREADABLE, schema_of
 from heli.plans.models import Run
-from heli.plans.queries.runs import FACTS_SCHEMA, plan_of
-from heli.plans.rules import (
-    PLAN_SCHEMA,
-    VILLAGE_SCHEMA,
-    read_previous,
-    read_turns,
-    village_from_json,
-    village_to_json,
+from heli.plans.queries.runs import plan_of
+from heli.plans.rules import VILLAGE_SCHEMA, village_from_json, village_to_json
+from heli.plans.rules.document import PLAN_SCHEMA, read_previous, read_turns
+from heli.plans.rules.facts import (
+    FACTS_SCHEMA,
+    Asked,
+    Change,
+    KeptProblem,
+    facts_from_json,
+    facts_to_json,
 )
 
 FROZEN = Path(__file__).resolve().parents[1] / "frozen"
@@ -140,3 +146,35 @@ def test_a_draft_of_a_newer_heli_is_refused(world):
     Run.objects.filter(pk=run.pk).update(facts={**run.facts, "schema": FACTS_SCHEMA + 1})
     with pytest.raises(DomainError, match="请先升级合力"):
         plan_of(Run.objects.select_related("village").get(pk=run.pk), timezone.localdate())
+
+
+@pytest.mark.parametrize("which", ["run", "failed"])
+def test_a_run_stored_before_there_were_records_is_read_whole(which):
+    kept = frozen("stored-1.json")[which]
+    facts = facts_from_json(kept["facts"])
+    whole = {"schema": FACTS_SCHEMA, **to_json(asdict(facts))}
+    assert {name: whole[name] for name in kept["facts"]} == kept["facts"]
+    assert facts_from_json(facts_to_json(facts)) == facts
+    assert to_json(from_json(kept["options"], Asked)) == kept["options"]
+    assert [to_json(row) for row in from_json(kept["problems"], tuple[KeptProblem, ...])] == kept["problems"]
+
+
+def test_a_change_stored_before_there_were_records_is_read_whole():
+    kept = frozen("stored-1.json")["run"]["edit"]
+    for side in kept.values():
+        assert to_json(from_json(side, Change)) == {"version": 0, **side}
+
+
+def test_an_upload_stored_before_there_were_records_is_read_whole():
+    kept = frozen("stored-1.json")["upload"]
+    upload = Upload(**kept)
+    assert [to_json(fix) for fix in upload.fixed] == kept["fixes"]
+    assert [to_json(row) for row in upload.found] == kept["problems"]
+    assert [[said.sheet, said.row, said.column, said.text, said.words] for said in upload.said] == kept[
+        "understood"
+    ]
+    assert {code: to_json(part) for code, part in upload.undone.items()} == kept["undo"]
+    for document, record in ((kept["preview"], ShownPart), (kept["facts"]["changes"], PartCount)):
+        assert kept_parts(*parts_in(document, record)) == document
+    assert kept["problems"]
+    assert kept["undo"]["households"]["before"]

@@ -11,11 +11,11 @@ from heli.plans.rules import (
     Options,
     exemption,
     leads,
-    read_previous,
     relay_period,
     unique_labels,
     workable_bounds,
 )
+from heli.plans.rules.document import read_previous
 
 DAY = datetime.date(2026, 11, 22)
 

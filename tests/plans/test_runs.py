@@ -39,7 +39,7 @@ def test_a_made_run_is_a_draft_whose_rows_give_the_same_plan_again(unit):
     division, roster = division_table(plan), roster_table(plan)
     assert (division.households, division.loads) == (24, (6, 6))
     assert sum(load.total for load in roster.loads) + sum(gap.count for gap in roster.gaps) == 28
-    assert document(plan, roster)["division"]["status"] == "optimal"
+    assert document(plan, roster).division.status == "optimal"
     assert summary(plan, division, roster)
 
 

@@ -14,6 +14,9 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from tests.plans.books import household, member, save, village
 
+from heli.kernel.lib.records import json_schema
+from heli.plans.rules.document import PlanDocument
+
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "plan-schema.json"
 FILES = {
     "青溪村-houses.pdf",
@@ -47,6 +50,10 @@ def test_the_document_keeps_its_schema(tables, book):
     book["农户"].append(household(30, remark="空房"))
     book["网格员"].append(member("卢明", "溪沿9号", remark="因病免"))
     jsonschema.validate(tables(book).plan, json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_the_published_schema_is_that_of_the_records():
+    assert json.loads(SCHEMA.read_text("utf-8")) == json_schema(PlanDocument), "run scripts/plan_schema.py"
 
 
 @pytest.mark.parametrize("mode", ["groups", "rotation", "relay"])

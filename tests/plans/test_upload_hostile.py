@@ -19,6 +19,7 @@ from heli.kernel.imports.importable import importable
 from heli.kernel.imports.models import Upload
 from heli.kernel.imports.reading import read_handed
 from heli.kernel.imports.shown import shown_problems
+from heli.kernel.lib.records import to_json
 from heli.kernel.sheets.write import csv_text
 from heli.plans.sheets.village_book import read
 
@@ -225,15 +226,15 @@ def fuzz(folder, count, seed=20261122):
         begun = time.monotonic()
         result = read_handed(read, [(path, f"书{number}.{form}")], (), TODAY, {"name": "青溪村"})
         said["slowest"] = max(said["slowest"], time.monotonic() - begun)
-        shown = json.dumps(result.get("problems", [result.get("refused")]), ensure_ascii=False)
+        shown = json.dumps([to_json(row) for row in (*result.problems, result.refused) if row])
         assert "10000000001" not in shown, number
-        if "refused" in result:
+        if result.refused:
             said["refused"] += 1
-            said["codes"].add(result["refused"]["code"])
-            rows = [{**result["refused"], "cells": []}]
+            said["codes"].add(result.refused.code)
+            rows = [result.refused]
         else:
             said["read"] += 1
-            rows = result["problems"]
+            rows = result.problems
         assert all(
             problem.message and problem.cure for problem in shown_problems(importable("village"), rows, 0)
         ), number

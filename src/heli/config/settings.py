@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -50,7 +49,7 @@ _BAD_ADDRESS = (
 )
 
 
-def _database(address: str) -> dict[str, Any]:
+def _database(address: str) -> dict[str, object]:
     """A database from its address: ``sqlite:///path`` or ``postgresql://user:word@host:port/name?schema=x``.
 
     Each thread keeps its connection, and asks before each request whether it still is good: after a restart
@@ -58,7 +57,7 @@ def _database(address: str) -> dict[str, Any]:
 
     Raises ``ImproperlyConfigured`` for any other address.
     """
-    kept: dict[str, Any] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    kept: dict[str, object] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     try:
         parts = urlsplit(address)
         port = parts.port

@@ -12,7 +12,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from heli.kernel.sheets.write import Sheet, write_book
 
@@ -193,7 +192,9 @@ def _point_sheet(houses: list[_House], points: int, coordinates: bool) -> Invent
     return InventedSheet("投放点", "", header, tuple(rows))
 
 
-def write_invented(book: Path, seed: int, date: datetime.date, **sizes: Any) -> None:
+def write_invented(
+    book: Path, seed: int, date: datetime.date, households: int = 290, members: int = 50
+) -> None:
     """Write an invented village (see :func:`invented_village`) as an Excel book."""
-    sheets = [Sheet(s.name, s.header, s.rows) for s in invented_village(seed, **sizes)]
+    sheets = [Sheet(s.name, s.header, s.rows) for s in invented_village(seed, households, members)]
     write_book(book, sheets, book.stem, date)

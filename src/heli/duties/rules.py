@@ -9,11 +9,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from heli.kernel.lib.records import Json, from_json, to_json
 from heli.kernel.lib.spelling import spelling
 from heli.kernel.sheets.problems import Place, Understood
 from heli.people.rules import Availability, Period
@@ -119,37 +120,20 @@ def slot_text(name: str) -> str:
     return words.get(name, name)
 
 
-def slots_to_json(slots: Sequence[Slot]) -> list[dict[str, Any]]:
-    """Plain values that :func:`slots_from_json` reads back."""
+SEASON = ("since", "until")
+
+
+def slots_to_json(slots: Sequence[Slot]) -> list[Json]:
+    """Plain values that :func:`slots_from_json` reads back; a season only where there is one."""
     return [
-        {
-            "name": slot.name,
-            "period": slot.period.value,
-            "start": slot.start,
-            "end": slot.end,
-            "seats": [[kind.value, count] for kind, count in slot.seats],
-            "weekdays": sorted(slot.weekdays),
-            **({"since": slot.since, "until": slot.until} if slot.since else {}),
-        }
+        {name: value for name, value in to_json(slot, sort=True).items() if value or name not in SEASON}
         for slot in slots
     ]
 
 
-def slots_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
+def slots_from_json(rows: Sequence[object]) -> tuple[Slot, ...]:
     """See :func:`slots_to_json`."""
-    return tuple(
-        Slot(
-            name=str(row["name"]),
-            period=Period(row["period"]),
-            start=str(row["start"]),
-            end=str(row["end"]),
-            seats=tuple((SeatKind(kind), int(count)) for kind, count in row["seats"]),
-            weekdays=frozenset(int(day) for day in row["weekdays"]),
-            since=str(row.get("since", "")),
-            until=str(row.get("until", "")),
-        )
-        for row in rows
-    )
+    return from_json(rows, tuple[Slot, ...])
 
 
 def numbered(slots: Sequence[Slot]) -> list[Slot]:

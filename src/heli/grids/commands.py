@@ -6,7 +6,6 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -105,7 +104,7 @@ def _relink(held: list[Link], since: datetime.date, links: Mapping[uuid.UUID, uu
     return len(fresh) + sum(key not in links for key in old)
 
 
-def facts_of(household: HouseholdRow) -> dict[str, Any]:
+def facts_of(household: HouseholdRow) -> dict[str, object]:
     """What a form about the household is made from, as it is."""
     return {name: getattr(household, name) for name in SHOWN}
 
@@ -118,7 +117,7 @@ def open_household(actor: Actor, household: HouseholdRow) -> None:
 
 @transaction.atomic
 def edit_household(
-    actor: Actor, household: HouseholdRow, facts: Mapping[str, Any], seen: str | None = None
+    actor: Actor, household: HouseholdRow, facts: Mapping[str, object], seen: str | None = None
 ) -> list[str]:
     """Change a household by hand; returns the names of the facts that changed.
 
@@ -129,7 +128,7 @@ def edit_household(
 
 
 @transaction.atomic
-def move_in(actor: Actor, village: Unit, facts: Mapping[str, Any]) -> HouseholdRow:
+def move_in(actor: Actor, village: Unit, facts: Mapping[str, object]) -> HouseholdRow:
     """A household is new in the village. Nobody is linked to it until a new table is published.
 
     It stands in the book after the house before it in its lane. Refused when the village has the same
@@ -206,7 +205,7 @@ def move_away(
 
 
 def _change(
-    actor: Actor, household: HouseholdRow, verb: str, facts: Mapping[str, Any], seen: str | None
+    actor: Actor, household: HouseholdRow, verb: str, facts: Mapping[str, object], seen: str | None
 ) -> list[str]:
     """Write what ``facts`` change, and that it was done; returns the names of the fields that changed."""
     row = _held(household)

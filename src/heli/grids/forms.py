@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -39,7 +40,7 @@ class FindMemberForm(forms.Form):
     )
     field_order = ("village", "address")
 
-    def __init__(self, villages: QuerySet[Unit], data: Any = None) -> None:
+    def __init__(self, villages: QuerySet[Unit], data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["village"] = forms.ModelChoiceField(
             label=_("哪个村"), queryset=villages, empty_label=_("请选择")
@@ -66,7 +67,7 @@ class NewHouseholdForm(forms.Form):
         return address
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What was typed, as the household keeps it."""
         said = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         said["let"] = _LET.get(said["let"])
@@ -77,10 +78,12 @@ class NewHouseholdForm(forms.Form):
 class AboutHousehold(RowForm):
     """A form made from what is known of a household."""
 
-    def __init__(self, household: HouseholdRow, data: Any = None, **initial: Any) -> None:
+    def __init__(
+        self, household: HouseholdRow, data: Mapping[str, object] | None = None, **initial: object
+    ) -> None:
         super().__init__(facts_of(household), data, initial)
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: object) -> str:
         """A fact in words."""
         if isinstance(value, bool):
             return str(dict(LET)["yes" if value else "no"])
@@ -98,7 +101,7 @@ class HouseholdForm(NewHouseholdForm, AboutHousehold):
     wishes = NamesField(label=_("愿意由谁联系"), required=False, help_text=_("网格员姓名，中间用顿号。"))
     refused = NamesField(label=_("不愿由谁联系"), required=False, help_text=_("有别的排法就不由这几位联系。"))
 
-    def __init__(self, household: HouseholdRow, data: Any = None) -> None:
+    def __init__(self, household: HouseholdRow, data: Mapping[str, object] | None = None) -> None:
         super().__init__(household, data, let=_TYPED.get(household.let, ""))
 
 
@@ -110,11 +113,11 @@ class SplitForm(AboutHousehold):
     people = NumberField(label=_("新户几口人"), required=False, min_value=0, max_value=9999)
     stay = NumberField(label=_("原来的户还剩几口人"), required=False, min_value=0, max_value=9999)
 
-    def __init__(self, household: HouseholdRow, data: Any = None) -> None:
+    def __init__(self, household: HouseholdRow, data: Mapping[str, object] | None = None) -> None:
         super().__init__(household, data, head="", people=None)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What changes of the household that is there."""
         return {"people": self.cleaned_data["stay"]}
 
@@ -127,11 +130,11 @@ class LetForm(AboutHousehold):
         label=_("租客几人"), required=False, min_value=0, max_value=9999, help_text=_("只记人数，不记姓名。")
     )
 
-    def __init__(self, household: HouseholdRow, data: Any = None) -> None:
+    def __init__(self, household: HouseholdRow, data: Mapping[str, object] | None = None) -> None:
         super().__init__(household, data, let=_TYPED.get(household.let, ""))
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What was typed, as the household keeps it."""
         return {"let": _LET[self.cleaned_data["let"]], "tenants": self.cleaned_data["tenants"]}
 
@@ -143,7 +146,7 @@ class EmptyForm(AboutHousehold):
     why = forms.ChoiceField(label=_("原因"), choices=WHY_EMPTY, required=False)
     again = forms.BooleanField(required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two."""
         said = super().clean() or {}
         if not said.get("why") and not said.get("again") and "why" not in self.errors:
@@ -151,7 +154,7 @@ class EmptyForm(AboutHousehold):
         return said
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What was typed, as the household keeps it."""
         return {"no_link": "" if self.cleaned_data["again"] else self.cleaned_data["why"]}
 
@@ -163,10 +166,15 @@ class GoneForm(AboutHousehold):
     day = DayField(label=_("从哪一天起不在村里"), required=False)
     back = forms.BooleanField(required=False)
 
-    def __init__(self, household: HouseholdRow, data: Any = None, today: datetime.date | None = None) -> None:
+    def __init__(
+        self,
+        household: HouseholdRow,
+        data: Mapping[str, object] | None = None,
+        today: datetime.date | None = None,
+    ) -> None:
         super().__init__(household, data, day=household.gone_on or today)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two."""
         said = super().clean() or {}
         if not said.get("day") and not said.get("back") and "day" not in self.errors:
@@ -174,6 +182,12 @@ class GoneForm(AboutHousehold):
         return said
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def first_day(self) -> datetime.date | None:
+        """The day; none when it was a mistake."""
+        day: datetime.date | None = self.cleaned_data["day"]
+        return None if self.cleaned_data["back"] else day
+
+    @property
+    def facts(self) -> dict[str, object]:
         """What was typed, as the household keeps it."""
-        return {"gone_on": None if self.cleaned_data["back"] else self.cleaned_data["day"]}
+        return {"gone_on": self.first_day}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from heli.grids.models import Newcomers
 from heli.grids.sheets import newcomers
 from heli.kernel.imports.compare import Rows, Values
-from heli.kernel.imports.importable import Json
 from heli.kernel.imports.reading import kinds_in
+from heli.kernel.lib.records import from_json
 from heli.kernel.lib.text import fold
 from heli.orgs.imports import VillageImportable
 from heli.orgs.models import Unit
@@ -22,7 +21,7 @@ from heli.orgs.queries import firms_near
 FIELDS = {"address": _("住址"), "employer": _("在哪家企业上班"), "people": _("人数")}
 
 
-def _alike(name: str, old: Any, new: Any) -> bool:
+def _alike(name: str, old: object, new: object) -> bool:
     return fold(old) == fold(new) if name == "address" else bool(old == new)
 
 
@@ -56,17 +55,20 @@ class NewcomersRegister(VillageImportable):
     file_name = _("新居民登记表.xlsx")
     kept_name = _("新居民登记表-现在的.xlsx")
 
-    def known(self, unit: Unit) -> Json:
+    def known(self, unit: Unit) -> Mapping[str, object]:
         """The names of the zone's firms."""
         return {"name": unit.name, "firms": [*firms_near(unit)]}
 
-    def values(self, book: Json, unit: Unit, today: datetime.date) -> Mapping[str, list[Values]]:
+    def values(
+        self, book: Mapping[str, object], unit: Unit, today: datetime.date
+    ) -> Mapping[str, list[Values]]:
         """One row for each address and firm; a count of none is no row."""
         firms, names = firms_near(unit), ("address", "employer", "people", "counted_on")
-        rows = [(address, firms.get(firm), people, today) for address, firm, people in book["newcomers"]]
+        kept = from_json(book["newcomers"], tuple[newcomers.Count, ...])
+        rows = [(address, firms.get(firm), people, today) for address, firm, people in kept]
         return {"newcomers": [dict(zip(names, row, strict=True)) for row in rows if row[2]]}
 
-    def counted(self, facts: Json) -> str:
+    def counted(self, facts: Mapping[str, object]) -> str:
         """How many counts, and of how many people."""
         return gettext("%(newcomers)s 处、%(people)s 人") % facts
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -67,7 +67,7 @@ def division_small(table: DivisionTable) -> bytes:
     return first_small(_PICTURE, picture_data(table))
 
 
-def picture_data(table: DivisionTable) -> dict[str, Any]:
+def picture_data(table: DivisionTable) -> dict[str, object]:
     """What the pictures say, as plain data for their template; ``pictures`` holds each one's rows."""
     names = told_apart(row.name for row in table.rows)
     parts = _parts(_sections(table))
@@ -168,7 +168,7 @@ def _force(row: DivisionRow) -> str:
     return row.force.name if row.force else ""
 
 
-def _facts(table: DivisionTable) -> dict[str, Any]:
+def _facts(table: DivisionTable) -> dict[str, object]:
     """What every sheet of the table says: title, answer, legend, what stands below."""
     serving = [row for row in table.rows if not row.exempt]
     moved = any(house.moved for row in table.rows for house in row.houses)
@@ -271,7 +271,7 @@ def _by_reason(named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _badge(force: Force) -> dict[str, Any]:
+def _badge(force: Force) -> dict[str, object]:
     return {"letter": letter_text(force.letter), "colour": force.colour}
 
 
@@ -330,7 +330,26 @@ def _lines(row: DivisionRow) -> int:
     return max(-(-int(width) // int(_LINE["picture"])), 1 + bool(name_and_home(row.name)[1]))
 
 
-def _section(names: Names, heading: str, rows: list[DivisionRow], what: str) -> dict[str, Any]:
+class DrawnNumber(TypedDict):
+    """A house number as drawn; ``ems`` is about how wide."""
+
+    text: str
+    plain: bool
+    moved: bool
+    ems: float
+
+
+class DrawnRun(TypedDict):
+    """House numbers of one lane that are not broken; ``whole``: they fit in a line."""
+
+    lane: str
+    numbers: list[DrawnNumber]
+    last: bool
+    ems: float
+    whole: bool
+
+
+def _section(names: Names, heading: str, rows: list[DivisionRow], what: str) -> dict[str, object]:
     households = sum(len(row.houses) for row in rows)
     return {
         "heading": heading,
@@ -340,7 +359,7 @@ def _section(names: Names, heading: str, rows: list[DivisionRow], what: str) -> 
     }
 
 
-def _row(names: Names, row: DivisionRow, what: str) -> dict[str, Any]:
+def _row(names: Names, row: DivisionRow, what: str) -> dict[str, object]:
     return {
         "who": _who(names, row),
         "force": _badge(row.force) if row.force else None,
@@ -349,12 +368,12 @@ def _row(names: Names, row: DivisionRow, what: str) -> dict[str, Any]:
     }
 
 
-def _runs(row: DivisionRow, what: str) -> list[dict[str, Any]]:
+def _runs(row: DivisionRow, what: str) -> list[DrawnRun]:
     """The member's houses as runs of a lane that are not broken, each short enough for a line.
 
     A lane that takes more than one line is cut in even runs, so that no number stands alone in a line.
     """
-    runs: list[dict[str, Any]] = []
+    runs: list[DrawnRun] = []
     for lane, houses in groupby(row.houses, lambda house: house.lane):
         numbers = [_number(house) for house in houses]
         lane_ems = ems(lane) + 0.3 if lane else 0.0
@@ -376,10 +395,10 @@ def _runs(row: DivisionRow, what: str) -> list[dict[str, Any]]:
     return runs
 
 
-def _even(numbers: list[dict[str, Any]], count: int) -> Iterator[list[dict[str, Any]]]:
+def _even(numbers: list[DrawnNumber], count: int) -> Iterator[list[DrawnNumber]]:
     """The numbers in so many runs, each about as wide as the others."""
     share = sum(number["ems"] for number in numbers) / count
-    run: list[dict[str, Any]] = []
+    run: list[DrawnNumber] = []
     width = done = 0.0
     for number in numbers:
         if run and width + number["ems"] / 2 > share * (done + 1):
@@ -396,7 +415,7 @@ def _bare(number: str) -> str:
     return plain[1] if plain else ""
 
 
-def _number(house: House) -> dict[str, Any]:
+def _number(house: House) -> DrawnNumber:
     bare = _bare(house.number)
     return {
         "text": breakable(bare or house.number, 12),
@@ -406,12 +425,12 @@ def _number(house: House) -> dict[str, Any]:
     }
 
 
-def _who(names: Names, row: DivisionRow) -> dict[str, Any]:
+def _who(names: Names, row: DivisionRow) -> dict[str, object]:
     name, home = names[row.name]
     return {"name": breakable(name, 4), "home": breakable(home, 4), "long": ems(name) > _LONG_EMS}
 
 
-def _overview(names: Names, heading: str, rows: list[DivisionRow]) -> dict[str, Any]:
+def _overview(names: Names, heading: str, rows: list[DivisionRow]) -> dict[str, object]:
     return {
         "heading": heading,
         "members": [{**_who(names, row), "force": _badge(row.force) if row.force else None} for row in rows],
@@ -419,7 +438,7 @@ def _overview(names: Names, heading: str, rows: list[DivisionRow]) -> dict[str, 
     }
 
 
-def _pen(names: Names, row: DivisionRow) -> dict[str, Any]:
+def _pen(names: Names, row: DivisionRow) -> dict[str, object]:
     return {
         "who": _who(names, row),
         "force": _badge(row.force) if row.force else None,
@@ -438,7 +457,7 @@ def _address_text(house: House) -> str:
     return _("%(lane)s%(number)s号") % {"lane": house.lane, "number": bare}
 
 
-def lanes_with_members(table: DivisionTable) -> list[dict[str, Any]]:
+def lanes_with_members(table: DivisionTable) -> list[dict[str, object]]:
     """For the back of the sheet: every lane with the stretches of its numbers that one member has.
 
     A house that nobody has is a stretch without a member. Houses without a lane come last.
@@ -464,7 +483,7 @@ def _walk(number: str) -> tuple[list[int], str]:
     return [int(part[:9]) for part in re.findall(r"\d+", number)], number
 
 
-def _stretches(names: Names, houses: Iterable[tuple[str, DivisionRow | None]]) -> list[dict[str, Any]]:
+def _stretches(names: Names, houses: Iterable[tuple[str, DivisionRow | None]]) -> list[dict[str, object]]:
     return [
         {"numbers": _stretch([number for number, _row in some]), "who": _who(names, row) if row else None}
         for row, some in ((row, list(some)) for row, some in groupby(houses, lambda one: one[1]))

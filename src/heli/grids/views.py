@@ -132,7 +132,8 @@ def household_let(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = LetForm(row, request.POST or None)
 
     def act() -> HttpResponse:
-        commands.set_let(request.actor, row, **form.facts, seen=form.cleaned_data["seen"])
+        facts, seen = form.facts, form.cleaned_data["seen"]
+        commands.set_let(request.actor, row, bool(facts["let"]), form.cleaned_data["tenants"], seen)
         return _told(request, _("%(household)s记下了。") % {"household": row}, row)
 
     return submit(form, act) or _form_page(request, "grids/household_let.html", form, row)
@@ -146,7 +147,7 @@ def household_empty(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = EmptyForm(row, request.POST or None)
 
     def act() -> HttpResponse:
-        why = form.facts["no_link"]
+        why = str(form.facts["no_link"])
         commands.set_empty(request.actor, row, why, form.cleaned_data["seen"])
         told = _("%(household)s记下了。") if why else _("%(household)s又有人住，要有人联系。")
         return _told(request, told % {"household": row}, row)
@@ -162,7 +163,7 @@ def household_gone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = GoneForm(row, request.POST or None, timezone.localdate())
 
     def act() -> HttpResponse:
-        commands.move_away(request.actor, row, form.facts["gone_on"], form.cleaned_data["seen"])
+        commands.move_away(request.actor, row, form.first_day, form.cleaned_data["seen"])
         return _told(request, _("%(household)s记下了。") % {"household": row}, row)
 
     return submit(form, act) or _form_page(request, "grids/household_gone.html", form, row)

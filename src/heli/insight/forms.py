@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +33,16 @@ class CountForm(forms.Form):
     )
     seen = NumberField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, village: Unit, *args: Any, again: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        village: Unit,
+        data: Mapping[str, object] | None = None,
+        initial: dict[str, object] | None = None,
+        *,
+        again: bool = False,
+    ) -> None:
         """``again``: address and employer stand, only the count changes."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial=initial)
         self.village = village
         self.fields["address"].disabled = self.fields["employer"].disabled = again
 

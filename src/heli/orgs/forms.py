@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +24,13 @@ class UnitSelect(forms.Select):
 class RoleForm(forms.Form):
     """A role and where it holds: roles that the actor may give, and units in which they may give roles."""
 
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        actor: Actor,
+        data: Mapping[str, object] | None = None,
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         choices = [(role.value, ROLE_NAMES[role]) for role in givable(actor) if role in ROLE_NAMES]
         units = Unit.objects.visible_to(actor, Verb.GRANT).order_by("path")
         self.fields["role"] = forms.ChoiceField(label=_("角色"), choices=choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
@@ -12,7 +13,7 @@ from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 
 
-class VillageImportable(Importable):
+class VillageImportable(Importable[Unit]):
     """A book whose rows belong to a village."""
 
     def unit_for(self, actor: Actor, key: uuid.UUID, verb: Verb) -> Unit:
@@ -22,3 +23,7 @@ class VillageImportable(Importable):
     def hold(self, unit: Unit | uuid.UUID) -> Unit:
         """See ``orgs.commands.hold``."""
         return hold(unit)
+
+    def known(self, unit: Unit) -> Mapping[str, object]:
+        """The village's name."""
+        return {"name": unit.name}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,7 +47,7 @@ SHOWN = (*EDITABLE, "left_on")
 """What a form about a member is made from."""
 
 
-def facts_of(member: MemberRow) -> dict[str, Any]:
+def facts_of(member: MemberRow) -> dict[str, object]:
     """What a form about the member is made from, as it is."""
     return {name: getattr(member, name) for name in SHOWN}
 
@@ -60,7 +59,7 @@ def open_member(actor: Actor, member: MemberRow) -> None:
 
 
 @transaction.atomic
-def add_member(actor: Actor, village: Unit, facts: Mapping[str, Any], today: datetime.date) -> MemberRow:
+def add_member(actor: Actor, village: Unit, facts: Mapping[str, object], today: datetime.date) -> MemberRow:
     """A new grid member, at the end of the village's book; plans made before are out of date.
 
     Refused with ``people.member-twice`` when one of the same name and home serves already.
@@ -102,7 +101,7 @@ def set_phone(actor: Actor, member: MemberRow, number: str, seen: str | None = N
     record(actor, "phone.set", f"member:{row.pk}", row.village.path, kept=bool(number))
 
 
-def phone_facts(member: MemberRow) -> dict[str, Any]:
+def phone_facts(member: MemberRow) -> dict[str, object]:
     """What a form about the member's phone is made from. The number itself never goes into a page, nor a hash
     of it that could be found out by trying all numbers."""
     phone = Phone.objects.filter(owner=member.pk).first()
@@ -111,7 +110,7 @@ def phone_facts(member: MemberRow) -> dict[str, Any]:
 
 @transaction.atomic
 def edit_member(
-    actor: Actor, member: MemberRow, facts: Mapping[str, Any], seen: str | None = None
+    actor: Actor, member: MemberRow, facts: Mapping[str, object], seen: str | None = None
 ) -> list[str]:
     """Change a member by hand; returns the names of the facts that changed.
 

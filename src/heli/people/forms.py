@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -77,7 +78,7 @@ class NewMemberForm(forms.Form):
     remark = forms.CharField(label=_("备注"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     today = datetime.date.max
-    kept: Mapping[str, Any] = {}
+    kept: Mapping[str, object] = {}
     """What they can and cannot, as it is kept."""
 
     def clean_born(self) -> int | None:
@@ -95,7 +96,7 @@ class NewMemberForm(forms.Form):
         return [int(day) for day in dates]
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What was typed, as the member keeps it; what was wished and not understood stays."""
         said = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         busy = [[int(day), period] for day, period in (time.split("-") for time in said.pop("busy"))]
@@ -110,7 +111,7 @@ class NewMemberForm(forms.Form):
         return said
 
     @property
-    def grid(self) -> list[tuple[str, list[Any]]]:
+    def grid(self) -> list[tuple[str, list[BoundWidget]]]:
         """The boxes of the times, a line a weekday."""
         boxes = list(self["busy"])
         return [(str(name), boxes[3 * at : 3 * at + 3]) for at, name in enumerate(DAYS)]
@@ -121,13 +122,15 @@ class MemberForm(NewMemberForm, RowForm):
 
     fields_of: ClassVar = {"availability": "busy"}
 
-    def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
+    def __init__(
+        self, member: MemberRow, today: datetime.date, data: Mapping[str, object] | None = None
+    ) -> None:
         when = member.availability
         busy = [f"{day}-{period}" for day, period in when.get("busy", ())]
         super().__init__(facts_of(member), data, {"busy": busy, "busy_dates": when.get("busy_dates", [])})
         self.kept, self.today = when, today
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: object) -> str:
         """A fact in words."""
         if isinstance(value, dict):
             return availability_words(availability_from_json(value))
@@ -146,14 +149,14 @@ class PhoneForm(RowForm):
         error_messages={"invalid": _("请写数字，中间可以有空格或横线。")},
     )
 
-    def __init__(self, member: MemberRow, data: Any = None) -> None:
+    def __init__(self, member: MemberRow, data: Mapping[str, object] | None = None) -> None:
         super().__init__(phone_facts(member), data, {"number": ""})
 
     def clean_number(self) -> str:
         """Digits alone."""
         return re.sub(r"[^0-9+]", "", self.cleaned_data["number"])
 
-    def shown(self, _value: Any) -> str:
+    def shown(self, _value: object) -> str:
         """Never a number."""
         return "•••"
 
@@ -165,10 +168,12 @@ class LeaveForm(RowForm):
     day = DayField(label=_("从哪一天起不再参加"), required=False)
     back = forms.BooleanField(required=False)
 
-    def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
+    def __init__(
+        self, member: MemberRow, today: datetime.date, data: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(facts_of(member), data, {"day": member.left_on or today})
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two."""
         said = super().clean() or {}
         if not said.get("day") and not said.get("back") and "day" not in self.errors:
@@ -176,15 +181,23 @@ class LeaveForm(RowForm):
         return said
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def first_day(self) -> datetime.date | None:
+        """The day; none when it was a mistake."""
+        day: datetime.date | None = self.cleaned_data["day"]
+        return None if self.cleaned_data["back"] else day
+
+    @property
+    def facts(self) -> dict[str, object]:
         """What was typed, as the member keeps it."""
-        return {"left_on": None if self.cleaned_data["back"] else self.cleaned_data["day"]}
+        return {"left_on": self.first_day}
 
 
 class AbsenceForm(RowForm):
     """From when to when a member cannot, and why."""
 
-    def __init__(self, member: MemberRow, today: datetime.date, data: Any = None) -> None:
+    def __init__(
+        self, member: MemberRow, today: datetime.date, data: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(facts_of(member), data, {"since": today})
 
     since = DayField(label=_("第一天"))

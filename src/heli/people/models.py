@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.db import models
 
@@ -95,7 +94,7 @@ class Absence(Dated, Row):
     objects = DatedQuerySet["Absence"].as_manager()
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What a page shows of it."""
         return {"since": self.since, "until": self.until, "why": self.why}
 

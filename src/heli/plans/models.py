@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import UniqueConstraint
 from django.utils import timezone
 
+from heli.kernel.lib.records import from_json
 from heli.kernel.lib.rows import Row
+from heli.plans.rules.facts import Asked, Change, RunFacts, facts_from_json
 
 
 class RunState(models.TextChoices):
@@ -20,9 +22,9 @@ class RunState(models.TextChoices):
 
 
 class Run(Row):
-    """One plan of a village. ``options`` are those of ``rules.Options``; ``revision`` the village's then.
+    """One plan of a village; ``revision`` is the village's then.
 
-    ``facts`` hold status, value, bound, gap, seconds, engine of both tables, loads, conflicts, notes.
+    ``options`` is ``rules.facts.Asked`` as JSON, ``facts`` is ``RunFacts``, ``problems`` are ``KeptProblem``.
     ``version`` grows with every change by hand: a form that carries an older one is told. ``base`` is the
     run it was planned again from, whose differences are shown.
     """
@@ -38,9 +40,26 @@ class Run(Row):
     job = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.CharField(max_length=80)
+    _read: tuple[object, RunFacts] | None = None
 
     class Meta:
         ordering = ("-created_at",)
+
+    @property
+    def asked(self) -> Asked:
+        """What was asked of it."""
+        return from_json(self.options, Asked)
+
+    @property
+    def record(self) -> RunFacts:
+        """What is kept of it beside its rows. Raises ``DomainError``: a newer Heli made it.
+
+        A page asks often: it is read once, and anew when ``facts`` is another object.
+        """
+        read = self._read
+        if read is None or read[0] is not self.facts:
+            self._read = read = (self.facts, facts_from_json(self.facts))
+        return read[1]
 
 
 class PlannedLink(Row):
@@ -90,6 +109,16 @@ class Edit(Row):
     class Meta:
         ordering = ("number",)
         constraints = (UniqueConstraint("run", "number", name="edit_number"),)
+
+    @property
+    def was(self) -> Change:
+        """The rows before it."""
+        return from_json(self.before, Change)
+
+    @property
+    def now(self) -> Change:
+        """The rows after it."""
+        return from_json(self.after, Change)
 
 
 class Drawing(Row):

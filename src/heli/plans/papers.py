@@ -18,10 +18,11 @@ from heli.duties import papers as duty_papers
 from heli.duties.queries import RosterTable
 from heli.grids import papers as grid_papers
 from heli.grids.queries import DivisionTable
+from heli.kernel.lib.records import to_json
 from heli.kernel.lib.text import without_private
 from heli.kernel.sheets.problems import Problem, Understood
 from heli.kernel.sheets.write import csv_text
-from heli.plans.queries.document import Json
+from heli.plans.rules.document import PlanDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,9 @@ class Folder:
         ]
         self.written.append(self._text(self.names.understood, csv_text(header, rows)))
 
-    def plan(self, document: Json) -> None:
+    def plan(self, document: PlanDocument) -> None:
         """``plan.json``."""
-        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(to_json(document), ensure_ascii=False, indent=1) + "\n"
         self.written.append(self._text(self.names.plan, text))
 
     def tidy(self) -> None:

@@ -11,8 +11,8 @@ from heli.lost_items import sheets
 from heli.lost_items.models import Item
 
 from heli.kernel.imports.compare import Rows, Values
-from heli.kernel.imports.importable import Json
 from heli.kernel.imports.reading import kinds_in
+from heli.kernel.lib.records import from_json
 from heli.orgs.imports import VillageImportable
 from heli.orgs.models import Unit
 
@@ -47,11 +47,13 @@ class ItemsBook(VillageImportable):
     pages = (sheets.PAGE,)
     file_name = _("失物登记.xlsx")
 
-    def values(self, book: Json, _unit: Unit, _today: datetime.date) -> Mapping[str, list[Values]]:
+    def values(
+        self, book: Mapping[str, object], _unit: Unit, _today: datetime.date
+    ) -> Mapping[str, list[Values]]:
         """One row for each thing."""
-        days = datetime.date.fromisoformat
-        return {"items": [{"what": w, "place": p, "found_on": days(day)} for w, p, day in book["items"]]}
+        things = from_json(book["items"], tuple[tuple[str, str, datetime.date], ...])
+        return {"items": [{"what": w, "place": p, "found_on": day} for w, p, day in things]}
 
-    def counted(self, facts: Json) -> str:
+    def counted(self, facts: Mapping[str, object]) -> str:
         """How many things."""
         return gettext("%(items)s 件") % facts

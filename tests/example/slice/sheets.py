@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +39,7 @@ PAGE = Page(
 )
 
 
-def read(books: Sequence[Book], _today: datetime.date, _known: dict[str, Any]) -> Found:
+def read(books: Sequence[Book], _today: datetime.date, _known: Mapping[str, object]) -> Found:
     """Read the list: what, where, on which day."""
     tables, problems = tables_of(books, ITEMS)
     items = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -27,7 +26,7 @@ TWICE = _("村里已经有叫%(name)s的投放点了，请换一个名字。")
 EARLIER = _("开放时间已经从%(day)s改过一次，新的改动请从那天或以后起。")
 
 
-def facts_of(point: PostRow) -> dict[str, Any]:
+def facts_of(point: PostRow) -> dict[str, object]:
     """What a form about the drop point is made from, as it is."""
     return {name: getattr(point, name) for name in SHOWN}
 
@@ -124,7 +123,7 @@ def _refuse_twice(village: Unit, name: str, since: datetime.date, but: PostRow |
         raise DomainError("duties.point-twice", TWICE, field="name", name=name)
 
 
-def _keep_former(point: PostRow, slots: Any, since: datetime.date) -> None:
+def _keep_former(point: PostRow, slots: object, since: datetime.date) -> None:
     """Keep what was open until ``since``; on the day of the last change, that one is corrected."""
     last = point.former.order_by("-until").first()
     begun = FIRST_DAY if last is None or last.until is None else last.until

@@ -6,7 +6,6 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -109,7 +108,7 @@ def _text(row: Presence | None) -> str:
 def _keep(actor: Actor, village: Unit, row: Presence | None, entry: Entry, moment: datetime.datetime) -> None:
     """Write one row; a correction leaves a line of its own."""
     if row is not None:
-        facts: dict[str, Any] = {"date": entry.date.isoformat(), "turn": str(entry.turn)}
+        facts: dict[str, object] = {"date": entry.date.isoformat(), "turn": str(entry.turn)}
         before, after = (_without_name(text) for text in (entry.was, entry.now))
         record(
             actor, "presence.correct", f"presence:{row.pk}", village.path, before=before, after=after, **facts

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -348,7 +347,7 @@ def _check_taker(village: Unit, key: uuid.UUID, turn: DayTurn, day: tuple[DayTur
         )
 
 
-def _make(actor: Actor, turn: DayTurn, *, empty: bool = False, **more: Any) -> Swap:
+def _make(actor: Actor, turn: DayTurn, *, empty: bool = False, **more: object) -> Swap:
     """A new swap of the turn; of one that is nobody's only where it may be ``empty``."""
     giver = turn.whose
     if giver is None and not empty:
@@ -357,14 +356,14 @@ def _make(actor: Actor, turn: DayTurn, *, empty: bool = False, **more: Any) -> S
     return Swap.objects.create(turn_id=turn.key, date=turn.date, giver_id=giver, entered_by=behalf, **more)
 
 
-def _settle(swap: Swap, moment: datetime.datetime, **more: Any) -> None:
+def _settle(swap: Swap, moment: datetime.datetime, **more: object) -> None:
     swap.state, swap.settled_at = SwapState.ACCEPTED, moment
     for field, value in more.items():
         setattr(swap, field, value)
     swap.save(update_fields=("state", "settled_at", "entered_by", *more))
 
 
-def _facts(swap: Swap) -> dict[str, Any]:
+def _facts(swap: Swap) -> dict[str, object]:
     who = {"giver": swap.giver_id, "taker": swap.taker_id}
     return {
         "date": swap.date.isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -51,7 +52,7 @@ class SlotForm(forms.Form):
     since = forms.RegexField(SEASON, label=_("每年几月几日起"), required=False)
     until = forms.RegexField(SEASON, label=_("到几月几日"), required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Somebody stands, and a season has both ends."""
         said = super().clean() or {}
         if not self.errors and not any(said.get(kind.value) for kind in SeatKind):
@@ -85,7 +86,7 @@ def _period(name: str, start: str) -> Period:
 class SlotForms(forms.BaseFormSet):  # type: ignore[type-arg]  # the class takes no argument when it runs
     """The opening times of a drop point; lines left empty do not count."""
 
-    def __init__(self, point: PostRow | None, data: Any = None) -> None:
+    def __init__(self, point: PostRow | None, data: Mapping[str, object] | None = None) -> None:
         slots = () if point is None else slots_from_json(point.slots)
         super().__init__(data, initial=[_initial(slot) for slot in slots], prefix="slot")
 
@@ -112,14 +113,14 @@ _SlotForms = forms.formset_factory(
 )
 
 
-def slot_forms(point: PostRow | None, data: Any = None) -> SlotForms:
+def slot_forms(point: PostRow | None, data: Mapping[str, object] | None = None) -> SlotForms:
     """The opening times of a drop point (none: of a new one), and two empty lines."""
     made: Any = _SlotForms
     found: SlotForms = made(point, data)
     return found
 
 
-def _initial(slot: Slot) -> dict[str, Any]:
+def _initial(slot: Slot) -> dict[str, object]:
     seats = {kind.value: count for kind, count in slot.seats}
     times = {"start": slot.start, "end": slot.end, "since": slot.since, "until": slot.until}
     return {"name": slot.name, **times, **seats, "weekdays": [str(day) for day in sorted(slot.weekdays)]}
@@ -133,14 +134,16 @@ class PointForm(RowForm):
     where = forms.CharField(label=_("在哪里"), max_length=120, required=False, help_text=_("例如：上宅弄口"))
     since = DayField(label=_("从哪天起"), help_text=_("开放时间从这天起照下面写的；以前的照旧留着。"))
 
-    def __init__(self, point: PostRow | None, today: datetime.date, data: Any = None) -> None:
+    def __init__(
+        self, point: PostRow | None, today: datetime.date, data: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__({} if point is None else facts_of(point), data, {"since": today})
 
     def clean_name(self) -> str:
         """Without stray spaces."""
         return join_han(self.cleaned_data["name"])
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: object) -> str:
         """A fact in words."""
         return (
             "；".join(map(slot_words, slots_from_json(value)))
@@ -156,10 +159,12 @@ class CloseForm(RowForm):
     day = DayField(label=_("从哪一天起关掉"), required=False)
     back = forms.BooleanField(required=False)
 
-    def __init__(self, point: PostRow, today: datetime.date, data: Any = None) -> None:
+    def __init__(
+        self, point: PostRow, today: datetime.date, data: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(facts_of(point), data, {"day": point.gone_on or today})
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two."""
         said = super().clean() or {}
         if not said.get("day") and not said.get("back") and "day" not in self.errors:
@@ -167,6 +172,12 @@ class CloseForm(RowForm):
         return said
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def first_day(self) -> datetime.date | None:
+        """The day; none when it was a mistake."""
+        day: datetime.date | None = self.cleaned_data["day"]
+        return None if self.cleaned_data["back"] else day
+
+    @property
+    def facts(self) -> dict[str, object]:
         """What was typed, as the drop point keeps it."""
-        return {"gone_on": None if self.cleaned_data["back"] else self.cleaned_data["day"]}
+        return {"gone_on": self.first_day}

@@ -6,13 +6,12 @@ Nothing here carries a phone. An empty seat is always drawn, with a sign and a w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from heli.duties.papers.book import roster_book
-from heli.duties.papers.grid import Drawer
+from heli.duties.papers.grid import Drawer, DrawnDay
 from heli.duties.papers.texts import notice, notices
 from heli.duties.papers.words import DAYS, dated, gap_text, gaps_on, period, title, turns_on
 from heli.duties.queries import RosterTable
@@ -59,10 +58,10 @@ def roster_small(table: RosterTable) -> bytes:
     return first_small(_PICTURE, picture_data(table))
 
 
-def picture_data(table: RosterTable) -> dict[str, Any]:
+def picture_data(table: RosterTable) -> dict[str, object]:
     """What the pictures say, as plain data for their template; ``pictures`` holds each one's grid."""
     drawer = Drawer(table)
-    drawn: list[dict[str, Any]] = [
+    drawn: list[dict[str, object]] = [
         {**sheet, "days": days}
         for sheet in drawer.sheets(_POINTS_A_PICTURE)
         for days in _day_runs(sheet["days"])
@@ -104,7 +103,7 @@ def roster_print(table: RosterTable, parts: Sequence[str] = PARTS) -> bytes:
     )
 
 
-def _day_runs(days: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _day_runs(days: Sequence[DrawnDay]) -> Iterator[list[DrawnDay]]:
     """Runs of days of one picture each: all seven, or about equally many where they are long."""
     lines = sum(row["lines"] for day in days for row in day["rows"])
     count = min(max(-(-lines // _PICTURE_LINES), 1), len(days))
@@ -112,7 +111,7 @@ def _day_runs(days: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield list(days[len(days) * number // count : len(days) * (number + 1) // count])
 
 
-def _facts(drawer: Drawer) -> dict[str, Any]:
+def _facts(drawer: Drawer) -> dict[str, object]:
     """What every sheet of the roster says: title, answer, what stands below."""
     table = drawer.table
     seats = [seat for *_place, cell in table.cells() for seat in cell.seats]
@@ -177,7 +176,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _reserves(drawer: Drawer) -> list[dict[str, Any]]:
+def _reserves(drawer: Drawer) -> list[dict[str, object]]:
     """Who can step in, by day."""
     return [
         {

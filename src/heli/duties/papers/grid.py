@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -36,6 +36,62 @@ class _Line:
     cells: Mapping[Column, tuple[Block, Row]]
 
 
+class Who(TypedDict):
+    """Somebody as drawn: the least that tells them from others."""
+
+    name: str
+    home: str
+    long: bool
+
+
+class DrawnSeat(Who):
+    """Somebody in a seat."""
+
+    kind: str
+    moved: bool
+    twice: str
+
+
+class DrawnCell(TypedDict):
+    """A drop point in a slot of a day; ``time`` is its own where the line's points differ."""
+
+    closed: bool
+    seats: list[DrawnSeat]
+    empty: str
+    time: str
+
+
+class DrawnLine(TypedDict):
+    """A slot of a day: its cells, and about how many ``lines`` it takes."""
+
+    slot: str
+    tint: int
+    start: str
+    end: str
+    cells: list[DrawnCell]
+    lines: int
+
+
+class DrawnDay(TypedDict):
+    """A day of a grid."""
+
+    name: str
+    date: str
+    rows: list[DrawnLine]
+    leader: Who | None
+    no_leader: str
+    high: bool
+
+
+class DrawnSheet(TypedDict):
+    """A grid: days down, drop points across."""
+
+    date: str
+    points: list[str]
+    leaders: bool
+    days: list[DrawnDay]
+
+
 class Drawer:
     """A roster as plain data for the templates: what its people are called, its grids, its days."""
 
@@ -62,7 +118,7 @@ class Drawer:
         order = {name: place for place, (name, _where) in enumerate(self.table.posts)}
         return sorted(there, key=lambda column: (order.get(column[0], len(order)), column[1]))
 
-    def sheets(self, most: int) -> Iterator[dict[str, Any]]:
+    def sheets(self, most: int) -> Iterator[DrawnSheet]:
         """Every week as grids of at most so many drop points, about equally many on each."""
         for week in self.table.weeks:
             columns = self.columns(week)
@@ -76,7 +132,7 @@ class Drawer:
                     "days": [self._day(week, day, some) for day in DAYS],
                 }
 
-    def group(self, week: Week, day: int) -> dict[str, Any]:
+    def group(self, week: Week, day: int) -> dict[str, object]:
         """One weekday's group: its leader, its seats by slot and post, its reserves."""
         group, places = _group_on(week, day), dict(self.table.posts)
         return {
@@ -101,7 +157,7 @@ class Drawer:
             ],
         }
 
-    def who(self, full: str, width: float = _CELL_EMS) -> dict[str, Any]:
+    def who(self, full: str, width: float = _CELL_EMS) -> Who:
         """Somebody by the least that tells them from others, to be drawn in so many ems."""
         name, home = self._names[full]
         return {
@@ -110,7 +166,7 @@ class Drawer:
             "long": ems(legible(without_private(name))) > _LONG_EMS,
         }
 
-    def _day(self, week: Week, day: int, columns: Sequence[Column]) -> dict[str, Any]:
+    def _day(self, week: Week, day: int, columns: Sequence[Column]) -> DrawnDay:
         """One day of a grid: a row for each slot that is open somewhere, and who leads."""
         rows = [self._row(week, day, columns, line) for line in self._lines[week.monday]]
         rows = [row for row in rows if any(not cell["closed"] for cell in row["cells"])]
@@ -125,8 +181,8 @@ class Drawer:
             "high": sum(row["lines"] for row in rows) > _HIGH,
         }
 
-    def _row(self, week: Week, day: int, columns: Sequence[Column], line: _Line) -> dict[str, Any]:
-        cells = []
+    def _row(self, week: Week, day: int, columns: Sequence[Column], line: _Line) -> DrawnLine:
+        cells: list[DrawnCell] = []
         for column in columns:
             block, row = line.cells.get(column, (None, None))
             if block is None or row is None:
@@ -144,7 +200,7 @@ class Drawer:
             "lines": max(1 + bool(start) + bool(end), *(_height(cell) for cell in cells)),
         }
 
-    def _cell(self, week: Week, day: int, cell: Cell) -> dict[str, Any]:
+    def _cell(self, week: Week, day: int, cell: Cell) -> DrawnCell:
         empty = pgettext("turn", "空")
         if cell.unfilled > 1:
             empty = _("空%(count)d个") % {"count": cell.unfilled}
@@ -152,9 +208,10 @@ class Drawer:
             "closed": cell.closed,
             "seats": [self._seat(week, day, seat) for seat in cell.seats],
             "empty": empty if cell.unfilled else "",
+            "time": "",
         }
 
-    def _seat(self, week: Week, day: int, seat: Seat) -> dict[str, Any]:
+    def _seat(self, week: Week, day: int, seat: Seat) -> DrawnSeat:
         turns = self._turns[week.monday][day, seat.name]
         twice = ngettext("%(count)d班", "%(count)d班", turns) % {"count": turns} if turns > 1 else ""
         kind = "" if seat.kind is SeatKind.DUTY else seat.kind.label
@@ -224,7 +281,7 @@ def _span(block: Block) -> str:
     return f"{block.start}–{end_words(block.start, block.end)}" if block.end else block.start
 
 
-def _height(cell: Mapping[str, Any]) -> int:
+def _height(cell: DrawnCell) -> int:
     """About how many lines a cell takes."""
     seats = sum(1 + bool(seat["home"]) + bool(seat["moved"] or seat["twice"]) for seat in cell["seats"])
     return seats + bool(cell["empty"]) + bool(cell["time"])

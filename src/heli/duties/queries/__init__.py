@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from heli.duties.rules import SeatKind
-from heli.kernel.lib.schema import schema_of
-
-Json = dict[str, Any]
+from heli.kernel.lib.records import Json, ListRecord, from_json, to_json
 
 SCHEMA = 2
 """Of a published roster as JSON. 2: it says which keys its names stand for; 1: names alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(ListRecord, frozen=True):
     """Somebody in a seat. ``name`` is unique in the table; ``moved`` marks a change since last time."""
 
     name: str
@@ -52,8 +48,7 @@ class Block:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(ListRecord, frozen=True):
     """One weekday's group: its leader (empty: none marked) and all its members, the leader among them.
 
     ``reserves`` are members of the group without a turn of their own.
@@ -80,8 +75,7 @@ class Week:
                 yield block, row
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(ListRecord, frozen=True):
     """One member's turns over the whole roster, earlier turns not counted."""
 
     name: str
@@ -134,96 +128,12 @@ class RosterTable:
 
 def roster_to_json(table: RosterTable) -> Json:
     """Plain values that :func:`roster_from_json` reads back, equal to the table."""
-    return {
-        "schema": SCHEMA,
-        "village": table.village,
-        "date": table.date.isoformat(),
-        "repeats": table.repeats,
-        "weeks": [_week_to_json(week) for week in table.weeks],
-        "posts": [list(post) for post in table.posts],
-        "loads": [[load.name, load.total, load.early, load.weekend] for load in table.loads],
-        "gaps": [{**asdict(gap), "monday": gap.monday.isoformat()} for gap in table.gaps],
-        "notes": list(table.notes),
-        "contact": table.contact,
-        "member_keys": [list(pair) for pair in table.member_keys],
-        "post_keys": [list(pair) for pair in table.post_keys],
-        **({"away": list(table.away)} if table.away else {}),
-    }
+    kept: Json = {"schema": SCHEMA, **to_json(table)}
+    if not table.away:
+        del kept["away"]
+    return kept
 
 
-def roster_from_json(kept: Mapping[str, Any]) -> RosterTable:
-    """See :func:`roster_to_json`; reads older ones too. Raises ``DomainError`` as ``schema_of``."""
-    schema_of(kept, SCHEMA)
-    return RosterTable(
-        village=kept["village"],
-        date=datetime.date.fromisoformat(kept["date"]),
-        repeats=kept["repeats"],
-        weeks=tuple(_week_from_json(week) for week in kept["weeks"]),
-        posts=tuple((name, where) for name, where in kept["posts"]),
-        loads=tuple(Load(*load) for load in kept["loads"]),
-        gaps=tuple(
-            Gap(**{**gap, "monday": datetime.date.fromisoformat(gap["monday"])}) for gap in kept["gaps"]
-        ),
-        notes=tuple(kept["notes"]),
-        contact=kept["contact"],
-        member_keys=_pairs(kept.get("member_keys", ())),
-        post_keys=_pairs(kept.get("post_keys", ())),
-        away=tuple(kept.get("away", ())),
-    )
-
-
-def _pairs(kept: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, key) for name, key in kept)
-
-
-def _week_to_json(week: Week) -> Json:
-    return {
-        "monday": week.monday.isoformat(),
-        "blocks": [
-            {
-                "name": block.name,
-                "start": block.start,
-                "end": block.end,
-                "rows": [
-                    {"post": row.post, "cells": [_cell_to_json(cell) for cell in row.cells]}
-                    for row in block.rows
-                ],
-            }
-            for block in week.blocks
-        ],
-        "groups": [
-            [group.weekday, group.leader, list(group.members), list(group.reserves)] for group in week.groups
-        ],
-    }
-
-
-def _week_from_json(kept: Mapping[str, Any]) -> Week:
-    return Week(
-        datetime.date.fromisoformat(kept["monday"]),
-        tuple(
-            Block(
-                block["name"],
-                block["start"],
-                block["end"],
-                tuple(Row(row["post"], tuple(map(_cell_from_json, row["cells"]))) for row in block["rows"]),
-            )
-            for block in kept["blocks"]
-        ),
-        tuple(map(group_from_json, kept["groups"])),
-    )
-
-
-def group_from_json(kept: Sequence[Any]) -> Group:
-    """A group of a roster's week as it is kept."""
-    weekday, leader, members, reserves = kept
-    return Group(weekday, leader, tuple(members), tuple(reserves))
-
-
-def _cell_to_json(cell: Cell) -> Json:
-    seats = [[seat.name, seat.kind.value, seat.moved] for seat in cell.seats]
-    return {"seats": seats, "unfilled": cell.unfilled, "closed": cell.closed}
-
-
-def _cell_from_json(kept: Mapping[str, Any]) -> Cell:
-    seats = tuple(Seat(name, SeatKind(kind), moved) for name, kind, moved in kept["seats"])
-    return Cell(seats, kept["unfilled"], kept["closed"])
+def roster_from_json(kept: Mapping[str, object]) -> RosterTable:
+    """See :func:`roster_to_json`; reads older ones too. Raises ``DomainError`` as ``from_json``."""
+    return from_json(kept, RosterTable, SCHEMA)

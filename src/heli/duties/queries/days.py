@@ -8,7 +8,6 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -112,7 +111,7 @@ class DayTurn:
         return row_hash(self.facts)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What of it changes with swaps and absences."""
         return {name: getattr(self, name) for name in CHANGING}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from heli.duties.models import Roster
 from heli.duties.queries import (
@@ -20,10 +21,10 @@ from heli.duties.queries import (
     Row,
     Seat,
     Week,
-    group_from_json,
     roster_from_json,
 )
 from heli.duties.queries.days import DayTurn, roster_on, turns_between, turns_on, week_number
+from heli.kernel.lib.records import from_json
 from heli.kernel.lib.schema import schema_of
 from heli.orgs.models import Unit
 
@@ -73,7 +74,7 @@ def groups_on(village: Unit, date: datetime.date) -> DayGroups:
     if number > 1:
         week = Roster.objects.filter(pk=roster.pk).values_list(f"table__weeks__{number - 1}__groups")
         ((groups,),) = week
-    return DayGroups(_of_day(map(group_from_json, groups or ()), date), dict(keys or ()))
+    return DayGroups(_of_day(from_json(groups or (), tuple[Group, ...]), date), dict(keys or ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -44,7 +43,7 @@ def point_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form, slots = PointForm(None, today, request.POST or None), slot_forms(None, request.POST or None)
 
     def act() -> HttpResponse:
-        said = form.facts
+        said = form.cleaned_data
         commands.add_point(request.actor, village, said["name"], said["where"], slots.slots, said["since"])
         return _told(request, village.pk)
 
@@ -58,13 +57,13 @@ def point(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change a drop point: first what that does to the published roster, then the change."""
     row, today = point_for(request.actor, key, Verb.EDIT), timezone.localdate()
     form, slots = PointForm(row, today, request.POST or None), slot_forms(row, request.POST or None)
-    effect: dict[str, Any] = {}
+    effect: dict[str, object] = {}
 
     def act() -> HttpResponse:
         effect.update(_effect(request, row, form, slots))
         if effect:
             return HttpResponse()
-        said = form.facts
+        said = form.cleaned_data
         commands.change_point(
             request.actor, row, said["name"], said["where"], slots.slots, said["since"], said_seen(form)
         )
@@ -80,7 +79,7 @@ def said_seen(form: PointForm | CloseForm) -> str:
     return str(form.cleaned_data["seen"])
 
 
-def _effect(request: HttpRequest, row: PostRow, form: PointForm, slots: SlotForms) -> dict[str, Any]:
+def _effect(request: HttpRequest, row: PostRow, form: PointForm, slots: SlotForms) -> dict[str, object]:
     """What is said before the change; nothing when it was said of just this change, or nothing happens."""
     sure = row_hash({"slots": [repr(slot) for slot in slots.slots], "since": form.cleaned_data["since"]})
     found = effect_of(row, slots.slots, form.cleaned_data["since"])
@@ -97,7 +96,7 @@ def point_close(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = CloseForm(row, today, request.POST or None)
 
     def act() -> HttpResponse:
-        commands.close_point(request.actor, row, form.facts["gone_on"], said_seen(form))
+        commands.close_point(request.actor, row, form.first_day, said_seen(form))
         return _told(request, row.village_id)
 
     context = {"point": row, "village": row.village, "found": effect_of(row, (), row.gone_on or today)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -65,7 +64,7 @@ def _turn(turns: Sequence[DayTurn], key: uuid.UUID, day: str) -> DayTurn:
 
 def _choices(
     village: Unit, found: DayTurn, turns: Sequence[DayTurn], moment: datetime.datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Who may take the turn, who cannot, and for which turns it can be exchanged."""
     others = candidates(village, found, turns)
     open_ = found.swap is None and not found.when.past(moment)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from heli.kernel.lib.schema import schema_of
-
-Json = dict[str, Any]
+from heli.kernel.lib.records import Json, ListRecord, from_json, to_json
 
 SCHEMA = 2
 """Of a published division table as JSON. 2: members and houses carry their keys; 1: names alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Force:
+class Force(ListRecord, frozen=True):
     """A force (队伍) in the legend: one letter (one Chinese character) and a colour number from 0."""
 
     name: str
@@ -24,8 +20,7 @@ class Force:
     colour: int
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(ListRecord, frozen=True):
     """A house in a member's row: its lane, its number as shown without the lane, and the head of household.
 
     ``note`` is a short word why (亲, 愿, 自家 …) or empty; ``moved`` marks a link new since last time.
@@ -87,62 +82,9 @@ class DivisionTable:
 
 def division_to_json(table: DivisionTable) -> Json:
     """Plain values that :func:`division_from_json` reads back, equal to the table."""
-    return {
-        "schema": SCHEMA,
-        "village": table.village,
-        "date": table.date.isoformat(),
-        "forces": [_force(force) for force in table.forces],
-        "rows": [
-            {
-                "name": row.name,
-                "force": _force(row.force),
-                "group": row.group,
-                "home": row.home,
-                "exempt": row.exempt,
-                "key": row.key,
-                "houses": [[h.lane, h.number, h.head, h.note, h.moved, h.key] for h in row.houses],
-            }
-            for row in table.rows
-        ],
-        "unlinked": [list(line) for line in table.unlinked],
-        "exempt": [list(line) for line in table.exempt],
-        "gaps": [list(line) for line in table.gaps],
-        "notes": list(table.notes),
-        "contact": table.contact,
-    }
+    return {"schema": SCHEMA, **to_json(table)}
 
 
-def division_from_json(kept: Mapping[str, Any]) -> DivisionTable:
-    """See :func:`division_to_json`; reads older ones too. Raises ``DomainError`` as ``schema_of``."""
-    schema_of(kept, SCHEMA)
-    return DivisionTable(
-        village=kept["village"],
-        date=datetime.date.fromisoformat(kept["date"]),
-        rows=tuple(
-            DivisionRow(
-                name=row["name"],
-                force=Force(*row["force"]) if row["force"] else None,
-                group=row["group"],
-                home=row["home"],
-                houses=tuple(House(*house) for house in row["houses"]),
-                exempt=row["exempt"],
-                key=row.get("key", ""),
-            )
-            for row in kept["rows"]
-        ),
-        forces=tuple(Force(*force) for force in kept["forces"]),
-        unlinked=tuple(_line(line) for line in kept["unlinked"]),
-        exempt=tuple((who, why) for who, why in kept["exempt"]),
-        notes=tuple(kept["notes"]),
-        contact=kept["contact"],
-        gaps=tuple(_line(line) for line in kept["gaps"]),
-    )
-
-
-def _force(force: Force | None) -> list[str | int] | None:
-    return None if force is None else [force.name, force.letter, force.colour]
-
-
-def _line(kept: Sequence[str]) -> tuple[str, str, str]:
-    address, head, reason = kept
-    return address, head, reason
+def division_from_json(kept: Mapping[str, object]) -> DivisionTable:
+    """See :func:`division_to_json`; reads older ones too. Raises ``DomainError`` as ``from_json``."""
+    return from_json(kept, DivisionTable, SCHEMA)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Protocol
 
 from django.db.models import (
     BooleanField,
@@ -48,7 +48,15 @@ def households_of(village: Unit, day: datetime.date) -> QuerySet[HouseholdRow]:
     return rows.alias(alone=alone).annotate(linked_name=named, holder=held)
 
 
-def lacks(row: Any) -> bool:
+class Named(Protocol):
+    """A household of the list: its link and who is named for it."""
+
+    holder: uuid.UUID | None
+    linked_name: str | None
+    no_link: str
+
+
+def lacks(row: Named) -> bool:
     """Whether a row of the list needs somebody and has nobody; as ``has_nobody``."""
     return row.holder is None and not row.no_link
 
@@ -83,7 +91,7 @@ def _rented(row: HouseholdRow) -> str:
     return f"{gettext('出租')} {'' if row.tenants is None else row.tenants}".strip() if row.let else ""
 
 
-def _responsible(row: Any) -> str:
+def _responsible(row: Named) -> str:
     return gettext("现在没有人联系") if lacks(row) else row.linked_name or row.no_link
 
 

@@ -13,7 +13,6 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -102,7 +101,11 @@ def _told(rows: QuerySet[HouseholdRow], day: datetime.date) -> tuple[Unlinked, .
     return tuple(_one(row, day) for row in told)
 
 
-def _one(row: tuple[Any, ...], day: datetime.date) -> Unlinked:
+LinkRow = tuple[uuid.UUID, str, str, str, str | None, datetime.date | None, str | None]
+"""Key, address, head, group of a household; the member named for it, since when they are gone, why away."""
+
+
+def _one(row: LinkRow, day: datetime.date) -> Unlinked:
     key, address, head, group, member, left_on, reason = row
     if member is None:
         return Unlinked(key, address, head, group, "none")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.imports.reading import Found, tables_of
+from heli.kernel.lib.records import from_json
 from heli.kernel.lib.text import fold, join_han
 from heli.kernel.sheets.answers import count, is_blank
 from heli.kernel.sheets.evidence import houses
@@ -53,20 +53,24 @@ PAGE = Page(
     (Field("住址", 26), Field("在哪家企业上班", 26), Field("人数", 10, number=True)),
     (("前街8号", "", 4), ("一号宿舍楼", "青溪竹业有限公司", 120)),
 )
+Count = tuple[str, str, int]
+"""Address, firm (else empty), people."""
 Rows = dict[tuple[str, str], tuple[Row, str, str, int]]
 """By address and employer as written: the row, address, known firm (else empty), people."""
 
 
-def read(books: Sequence[Book], _today: datetime.date, known: dict[str, Any]) -> Found:
+def read(books: Sequence[Book], _today: datetime.date, known: Mapping[str, object]) -> Found:
     """Read the register; ``known`` has the names of the zone's ``firms``."""
     tables, problems = tables_of(books, NEWCOMERS)
-    firms, rows = {fold(name): name for name in known["firms"]}, Rows()
+    firms = {fold(name): name for name in from_json(known["firms"], tuple[str, ...])}
+    rows = Rows()
     for table in tables:
         for row in table.rows:
             problems += _take(table, row, firms, rows)
-    counts: dict[tuple[str, str], list[Any]] = {}
+    counts: dict[tuple[str, str], Count] = {}
     for _row, address, firm, people in rows.values():
-        counts.setdefault((fold(address), firm), [address, firm, 0])[2] += people
+        first, _firm, before = counts.get((fold(address), firm), (address, firm, 0))
+        counts[fold(address), firm] = (first, firm, before + people)
     facts = {"newcomers": len(counts), "people": sum(people for *_row, people in rows.values())}
     return Found({"newcomers": [*counts.values()]}, facts, problems, tables)
 

@@ -121,7 +121,7 @@ def _counted(request: PersonRequest, village: Unit, form: CountForm) -> HttpResp
         try:
             count_newcomers(request.actor, village, today=timezone.localdate(), **said)
         except DomainError as refused:
-            form.see(refused.params["now"])
+            form.see(int(str(refused.params["now"])))
             form.add_error(refused.field, str(refused))
             refusal = refused
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -31,15 +31,15 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": _("错的次数太多，先锁住了。请等5分钟再试。"),
     }
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Refuse when too often a wrong password came for this name from this address."""
-        if locked_out(credentials.get("username", ""), self.get_client_ip(request), timezone.now()):
+        if locked_out(str(credentials.get("username", "")), self.get_client_ip(request), timezone.now()):
             raise self.validation_error("too_many_login_attempts")
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """Count a wrong password."""
         super().authentication_failed(request, **credentials)
-        count_failure(credentials.get("username", ""), self.get_client_ip(request), timezone.now())
+        count_failure(str(credentials.get("username", "")), self.get_client_ip(request), timezone.now())
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Never."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.base.forms import AuthenticateForm
@@ -16,18 +15,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-def _say(form: forms.Form, words: Mapping[str, Any], helps: Mapping[str, Any] | None = None) -> None:
+def _say(form: forms.Form, words: Mapping[str, object], helps: Mapping[str, object] | None = None) -> None:
     for name, label in words.items():
         field = form.fields[name]
-        field.label = label
-        field.help_text = (helps or {}).get(name, "")
+        field.label = str(label)
+        field.help_text = str((helps or {}).get(name, ""))
         field.widget.attrs.pop("placeholder", None)
 
 
 class SignIn(LoginForm):  # type: ignore[misc]
     """User name and password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"login": _("用户名"), "password": _("密码")})
 
@@ -35,7 +34,7 @@ class SignIn(LoginForm):  # type: ignore[misc]
 class NewPassword(ChangePasswordForm):  # type: ignore[misc]
     """The password until now, and the new one twice."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         words = {"oldpassword": _("现在的密码"), "password1": _("新密码"), "password2": _("再输一次新密码")}
         _say(self, words, {"password1": _("至少8个字符，不要全是数字，也不要用太常见的密码。")})
@@ -44,7 +43,7 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]
 class PasswordAgain(ReauthenticateForm):  # type: ignore[misc]
     """The password once more, before something that matters."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"password": _("密码")})
 
@@ -52,7 +51,7 @@ class PasswordAgain(ReauthenticateForm):  # type: ignore[misc]
 class Code(AuthenticateForm):  # type: ignore[misc]
     """The second step: six digits of the phone's app, or a recovery code."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"code": _("验证码")}, {"code": _("手机验证器上的6位数字，或一个备用码。")})
 
@@ -60,7 +59,7 @@ class Code(AuthenticateForm):  # type: ignore[misc]
 class CodeAgain(ReauthenticateCodeForm):  # type: ignore[misc]
     """The code once more, before something that matters."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"code": _("验证码")}, {"code": _("手机验证器上的6位数字，或一个备用码。")})
 
@@ -68,7 +67,7 @@ class CodeAgain(ReauthenticateCodeForm):  # type: ignore[misc]
 class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a phone's app, which shows that it is set up."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"code": _("验证码")}, {"code": _("验证器上现在显示的6位数字。")})
 
@@ -82,7 +81,7 @@ class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
 class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey or security key, with a name to know it by."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         words = {"name": _("给它起个名字"), "passwordless": _("以后只用它登录，不用输密码")}
         helps = {
@@ -95,6 +94,6 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
 class NamePasskey(EditWebAuthnForm):  # type: ignore[misc]
     """Another name for a passkey."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"name": _("名字")})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +23,7 @@ class WrongKey(ImproperlyConfigured):
         )
 
 
-def record(actor: Actor, verb: str, subject: str, scope: str, **facts: Any) -> Event:
+def record(actor: Actor, verb: str, subject: str, scope: str, **facts: object) -> Event:
     """Add a line: who did what to which ``subject`` (``kind:key``) in the unit with the path ``scope``.
 
     ``facts`` are codes, keys and counts; never a phone number or free text about a person.
@@ -41,7 +39,7 @@ def record(actor: Actor, verb: str, subject: str, scope: str, **facts: Any) -> E
         return _write(head, actor, verb, subject, scope, facts)
 
 
-def record_restore(**facts: Any) -> Event:
+def record_restore(**facts: object) -> Event:
     """Add the line that a backup was restored, in the database that will take the place of the old one.
 
     A new era begins: the heads that were kept for the old database do not count for this one. See
@@ -84,7 +82,7 @@ def _write(
     verb: str,
     subject: str,
     scope: str,
-    facts: dict[str, Any],
+    facts: dict[str, object],
     *,
     new_era: bool = False,
 ) -> Event:

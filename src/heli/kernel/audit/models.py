@@ -16,7 +16,7 @@ class AppendOnly(TypeError):
 class EventQuerySet(models.QuerySet["Event"]):
     """Lines to read."""
 
-    def update(self, **_values: Any) -> NoReturn:
+    def update(self, **_values: object) -> NoReturn:
         """Never."""
         raise AppendOnly
 
@@ -24,11 +24,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Never."""
         raise AppendOnly
 
-    def bulk_create(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+    def bulk_create(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Never: every line is chained to the one before."""
         raise AppendOnly
 
-    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+    def bulk_update(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Never."""
         raise AppendOnly
 
@@ -58,7 +58,7 @@ class Event(Row):
             raise AppendOnly
         super().save(*args, **kwargs)
 
-    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+    def delete(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Never."""
         raise AppendOnly
 

@@ -5,6 +5,7 @@ Whoever has the database and neither of the two can change nothing without being
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import hmac
 import json
@@ -14,7 +15,7 @@ import uuid
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.utils import timezone
@@ -30,13 +31,13 @@ class SaidEvent(Protocol):
     """What a line says; an ``Event``, of today or of a migration."""
 
     number: int
-    at: Any
+    at: datetime.datetime
     account: uuid.UUID | None
     member: uuid.UUID | None
     verb: str
     subject: str
     scope: str
-    facts: Any
+    facts: object
     before: str
 
 
@@ -56,7 +57,7 @@ def key_name() -> str:
 
 
 def _said(event: SaidEvent, number: int | None) -> bytes:
-    said: Mapping[str, Any] = {
+    said: Mapping[str, object] = {
         "number": event.number if number is None else number,
         "at": event.at.isoformat(),
         "account": _text(event.account),

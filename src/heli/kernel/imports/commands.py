@@ -6,35 +6,35 @@ import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.files.commands import keep
 from heli.kernel.files.models import File
+from heli.kernel.imports.compare import Undo
 from heli.kernel.imports.importable import importable
 from heli.kernel.imports.models import OPEN, Upload, UploadState
+from heli.kernel.imports.preview import counted, kept_parts, shown_part
 from heli.kernel.imports.queries import (
     compared,
     counts_of,
-    is_empty,
-    preview_of,
     questions_of,
     reading_job,
-    renamed_in,
     risks,
     undo_refusal,
 )
+from heli.kernel.imports.reading import Fix, Reading
 from heli.kernel.imports.writing import put_back, write
 from heli.kernel.jobs.commands import start
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.records import to_json
 
-Json = dict[str, Any]
 Seen = tuple[int, str]
 """The preview that somebody looked at: the upload's ``version`` and ``revision``."""
 
@@ -58,7 +58,7 @@ class Handed:
 def hand_in(
     actor: Actor,
     what: str,
-    unit: Any,
+    unit: object,
     files: Sequence[Handed],
     today: datetime.date,
     instead_of: Upload | None = None,
@@ -69,40 +69,38 @@ def hand_in(
 
     Raises ``DomainError`` (``kernel.upload-too-many``) where :data:`MOST_OPEN` wait to be imported already.
     """
-    unit = importable(what).hold(unit)
-    if Upload.objects.filter(what=what, unit=unit, state__in=OPEN).count() >= MOST_OPEN:
+    held = importable(what).hold(unit)
+    if Upload.objects.filter(what=what, unit=held, state__in=OPEN).count() >= MOST_OPEN:
         many = _("已经有%(most)d份表还没有导入。请先导入，或在下面打开不要的，删掉，再交新的。")
         raise DomainError("kernel.upload-too-many", many, field="books", most=MOST_OPEN)
-    kept = [keep("upload", unit.path, file.name, file.media_type, file.data, today) for file in files]
+    kept = [keep("upload", held.path, file.name, file.media_type, file.data, today) for file in files]
     names = {file.name for file in files}
     others = [file for file in (instead_of.files if instead_of else []) if file["name"] not in names]
     mine = [{"key": str(row.pk), "name": row.name, "size": row.size} for row in kept]
     several = instead_of is not None and len(instead_of.files) > 1
-    upload = Upload(what=what, unit=unit, created_by=actor.name[:80])
+    upload = Upload(what=what, unit=held, created_by=actor.name[:80])
     upload.files = [*(others if several else []), *mine]
     _read(actor, upload)
     facts = {"files": len(upload.files), "bytes": sum(file["size"] for file in upload.files)}
-    record(actor, "upload.hand_in", f"upload:{upload.pk}", unit.path, **facts)
+    record(actor, "upload.hand_in", f"upload:{upload.pk}", held.path, **facts)
     return upload
 
 
 @transaction.atomic
-def fix_cells(actor: Actor, key: uuid.UUID, version: int, fixes: Sequence[Mapping[str, Any]]) -> Upload:
-    """Correct cells (``sheet``, ``row``, ``column``, ``was``, ``text``) and read again; a later fix of a cell
-    counts.
+def fix_cells(actor: Actor, key: uuid.UUID, version: int, fixes: Sequence[Fix]) -> Upload:
+    """Correct cells and read again; a later fix of a cell counts.
 
     Raises ``DomainError``: ``kernel.upload-changed`` when somebody else corrected in the meantime,
     ``kernel.upload-state`` when there is nothing to correct any more.
     """
     upload = _open(key, version)
-    places = {(fix["sheet"], fix["row"], fix["column"]): dict(fix) for fix in upload.fixes}
+    places = {(fix.sheet, fix.row, fix.column): fix for fix in upload.fixed}
     for fix in fixes:
-        place = (fix["sheet"], fix["row"], fix["column"])
-        was = places[place]["was"] if place in places else fix["was"]
-        places[place] = {**fix, "was": was}
+        place = (fix.sheet, fix.row, fix.column)
+        places[place] = replace(fix, was=places[place].was) if place in places else fix
     if len(places) > MOST_FIXES:
         raise DomainError("kernel.upload-too-many-fixes", _("改得太多了，请在表里改好，再交一次。"))
-    upload.fixes = list(places.values())
+    upload.fixes = [to_json(fix) for fix in places.values()]
     _read(actor, upload)
     record(actor, "upload.fix", f"upload:{key}", upload.unit.path, cells=len(fixes))
     return upload
@@ -191,26 +189,25 @@ def put_away(actor: Actor, key: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def keep_reading(key: uuid.UUID, version: int, result: Json, today: datetime.date) -> bool:
+def keep_reading(key: uuid.UUID, version: int, result: Reading, today: datetime.date) -> bool:
     """Store what the reader found and what an import would change; false: a newer reading was asked for."""
     upload = _held(key)
     if upload.version != version or upload.state != UploadState.READING:
         return False
-    if "refused" in result:
-        upload.state, upload.problems = UploadState.REFUSED, [{**result["refused"], "cells": []}]
+    if result.refused is not None:
+        upload.state, upload.problems = UploadState.REFUSED, [to_json(result.refused)]
         upload.rows, upload.preview, upload.phones, upload.facts = {}, {}, {}, {}
         upload.understood = []
     else:
-        found = result["facts"]
-        upload.state, upload.problems = UploadState.READ, result["problems"]
-        upload.rows, upload.phones = result["rows"], result["phones"]
-        upload.understood = result["understood"]
-        stop = result["stop"]
+        kept = to_json(result)
+        upload.state, upload.problems = UploadState.READ, kept.get("problems", [])
+        upload.rows, upload.phones = kept.get("rows", {}), kept.get("phones", {})
+        upload.understood = kept.get("understood", [])
         upload.facts = {
-            **found,
-            "stop": stop,
-            "look": len(result["problems"]) + result["more"] - stop,
-            "more": result["more"],
+            **result.facts,
+            "stop": result.stop,
+            "look": len(result.problems) + result.more - result.stop,
+            "more": result.more,
         }
         _compare(upload, today)
     upload.save()
@@ -219,10 +216,14 @@ def keep_reading(key: uuid.UUID, version: int, result: Json, today: datetime.dat
 
 def _compare(upload: Upload, today: datetime.date) -> None:
     """Set what an import would change, against what is kept now."""
-    upload.preview = preview_of(upload, today)
-    upload.revision = importable(upload.what).version_of(upload.unit)
-    facts = {"changes": counts_of(upload.preview), "renamed": renamed_in(upload.preview)}
-    upload.facts = {**upload.facts, **facts}
+    book, found = importable(upload.what), compared(upload, today)
+    phones = book.phone_counts(found, upload.phones, upload.unit)
+    parts = {rows.code: shown_part(found[rows.code], rows) for rows in book.rows}
+    upload.preview = kept_parts(parts, phones)
+    upload.revision = book.version_of(upload.unit)
+    changes = kept_parts({code: counted(part) for code, part in parts.items()}, phones)
+    renamed = [[code, *names] for code, part in parts.items() for names in part.renamed]
+    upload.facts = {**upload.facts, "changes": changes, "renamed": renamed}
 
 
 @transaction.atomic
@@ -284,17 +285,19 @@ def import_rows(actor: Actor, key: uuid.UUID, seen: Seen, today: datetime.date, 
     upload = _held(key)
     _may_import(upload, seen, confirmed)
     book, unit = importable(upload.what), upload.unit
-    found, undo = compared(upload, today), {}
+    found = compared(upload, today)
+    undo: dict[str, Undo] = {}
     owners: dict[str, dict[int, uuid.UUID]] = {}
     for rows in book.rows:
         undo[rows.code], owners[rows.code] = write(found[rows.code], rows, unit, today)
     phones = book.written(actor, unit, undo, owners, upload.phones, today)
-    upload.undo = undo
+    upload.undo = {name: to_json(part) for name, part in undo.items()}
     upload.phones = {"before": phones}
     upload.state = UploadState.IMPORTED
     upload.facts = {**upload.facts, "after": book.version_of(book.hold(unit))}
     upload.save(update_fields=["undo", "phones", "state", "facts"])
-    counts = {f"{name}_{kind}": len(undo[name][kind]) for name in undo for kind in ("created", "gone")}
+    counts = {f"{name}_created": len(part.created) for name, part in undo.items()}
+    counts |= {f"{name}_gone": len(part.gone) for name, part in undo.items()}
     changed = {f"{name}_changed": len(found[name].seen) for name in undo}
     record(actor, "upload.import", f"upload:{key}", unit.path, **counts, **changed, phones=len(phones))
     return upload
@@ -310,7 +313,8 @@ def _may_import(upload: Upload, seen: Seen, confirmed: bool) -> None:
         raise DomainError(
             "kernel.upload-out-of-date", _("看过预览以后，村里的资料又改过。请重新对比，看清楚再导入。")
         )
-    if is_empty(upload.facts["changes"]):
+    counts = counts_of(upload)
+    if counts is None or counts.empty:
         raise DomainError("kernel.upload-nothing-new", _("和现在的资料一样，不用导入。"))
     if any(question.same is None for question in questions_of(upload)):
         raise DomainError("kernel.upload-not-answered", NOT_ANSWERED)
@@ -333,8 +337,8 @@ def undo_import(actor: Actor, key: uuid.UUID) -> Upload:
     book, unit = importable(upload.what), upload.unit
     if refusal := undo_refusal(upload):
         raise refusal
-    put_back(book.rows, upload.undo, unit)
-    book.undone(actor, unit, upload.undo, upload.phones["before"], timezone.localdate())
+    put_back(book.rows, upload.undone, unit)
+    book.undone(actor, unit, upload.undone, upload.phones["before"], timezone.localdate())
     upload.state, upload.undo, upload.phones = UploadState.UNDONE, {}, {}
     upload.save(update_fields=["state", "undo", "phones"])
     record(actor, "upload.undo", f"upload:{key}", unit.path)

@@ -7,25 +7,25 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from heli.kernel.lib.spelling import renamings
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 """A row as the columns of its table hold it."""
 
-SILENT: tuple[Any, ...] = (None, "", False, [], {})
+SILENT: tuple[object, ...] = (None, "", False, [], {})
 """What a field holds of which a row says nothing."""
 
 
 LISTS = {"new": _("新的 %(count)s 条"), "changed": _("改了 %(count)s 条"), "gone": _("没了 %(count)s 条")}
 
 
-def equal(_name: str, old: Any, new: Any) -> bool:
+def equal(_name: str, old: object, new: object) -> bool:
     """Whether a value kept and one read are the same."""
     return bool(old == new)
 
@@ -70,11 +70,19 @@ class Rows:
     hidden: Mapping[str, str] = field(default_factory=dict)
     always: frozenset[str] = frozenset()
     """Fields that count even where the whole book says nothing of them."""
-    alike: Callable[[str, Any, Any], bool] = equal
+    alike: Callable[[str, object, object], bool] = equal
     related: tuple[str, ...] = ()
     unit: str = "village"
     watched: bool = True
     naming: Naming | None = None
+
+
+class Undo(Struct, frozen=True):
+    """What an import did to one kind of rows: keys of new ones, values from before by key, keys gone."""
+
+    created: tuple[str, ...]
+    before: Mapping[str, Mapping[str, object]]
+    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +92,10 @@ class Change:
     ``seen`` is what is shown of it: not the fields that are hidden.
     """
 
-    row: Any
+    row: models.Model
     at: int
-    fields: Mapping[str, tuple[Any, Any]]
-    seen: Mapping[str, tuple[Any, Any]]
+    fields: Mapping[str, tuple[object, object]]
+    seen: Mapping[str, tuple[object, object]]
     back: bool = False
 
 
@@ -103,10 +111,10 @@ class Part:
     spoken: bool
     new: Sequence[tuple[int, Values]]
     changed: Sequence[Change]
-    gone: Sequence[Any]
+    gone: Sequence[models.Model]
     same: int
     silent: frozenset[str]
-    owner: Mapping[int, Any]
+    owner: Mapping[int, models.Model]
     renamed: Mapping[Renaming, int] = field(default_factory=dict)
 
     @property
@@ -118,7 +126,7 @@ class Part:
 def compare(
     rows: Rows,
     book: list[Values],
-    unit: Any,
+    unit: object,
     today: datetime.date,
     others: Iterable[Renaming] = (),
 ) -> Part:
@@ -127,7 +135,7 @@ def compare(
     Rows whose names may mean the same are the same, but for those names of which somebody said that they are
     two: ``others``.
     """
-    kept: list[Any] = list(
+    kept: list[models.Model] = list(
         rows.model._default_manager.filter(**{rows.unit: unit}).select_related(*rows.related)
     )
     there = [row for row in kept if not _left(row, rows, today)]
@@ -167,7 +175,7 @@ def _silent(rows: Rows, book: Sequence[Values]) -> frozenset[str]:
     return frozenset(name for name in asked if all(values[name] in SILENT for values in book))
 
 
-def _left(row: Any, rows: Rows, today: datetime.date) -> bool:
+def _left(row: models.Model, rows: Rows, today: datetime.date) -> bool:
     day = getattr(row, rows.gone) if rows.gone else None
     return day is not None and day <= today
 
@@ -193,7 +201,7 @@ def _all_matched(
     renamed = {(name, before): counts[name] for name, before in found.items()}
     old = {name: before for name, before in renamed if (name, before) not in others}
     called = [
-        {**book[at], naming.field: old.get(book[at][naming.field], book[at][naming.field])} for at in new
+        {**book[at], naming.field: old.get(str(book[at][naming.field]), book[at][naming.field])} for at in new
     ]
     again = _matched(called, [kept[at] for at in gone], rows.keys)
     return {**pairs, **{new[at]: gone[place] for at, place in again.items()}}, renamed
@@ -225,7 +233,7 @@ def _matched(
 
 def _differing(
     row: models.Model, values: Values, silent: frozenset[str], rows: Rows
-) -> dict[str, tuple[Any, Any]]:
+) -> dict[str, tuple[object, object]]:
     found = {}
     for name, new in values.items():
         old = getattr(row, name)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.imports.commands import Handed
 from heli.kernel.imports.importable import Ticks
+from heli.kernel.imports.reading import Fix
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import NumberField, day_of
 from heli.kernel.lib.text import clean, without_private
@@ -41,7 +42,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles(attrs={"accept": ",".join(ENDINGS), "required": True})
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
+    def clean(self, data: object, initial: object = None) -> Any:
         """The uploaded files; refuses by name what cannot be a table."""
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
@@ -127,7 +128,7 @@ def read_answers(data: QueryDict) -> dict[int, bool]:
     }
 
 
-def read_fixes(data: QueryDict, ticks: Ticks | None, today: datetime.date) -> list[dict[str, Any]]:
+def read_fixes(data: QueryDict, ticks: Ticks | None, today: datetime.date) -> list[Fix]:
     """The cells that were typed into or ticked for: ``sheet``, ``row``, ``column``, ``was``, ``text``.
 
     ``ticks``, with ``until`` from ``today``, go before what was typed. A cell left as
@@ -142,10 +143,9 @@ def read_fixes(data: QueryDict, ticks: Ticks | None, today: datetime.date) -> li
         text = _ticked(data, ticks, number, today) or str(data.get(f"text.{number}", ""))
         if clean(text) == clean(str(data.get(f"initial.{number}", ""))):
             continue
-        found.append(
-            {**_place(str(data[name]), str(data.get(f"column.{number}", ""))), "text": text[:MOST_TEXT]}
-        )
-        found[-1]["was"] = str(data.get(f"initial.{number}", ""))[:MOST_TEXT]
+        sheet, row, column = _place(str(data[name]), str(data.get(f"column.{number}", "")))
+        was = str(data.get(f"initial.{number}", ""))
+        found.append(Fix(sheet, row, column, text[:MOST_TEXT], was[:MOST_TEXT]))
     if not found:
         raise DomainError("kernel.upload-unchanged", _("没有改动。请在要改的那一格里填上对的内容。"))
     return found
@@ -163,7 +163,7 @@ def _ticked(data: QueryDict, ticks: Ticks | None, number: str, today: datetime.d
     return ticks.sentence(ticked, until and max(until, today), today)
 
 
-def _place(text: str, column: str) -> dict[str, Any]:
+def _place(text: str, column: str) -> tuple[str, int, str]:
     try:
         sheet, row, own = json.loads(text)
         str(sheet).encode()  # half a character can be kept nowhere
@@ -173,7 +173,7 @@ def _place(text: str, column: str) -> dict[str, Any]:
     fits = isinstance(sheet, str) and isinstance(row, int) and isinstance(at, str)
     if not fits or len(sheet) > MOST_TEXT or not 1 <= row <= 1 << 20 or not _COLUMN.fullmatch(at):
         raise DomainError("kernel.upload-forged", _("这一格找不到。请重新打开这一页。"))
-    return {"sheet": sheet, "row": row, "column": at}
+    return sheet, row, at
 
 
 def typed_texts(data: QueryDict) -> dict[str, Sequence[str]]:

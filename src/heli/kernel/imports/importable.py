@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -16,13 +16,16 @@ from django.utils.translation import gettext as _
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
-from heli.kernel.imports.compare import Part, Rows, Values
+from heli.kernel.imports.compare import Part, Rows, Undo, Values
 from heli.kernel.lib.registry import importables
 from heli.kernel.lib.stale import row_hash
 from heli.kernel.sheets.problems import Kind
 from heli.kernel.sheets.template import Page
 
-Json = dict[str, Any]
+UnitT = TypeVar("UnitT")
+"""The kind of unit that the rows of a book belong to."""
+Phones = Mapping[str, Mapping[str, str]]
+"""By kind of rows: number by the row's place in the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class NextStep:
     verb: Verb
 
 
-class Importable(ABC):
+class Importable(ABC, Generic[UnitT]):
     """A kind of book: how it is read, what it says, what an import writes. One instance serves all.
 
     ``reader`` is the import path of a function ``(books, today, known) -> Found`` that knows no database: it
@@ -79,22 +82,24 @@ class Importable(ABC):
     ticks: ClassVar[Ticks | None] = None
 
     @abstractmethod
-    def unit_for(self, actor: Actor, key: uuid.UUID, verb: Verb) -> Any:
+    def unit_for(self, actor: Actor, key: uuid.UUID, verb: Verb) -> UnitT:
         """The unit, for an actor who may do ``verb`` there; raises ``Http404`` or ``PermissionDenied``."""
 
     @abstractmethod
-    def hold(self, unit: Any) -> Any:
+    def hold(self, unit: UnitT | uuid.UUID) -> UnitT:
         """The unit as it is now, locked until the transaction ends; given itself or its key."""
 
-    def known(self, unit: Any) -> Json:
-        """What the reader must know of the unit: its name, and what an importable adds."""
-        return {"name": unit.name}
+    @abstractmethod
+    def known(self, unit: UnitT) -> Mapping[str, object]:
+        """What the reader must know of the unit, as plain JSON: its name, and what else."""
 
     @abstractmethod
-    def values(self, book: Json, unit: Any, today: datetime.date) -> Mapping[str, list[Values]]:
+    def values(
+        self, book: Mapping[str, object], unit: UnitT, today: datetime.date
+    ) -> Mapping[str, list[Values]]:
         """The rows of a book as read, for each kind of rows, as their tables hold them."""
 
-    def version_of(self, unit: Any) -> str:
+    def version_of(self, unit: UnitT) -> str:
         """The version of what is kept, at most 64 characters: another one where anything changed."""
         kept = {
             rows.code: [*rows.model._default_manager.filter(**{rows.unit: unit}).order_by("pk").values_list()]
@@ -103,14 +108,14 @@ class Importable(ABC):
         return row_hash(kept)
 
     @abstractmethod
-    def counted(self, facts: Json) -> str:
+    def counted(self, facts: Mapping[str, object]) -> str:
         """How much the book holds, in words: ``12 户、4 人``."""
 
-    def kept(self, _unit: Any) -> Sequence[Sequence[Sequence[str | int]]]:
+    def kept(self, _unit: UnitT) -> Sequence[Sequence[Sequence[str | int]]]:
         """The rows that are kept of the unit, for each of the ``pages``; see ``kept_name``."""
         return [page.rows for page in self.pages]
 
-    def value_words(self, _field: str, value: Any) -> str:
+    def value_words(self, _field: str, value: object) -> str:
         """A value as people read it; a dash where there is none."""
         if value in (None, "", [], {}):
             return "—"
@@ -118,31 +123,35 @@ class Importable(ABC):
             return _("是") if value else _("否")
         return _("、").join(map(str, value)) if isinstance(value, list) else str(value)
 
-    def phone_counts(self, _found: Mapping[str, Part], _phones: Json, _unit: Any) -> dict[str, int]:
+    def phone_counts(self, _found: Mapping[str, Part], _phones: Phones, _unit: UnitT) -> dict[str, int]:
         """How many phones are new and how many differ from those kept; empty where there can be none."""
         return {}
 
     def written(
         self,
         _actor: Actor,
-        _unit: Any,
-        _undo: Json,
+        _unit: UnitT,
+        _undo: Mapping[str, Undo],
         _owners: Mapping[str, Mapping[int, uuid.UUID]],
-        _phones: Json,
+        _phones: Phones,
         _today: datetime.date,
     ) -> dict[str, str | None]:
         """What else an import does once its rows are written; returns the phones from before, by owner.
 
-        ``undo`` says by kind of rows which were ``created``, what was ``before``, which are ``gone``;
-        ``owners`` the key of each row of the book by its place.
+        ``undo`` is by kind of rows; ``owners`` the key of each row of the book by its place.
         """
         return {}
 
-    def refuse_undo(self, _unit: Any, _undo: Json, _after: str) -> None:  # noqa: B027 - need not be
+    def refuse_undo(self, _unit: UnitT, _undo: Mapping[str, Undo], _after: str) -> None:
         """Raise a ``DomainError`` where something rests on what an import brought."""
 
-    def undone(  # noqa: B027 - need not be
-        self, _actor: Actor, _unit: Any, _undo: Json, _phones: Mapping[str, str | None], _today: datetime.date
+    def undone(
+        self,
+        _actor: Actor,
+        _unit: UnitT,
+        _undo: Mapping[str, Undo],
+        _phones: Mapping[str, str | None],
+        _today: datetime.date,
     ) -> None:
         """What else an undoing does once the rows are as before; ``phones`` are those from before."""
 
@@ -152,7 +161,7 @@ class Importable(ABC):
 
 
 @cache
-def importable(what: str) -> Importable:
+def importable(what: str) -> Importable[Any]:
     """The importable with this code. Raises ``KeyError`` for one that no slice states."""
-    made: Importable = import_string(importables()[what])()
+    made: Importable[Any] = import_string(importables()[what])()
     return made

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils import timezone
 
+from heli.kernel.imports.compare import Undo
+from heli.kernel.imports.reading import Fix, ReadProblem, Said
+from heli.kernel.lib.records import from_json
 from heli.kernel.lib.rows import Row
 
 
@@ -60,3 +65,23 @@ class Upload(Row):
 
     class Meta:
         ordering = ("-created_at",)
+
+    @property
+    def fixed(self) -> tuple[Fix, ...]:
+        """The cells corrected on the page."""
+        return from_json(self.fixes, tuple[Fix, ...])
+
+    @property
+    def found(self) -> tuple[ReadProblem, ...]:
+        """The problems that were found in it."""
+        return from_json(self.problems, tuple[ReadProblem, ...])
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """The free texts that were read."""
+        return from_json(self.understood, tuple[Said, ...])
+
+    @property
+    def undone(self) -> Mapping[str, Undo]:
+        """What its import changed, by kind of rows."""
+        return from_json(self.undo, dict[str, Undo])

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.imports.compare import Part, Rows, compare
-from heli.kernel.imports.importable import Importable, importable
+from heli.kernel.imports.compare import Part, compare
+from heli.kernel.imports.importable import importable
 from heli.kernel.imports.models import LARGE, Upload, UploadState
+from heli.kernel.imports.preview import PartCount, ShownPart, parts_in
 from heli.kernel.jobs.models import Job, State
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.records import from_json
 
-Json = dict[str, Any]
+RowT = TypeVar("RowT")
 
 NOT_IMPORTED = _("这份表没有导入，不用撤销。")
 LATER_CHANGES = _("导入以后，村里的资料又改过，不能整个撤销。请改一份表再交，或逐条改。")
-KINDS = ("new", "changed", "gone")
 RISKY_SHARE = 0.2
 """From this share of rows gone on, an import must be confirmed: it may be the wrong book."""
 
 
-def last_uploads(book: Importable, unit: Any, most: int = 30) -> list[Upload]:
+def last_uploads(what: str, unit: uuid.UUID, most: int = 30) -> list[Upload]:
     """The unit's last uploads of one kind of book, newest first."""
-    return list(Upload.objects.filter(what=book.what, unit=unit).defer(*LARGE)[:most])
+    return list(Upload.objects.filter(what=what, unit=unit).defer(*LARGE)[:most])
 
 
 def step_of(upload: Upload) -> int:
@@ -56,7 +57,7 @@ def undo_refusal(upload: Upload) -> DomainError | None:
     if book.version_of(upload.unit) != after:
         return DomainError("kernel.upload-later-changes", LATER_CHANGES)
     try:
-        book.refuse_undo(upload.unit, upload.undo, after)
+        book.refuse_undo(upload.unit, upload.undone, after)
     except DomainError as refused:
         return refused
     return None
@@ -107,76 +108,43 @@ def questions_of(upload: Upload) -> list[Question]:
     ]
 
 
-def renamed_in(preview: Json) -> list[list[Any]]:
-    """The names in a preview that may mean the same: kind of rows, name in the book, name kept, rows."""
-    return [[code, *names] for code, part in preview.items() if code != "phones" for names in part["renamed"]]
+def preview_of(upload: Upload, code: str) -> ShownPart:
+    """What importing the book would change in one kind of rows."""
+    return from_json(upload.preview[code], ShownPart)
 
 
-def preview_of(upload: Upload, today: datetime.date) -> Json:
-    """What importing the book would change, as plain JSON: labels and values before and after, no phones."""
-    book, found = importable(upload.what), compared(upload, today)
-    shown = {rows.code: _shown(found[rows.code], rows) for rows in book.rows}
-    return {**shown, "phones": book.phone_counts(found, upload.phones, upload.unit)}
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of every kind, by kind of rows; how many phones are new and changed."""
+
+    parts: Mapping[str, PartCount]
+    phones: Mapping[str, int]
+
+    @property
+    def empty(self) -> bool:
+        """Whether an import would change nothing that is shown."""
+        parts = self.parts.values()
+        return not any(part.new or part.changed or part.gone for part in parts) and not any(
+            self.phones.values()
+        )
 
 
-def _shown(part: Part, rows: Rows) -> Json:
-    return {
-        "spoken": part.spoken,
-        "new": [[_plain(values[key]) for key in rows.labels] for _at, values in part.new],
-        "changed": [
-            [
-                _label(change.row, rows),
-                change.back,
-                [[field, _plain(old), _plain(new)] for field, (old, new) in change.seen.items()],
-            ]
-            for change in part.seen
-        ],
-        "gone": [_label(row, rows) for row in part.gone],
-        "same": part.same + len(part.changed) - len(part.seen),
-        "silent": sorted(part.silent),
-        "renamed": [[new, old, count] for (new, old), count in part.renamed.items()],
-    }
-
-
-def _label(row: Any, rows: Rows) -> list[Any]:
-    return [_plain(getattr(row, key)) for key in rows.labels]
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON holds it: a row that is named by another one is its name."""
-    return str(value) if isinstance(value, Model | datetime.date) else value
-
-
-def counts_of(preview: Json) -> Json:
-    """How many of every kind: ``{"households": {"new": 3, …}, …, "phones": {…}}``."""
-    return {
-        name: part
-        if name == "phones"
-        else {
-            **{kind: len(part[kind]) for kind in KINDS},
-            **{fact: part[fact] for fact in ("same", "spoken", "silent")},
-        }
-        for name, part in preview.items()
-    }
-
-
-def is_empty(counts: Json) -> bool:
-    """Whether an import would change nothing that is shown."""
-    return not any(
-        part[kind] for name, part in counts.items() if name != "phones" for kind in KINDS
-    ) and not any(counts["phones"].values())
+def counts_of(upload: Upload) -> Counts | None:
+    """What importing the book would change, in counts; none while it is not compared."""
+    kept = upload.facts.get("changes")
+    return Counts(*parts_in(kept, PartCount)) if kept else None
 
 
 def risks(upload: Upload) -> list[str]:
     """Why an import must be confirmed: ``gone`` (many rows gone), ``name`` (another unit's name)."""
-    counts = upload.facts.get("changes")
-    if not counts:
+    counts = counts_of(upload)
+    if counts is None:
         return []
     found = set()
     for rows in importable(upload.what).rows:
-        part: Mapping[str, int] = counts[rows.code]
-        there = part["gone"] + part["changed"] + part["same"]
-        if rows.watched and there and part["gone"] > max(RISKY_SHARE * there, 2):
+        part = counts.parts[rows.code]
+        there = part.gone + part.changed + part.same
+        if rows.watched and there and part.gone > max(RISKY_SHARE * there, 2):
             found.add("gone")
     named, called = upload.facts.get("named", ""), upload.unit.name
     if named and named not in called and called not in named:
@@ -184,7 +152,7 @@ def risks(upload: Upload) -> list[str]:
     return sorted(found)
 
 
-def page_of(rows: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], int, int]:
+def page_of(rows: Sequence[RowT], page: int, size: int) -> tuple[Sequence[RowT], int, int]:
     """One page of a list, its number (from 1, brought within bounds), and how many there are."""
     pages = max(-(-len(rows) // size), 1)
     page = min(max(page, 1), pages)

@@ -14,21 +14,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
+from heli.kernel.lib.records import BriefRecord, ListRecord, from_json, to_json
 from heli.kernel.lib.text import MASK, clean, without_private
 from heli.kernel.sheets import coordinates, files, grid, headers, read, tables
 from heli.kernel.sheets.files import SheetError
 from heli.kernel.sheets.grid import FAULTY
 from heli.kernel.sheets.problems import Kind, Problem, Severity, Understood
 from heli.kernel.sheets.read import Book, Sheet, letter, read_book
-
-Json = dict[str, Any]
 
 TOO_HEAVY = Kind(
     "reader-too-heavy",
@@ -80,14 +80,87 @@ SHOWN_CELLS, SHOWN_TEXT = 24, 60
 """So much of a row is shown beside a problem."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A cell corrected on the page: sheet as shown, row from 1, column's letters, the new text."""
+class Fix(Struct, frozen=True):
+    """A cell corrected on the page: sheet as shown, row from 1, column's letters, the new text, the old."""
 
     sheet: str
     row: int
     column: str
     text: str
+    was: str = ""
+
+
+class ReadFile(Struct, frozen=True):
+    """A file to read: its path in the folder, and what people call it."""
+
+    path: str
+    name: str
+
+
+class Request(Struct, frozen=True):
+    """What ``heli read`` is asked; ``reader`` and ``known`` as ``Importable`` has them."""
+
+    reader: str
+    files: tuple[ReadFile, ...]
+    fixes: tuple[Fix, ...]
+    today: datetime.date
+    known: Mapping[str, object]
+
+
+class Msgid(Struct, frozen=True):
+    """A parameter that is a text of ours, to be said in the language of whoever reads it."""
+
+    msgid: str
+
+
+class BesideCell(ListRecord, frozen=True):
+    """A cell of a problem's row: its column's letters and header, its text; ``whole``: that is all of it."""
+
+    column: str
+    header: str
+    text: str
+    whole: bool
+
+
+Param = None | bool | int | float | str | Msgid
+
+
+class ReadProblem(Struct, frozen=True):
+    """A problem of a book as it is kept: code, place, parameters, the row's cells."""
+
+    code: str
+    severity: Severity
+    sheet: str
+    row: int | None
+    column: str
+    params: Mapping[str, Param]
+    cells: tuple[BesideCell, ...] = ()
+
+
+class Said(ListRecord, frozen=True):
+    """A free text that was read: its cell, what was written, what it was taken to mean."""
+
+    sheet: str
+    row: int | None
+    column: str
+    text: str
+    words: str
+
+
+class Reading(BriefRecord, frozen=True, omit_defaults=True, kw_only=True):
+    """What a reading gave, as :class:`Found`, or why there is nothing (``refused``).
+
+    ``more`` problems are there than are kept; ``stop`` counts those that must be mended.
+    """
+
+    rows: Mapping[str, object] = {}
+    facts: Mapping[str, int | str] = {}
+    phones: Mapping[str, Mapping[str, str]] = {}
+    problems: tuple[ReadProblem, ...] = ()
+    understood: tuple[Said, ...] = ()
+    more: int = 0
+    stop: int = 0
+    refused: ReadProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +171,8 @@ class Found:
     unit's name, if the book says one; ``tables`` those it was read from.
     """
 
-    rows: Json
-    facts: Json
+    rows: Mapping[str, object]
+    facts: Mapping[str, int | str]
     problems: Sequence[Problem]
     tables: Sequence[tables.Table]
     understood: Sequence[Understood] = ()
@@ -109,7 +182,7 @@ class Found:
 class Reader(Protocol):
     """Reads opened books; ``known`` is what ``Importable.known`` says of the unit."""
 
-    def __call__(self, books: Sequence[Book], today: datetime.date, known: Json, /) -> Found:
+    def __call__(self, books: Sequence[Book], today: datetime.date, known: Mapping[str, object], /) -> Found:
         """See the class."""
 
 
@@ -124,37 +197,40 @@ def tables_of(books: Sequence[Book], spec: tables.Spec) -> tuple[list[tables.Tab
 
 
 def read_handed(
-    read: Reader, paths: Sequence[tuple[Path, str]], fixes: Sequence[Fix], today: datetime.date, known: Json
-) -> Json:
-    """The reading as plain JSON: the fields of ``Found``, problems with their cells, how many ``more`` there
-    are and how many ``stop``; or ``refused`` alone.
-
-    ``paths`` are the files and what people call them.
-    """
+    read: Reader,
+    paths: Sequence[tuple[Path, str]],
+    fixes: Sequence[Fix],
+    today: datetime.date,
+    known: Mapping[str, object],
+) -> Reading:
+    """The reading; ``paths`` are the files and what people call them."""
     called = {path.name: shown for path, shown in paths}
     try:
         books = apart([_as_called(read_book(path), shown) for path, shown in paths])
     except SheetError as refused:
-        return {"refused": problem_to_json(refused.problem, called)}
+        return Reading(refused=_kept(refused.problem, called))
     books = [fixed(book, fixes) for book in books]
     found = read(books, today, known)
     shown = sorted(found.problems, key=lambda problem: problem.severity.value != "stop")
     sheets = {sheet.name: sheet for book in books for sheet in book.sheets}
-    return {
-        "rows": found.rows,
-        "facts": found.facts,
-        "phones": found.phones,
-        "problems": [
-            problem_to_json(problem, called) | row_beside(problem, sheets, found.tables)
+    return Reading(
+        rows=found.rows,
+        facts=found.facts,
+        phones={
+            name: {str(at): number for at, number in numbers.items()}
+            for name, numbers in found.phones.items()
+        },
+        problems=tuple(
+            _kept(problem, called, row_beside(problem, sheets, found.tables))
             for problem in shown[:SHOWN_PROBLEMS]
-        ],
-        "understood": [
-            [each.place.sheet, each.place.row, each.place.column, each.text, each.words]
+        ),
+        understood=tuple(
+            Said(each.place.sheet, each.place.row, each.place.column, each.text, each.words)
             for each in found.understood[:SHOWN_UNDERSTOOD]
-        ],
-        "more": max(len(shown) - SHOWN_PROBLEMS, 0),
-        "stop": sum(problem.severity.value == "stop" for problem in shown),
-    }
+        ),
+        more=max(len(shown) - SHOWN_PROBLEMS, 0),
+        stop=sum(problem.severity.value == "stop" for problem in shown),
+    )
 
 
 def _as_called(book: Book, shown: str) -> Book:
@@ -225,49 +301,45 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
-def problem_to_json(problem: Problem, called: Mapping[str, str]) -> Json:
-    """Its code, place and parameters: plain values, files by the names people gave them."""
-    return {
-        "code": problem.kind.code,
-        "severity": problem.severity.value,
-        "sheet": without_private(problem.place.sheet),
-        "row": problem.place.row,
-        "column": problem.place.column,
-        "params": {name: _plain(value, called) for name, value in problem.params.items()},
-    }
+def _kept(problem: Problem, called: Mapping[str, str], cells: tuple[BesideCell, ...] = ()) -> ReadProblem:
+    """A problem as it is kept: files by the names people gave them."""
+    return ReadProblem(
+        problem.kind.code,
+        problem.severity,
+        without_private(problem.place.sheet),
+        problem.place.row,
+        problem.place.column,
+        {name: _plain(value, called) for name, value in problem.params.items()},
+        cells,
+    )
 
 
-def _plain(value: object, called: Mapping[str, str]) -> Any:
+def _plain(value: object, called: Mapping[str, str]) -> Param:
     if isinstance(value, Promise):
-        return {"msgid": str(value)}
+        return Msgid(str(value))
     if isinstance(value, str):
         return without_private(called.get(value, value))
     return value if isinstance(value, int | float | None) else str(value)
 
 
-def _worded(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    text: str = value["msgid"]
-    return gettext(text)
-
-
-def problem_from_json(row: Json, kind: Kind) -> tuple[str, str]:
+def problem_words(problem: ReadProblem, kind: Kind) -> tuple[str, str]:
     """What is wrong and the cure, in the active language."""
-    params = {name: _worded(value) for name, value in row["params"].items()}
+    params = {
+        name: gettext(value.msgid) if isinstance(value, Msgid) else value
+        for name, value in problem.params.items()
+    }
     return str(kind.message) % params, str(kind.cure) % params
 
 
-def row_beside(problem: Problem, sheets: Mapping[str, Sheet], found: Sequence[tables.Table]) -> Json:
-    """The cells of the problem's row, each ``[letters, header, text, whole]``, phones and IDs masked.
-
-    ``whole``: the text is all that the cell holds.
-    """
+def row_beside(
+    problem: Problem, sheets: Mapping[str, Sheet], found: Sequence[tables.Table]
+) -> tuple[BesideCell, ...]:
+    """The cells of the problem's row, phones and IDs masked."""
     sheet, row = sheets.get(problem.place.sheet), problem.place.row
     if sheet is None or row is None or not 1 <= row <= len(sheet.rows):
-        return {"cells": []}
+        return ()
     headers, private = _headers(sheet.name, row, found)
-    cells: list[list[Any]] = []
+    cells: list[BesideCell] = []
     for at, text in enumerate(sheet.rows[row - 1]):
         marked = letter(at) == problem.place.column
         if not text and not headers.get(at) and not marked:
@@ -275,11 +347,11 @@ def row_beside(problem: Problem, sheets: Mapping[str, Sheet], found: Sequence[ta
         if len(cells) >= SHOWN_CELLS and not marked:
             continue
         shown = MASK if at in private and text else without_private(text)[:SHOWN_TEXT]
-        cells.append([letter(at), without_private(headers.get(at, ""))[:20], shown, shown == text])
-    if problem.place.column and all(cell[0] != problem.place.column for cell in cells):
+        cells.append(BesideCell(letter(at), without_private(headers.get(at, ""))[:20], shown, shown == text))
+    if problem.place.column and all(cell.column != problem.place.column for cell in cells):
         at = column_number(problem.place.column)
-        cells.append([problem.place.column, headers.get(at, ""), "", True])
-    return {"cells": cells}
+        cells.append(BesideCell(problem.place.column, headers.get(at, ""), "", True))
+    return tuple(cells)
 
 
 def _headers(sheet: str, row: int, found: Sequence[tables.Table]) -> tuple[dict[int, str], set[int]]:
@@ -298,25 +370,25 @@ def _tables_at(sheet: str, row: int, found: Sequence[tables.Table]) -> Iterator[
             yield table
 
 
-def refusal(kind: Kind) -> Json:
+def refusal(kind: Kind) -> Reading:
     """A reading that only says why there is none."""
-    return {"refused": problem_to_json(Problem(kind), {})}
+    return Reading(refused=_kept(Problem(kind), {}))
 
 
 def read_folder(folder: Path) -> None:
     """Read the files that ``request.json`` in the folder names and write ``result.json`` beside it."""
-    asked = json.loads((folder / "request.json").read_text("utf-8"))
+    asked = from_json(json.loads((folder / "request.json").read_text("utf-8")), Request)
     try:
         result = read_handed(
-            import_string(asked["reader"]),
-            [(folder / file["path"], file["name"]) for file in asked["files"]],
-            [Fix(fix["sheet"], fix["row"], fix["column"], fix["text"]) for fix in asked["fixes"]],
-            datetime.date.fromisoformat(asked["today"]),
-            asked["known"],
+            import_string(asked.reader),
+            [(folder / file.path, file.name) for file in asked.files],
+            asked.fixes,
+            asked.today,
+            asked.known,
         )
     except MemoryError:
         result = refusal(TOO_HEAVY)
     except Exception as error:
         logging.getLogger(__name__).error("reader failed: %s", type(error).__name__)
         result = refusal(READER_FAILED)
-    (folder / "result.json").write_text(json.dumps(result, ensure_ascii=False), "utf-8")
+    (folder / "result.json").write_text(json.dumps(to_json(result), ensure_ascii=False), "utf-8")

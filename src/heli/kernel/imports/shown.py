@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from heli.kernel.imports.importable import Importable
-from heli.kernel.imports.reading import KINDS, problem_from_json
+from heli.kernel.imports.reading import KINDS, Fix, ReadProblem, Said, problem_words
+from heli.kernel.lib.records import to_json
 from heli.kernel.lib.text import without_private
 from heli.kernel.sheets.problems import Severity
-
-Json = dict[str, Any]
 
 MOST_READINGS = 300
 
@@ -61,17 +60,20 @@ class Shown:
 
 
 def shown_problems(
-    book: Importable, rows: Sequence[Json], first: int, typed: Mapping[str, Sequence[str]] | None = None
+    book: Importable[Any],
+    rows: Sequence[ReadProblem],
+    first: int,
+    typed: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Shown]:
     """Stored problems in the active language, numbered from ``first``; ``typed`` is what stood in a form."""
     return [_shown(book, row, number, typed or {}) for number, row in enumerate(rows, start=first)]
 
 
-def _shown(book: Importable, row: Json, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
-    kind = KINDS.get(row["code"]) or book.kinds[row["code"]]
-    message, cure = problem_from_json(row, kind)
-    place = json.dumps([row["sheet"], row["row"], row["column"]], ensure_ascii=False)
-    whole = [text for column, _head, text, whole in row["cells"] if column == row["column"] and whole]
+def _shown(book: Importable[Any], row: ReadProblem, number: int, typed: Mapping[str, Sequence[str]]) -> Shown:
+    kind = KINDS.get(row.code) or book.kinds[row.code]
+    message, cure = problem_words(row, kind)
+    place = json.dumps([row.sheet, row.row, row.column], ensure_ascii=False)
+    whole = [cell.text for cell in row.cells if cell.column == row.column and cell.whole]
     initial = whole[0] if whole else ""
     chosen, text, *choices = typed.get(place, ("", initial))
     ticked, until = (choices[0].split(), choices[1]) if choices else ([], "")
@@ -80,21 +82,23 @@ def _shown(book: Importable, row: Json, number: int, typed: Mapping[str, Sequenc
         severity=kind.severity,
         message=message,
         cure=cure,
-        sheet=row["sheet"],
-        row=row["row"],
-        column=row["column"],
-        cells=tuple(Cell(at, head, text, at == row["column"]) for at, head, text, _whole in row["cells"]),
+        sheet=row.sheet,
+        row=row.row,
+        column=row.column,
+        cells=tuple(
+            Cell(cell.column, cell.header, cell.text, cell.column == row.column) for cell in row.cells
+        ),
         place=place,
         initial=initial,
         typed=text,
         chosen=chosen,
-        grid=_grid(book, row["code"], ticked),
+        grid=_grid(book, row.code, ticked),
         until=until,
     )
 
 
 def _grid(
-    book: Importable, code: str, ticked: Sequence[str]
+    book: Importable[Any], code: str, ticked: Sequence[str]
 ) -> tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...]:
     if book.ticks is None or code not in book.ticks.codes:
         return ()
@@ -131,17 +135,17 @@ class Reading:
     words: str
 
 
-def understood_shown(rows: Sequence[Sequence[Any]]) -> list[Reading]:
+def understood_shown(rows: Sequence[Said]) -> list[Reading]:
     """Stored readings of free texts for the page; at most ``MOST_READINGS``."""
     return [
-        Reading(f"{sheet} {column}{row or ''}", text, words)
-        for sheet, row, column, text, words in rows[:MOST_READINGS]
+        Reading(f"{said.sheet} {said.column}{said.row or ''}", said.text, said.words)
+        for said in rows[:MOST_READINGS]
     ]
 
 
-def shown_fixes(fixes: Sequence[Json]) -> list[Json]:
+def shown_fixes(fixes: Sequence[Fix]) -> list[dict[str, object]]:
     """The cells corrected so far, phones and IDs masked."""
     return [
-        {**fix, "was": without_private(fix["was"]), "text": without_private(fix["text"]), "number": number}
+        {**to_json(fix), "was": without_private(fix.was), "text": without_private(fix.text), "number": number}
         for number, fix in enumerate(fixes)
     ]

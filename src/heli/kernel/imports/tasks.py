@@ -14,7 +14,6 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -23,10 +22,10 @@ from heli.kernel.files.models import File
 from heli.kernel.imports.commands import import_rows, keep_reading
 from heli.kernel.imports.importable import importable
 from heli.kernel.imports.models import LARGE, Upload, UploadState
-from heli.kernel.imports.reading import BROKEN_OFF, NO_FILE, TOO_HEAVY, refusal
+from heli.kernel.imports.reading import BROKEN_OFF, NO_FILE, TOO_HEAVY, ReadFile, Reading, Request, refusal
 from heli.kernel.jobs.work import Work
+from heli.kernel.lib.records import from_json, to_json
 
-Json = dict[str, Any]
 log = logging.getLogger(__name__)
 
 FOLDER = "heli-read-"
@@ -34,9 +33,9 @@ SECONDS = 180
 """A reading that takes longer is ended."""
 
 
-def read_upload(work: Work) -> Json:
+def read_upload(work: Work) -> dict[str, object]:
     """Read the files of an upload in a process of its own and keep what was found; see ``Slice.jobs``."""
-    key, version = uuid.UUID(work.params["upload"]), work.params["version"]
+    key, version = uuid.UUID(str(work.params["upload"])), work.params["version"]
     upload = Upload.objects.select_related("unit").defer(*LARGE).get(pk=key)
     if upload.version != version or upload.state != UploadState.READING:
         return {"upload": str(key), "kept": False}
@@ -45,12 +44,12 @@ def read_upload(work: Work) -> Json:
     _sweep()
     with tempfile.TemporaryDirectory(prefix=FOLDER) as name:
         folder = Path(name)
-        result = _read(folder, work) if _lay_out(upload, folder, today.isoformat()) else refusal(NO_FILE)
-    if "refused" in result:
-        log.warning("upload %s refused: %s", key, result["refused"]["code"])
+        result = _read(folder, work) if _lay_out(upload, folder, today) else refusal(NO_FILE)
+    if result.refused is not None:
+        log.warning("upload %s refused: %s", key, result.refused.code)
     work.report(80, gettext_noop("和现在的资料对比"))
     with work.commit():
-        kept = keep_reading(key, version, result, today)
+        kept = keep_reading(key, upload.version, result, today)
     work.report(100, gettext_noop("读好了"))
     return {"upload": str(key), "kept": kept}
 
@@ -63,7 +62,7 @@ def _sweep() -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _lay_out(upload: Upload, folder: Path, today: str) -> bool:
+def _lay_out(upload: Upload, folder: Path, today: datetime.date) -> bool:
     """Write the files under neutral names, and what is asked; false when one is no longer kept."""
     files = []
     for number, file in enumerate(upload.files, start=1):
@@ -72,20 +71,14 @@ def _lay_out(upload: Upload, folder: Path, today: str) -> bool:
             return False
         path = f"{number}{Path(file['name']).suffix.lower()[:6]}"
         (folder / path).write_bytes(bytes(row.data))
-        files.append({"path": path, "name": file["name"]})
+        files.append(ReadFile(path, file["name"]))
     book = importable(upload.what)
-    asked = {
-        "reader": book.reader,
-        "files": files,
-        "fixes": upload.fixes,
-        "today": today,
-        "known": book.known(upload.unit),
-    }
-    (folder / "request.json").write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
+    asked = Request(book.reader, tuple(files), upload.fixed, today, book.known(upload.unit))
+    (folder / "request.json").write_text(json.dumps(to_json(asked), ensure_ascii=False), "utf-8")
     return True
 
 
-def _read(folder: Path, work: Work) -> Json:
+def _read(folder: Path, work: Work) -> Reading:
     """Have ``heli read`` read the folder; one that dies or takes too long is a refusal."""
     paths = filter(None, (str(Path(__file__).resolve().parents[3]), os.environ.get("PYTHONPATH", "")))
     settings = {"DJANGO_SETTINGS_MODULE": "heli.config.files", "PYTHONPATH": os.pathsep.join(paths)}
@@ -109,18 +102,18 @@ def _read(folder: Path, work: Work) -> Json:
     result = folder / "result.json"
     if reader.returncode != 0 or not result.exists():
         return refusal(TOO_HEAVY)
-    found: Json = json.loads(result.read_text("utf-8"))
-    return found
+    return from_json(json.loads(result.read_text("utf-8")), Reading)
 
 
-def import_upload(work: Work) -> Json:
+def import_upload(work: Work) -> dict[str, object]:
     """Import a large book; see ``Slice.jobs``. Done again after a worker died, it finds its work done."""
-    key = uuid.UUID(work.params["upload"])
+    key = uuid.UUID(str(work.params["upload"]))
     upload = Upload.objects.defer(*LARGE).get(pk=key)
     if upload.state != UploadState.IMPORTED:
         work.report(10, gettext_noop("导入"))
         with work.commit():
-            import_rows(work.actor, key, tuple(work.params["seen"]), timezone.localdate(), confirmed=True)
+            seen = from_json(work.params["seen"], tuple[int, str])
+            import_rows(work.actor, key, seen, timezone.localdate(), confirmed=True)
     work.report(100, gettext_noop("导入好了"))
     return {"upload": str(key)}
 

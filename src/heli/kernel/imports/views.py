@@ -31,8 +31,10 @@ from heli.kernel.imports.forms import (
 )
 from heli.kernel.imports.importable import Importable, importable
 from heli.kernel.imports.models import OPEN, Upload, UploadState
+from heli.kernel.imports.preview import KINDS, ShownChange
 from heli.kernel.imports.shown import shown_fixes, shown_problems, typed_elsewhere, understood_shown
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.records import to_json
 from heli.kernel.sheets.template import write_pages
 from heli.kernel.web.access import known
 from heli.kernel.web.bodies import takes_files
@@ -44,7 +46,7 @@ LARGE_BOOK = 3000
 """A book of more rows is imported by a job."""
 
 
-def _may_hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> Any:
+def _may_hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> object:
     """The unit, for whoever may hand in books there."""
     return importable(what).unit_for(request.actor, key, Verb.UPLOAD)
 
@@ -64,7 +66,7 @@ def hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
             except DomainError as refused:
                 form.add_error(refused.field, str(refused))
     status = 400 if form.is_bound else 200
-    words = {"village": unit, "book": book, "form": form, "uploads": queries.last_uploads(book, unit)}
+    words = {"village": unit, "book": book, "form": form, "uploads": queries.last_uploads(what, key)}
     words |= {"template": f"{book.address}_template", "endings": ENDINGS, "step": 1}
     return render(request, "imports/uploads.html", words, status=status)
 
@@ -118,17 +120,17 @@ def _page(
 ) -> HttpResponse:
     """The page of an upload; after a refusal with what was typed."""
     asked = _number(request.POST.get("page") or request.GET.get("page"))
-    rows, at, pages = queries.page_of(upload.problems, asked, PROBLEMS)
+    rows, at, pages = queries.page_of(upload.found, asked, PROBLEMS)
     book = importable(upload.what)
     shown = shown_problems(book, rows, (at - 1) * PROBLEMS, typed or {})
     words = {
         **_upload(request, upload),
         "problems": shown,
-        "understood": understood_shown(upload.understood),
+        "understood": understood_shown(upload.said),
         "typed_elsewhere": typed_elsewhere(shown, typed or {}),
         "page": at,
         "pages": pages,
-        "fixes": shown_fixes(upload.fixes),
+        "fixes": shown_fixes(upload.fixed),
         **_preview(book, upload),
         "job": queries.reading_job(upload),
         "refused": refused,
@@ -137,7 +139,7 @@ def _page(
     return page(request, "imports/upload.html", words, refused)
 
 
-def _upload(request: PersonRequest, upload: Upload) -> dict[str, Any]:
+def _upload(request: PersonRequest, upload: Upload) -> dict[str, object]:
     """What every page of an upload shows of it."""
     book = importable(upload.what)
     counted = book.counted(upload.facts) if "stop" in upload.facts else ""
@@ -148,27 +150,27 @@ def _upload(request: PersonRequest, upload: Upload) -> dict[str, Any]:
     return {**told, "open": upload.state in OPEN}
 
 
-def _preview(book: Importable, upload: Upload) -> dict[str, Any]:
+def _preview(book: Importable[Any], upload: Upload) -> dict[str, object]:
     """What an import would change, in counts."""
-    counts, questions = upload.facts.get("changes"), queries.questions_of(upload)
+    counts, questions = queries.counts_of(upload), queries.questions_of(upload)
     return {
         "parts": _parts(book, counts) if counts else [],
-        "phones": counts["phones"] if counts else None,
+        "phones": counts.phones if counts else None,
         "questions": questions,
         "asking": any(question.same is None for question in questions),
-        "empty": queries.is_empty(counts) if counts else True,
+        "empty": counts.empty if counts else True,
         "stale": upload.revision != book.version_of(upload.unit),
         "risks": queries.risks(upload),
     }
 
 
-def _parts(book: Importable, counts: dict[str, Any]) -> list[dict[str, Any]]:
+def _parts(book: Importable[Any], counts: queries.Counts) -> list[dict[str, object]]:
     return [
         {
-            **counts[rows.code],
+            **to_json(counts.parts[rows.code]),
             "code": rows.code,
             "title": rows.title,
-            "silent": [book.fields[name] for name in counts[rows.code]["silent"] if name in book.fields],
+            "silent": [book.fields[name] for name in counts.parts[rows.code].silent if name in book.fields],
         }
         for rows in book.rows
     ]
@@ -185,9 +187,9 @@ def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     upload = upload_for(request.actor, key, "preview")
     book, kind = importable(upload.what), request.GET.get("kind", "")
     part = book.part(request.GET.get("part", ""))
-    if part is None or kind not in queries.KINDS or not upload.preview:
+    if part is None or kind not in KINDS or not upload.preview:
         return redirect("upload", key)
-    listed = upload.preview[part.code][kind]
+    listed = queries.preview_of(upload, part.code).rows(kind)
     found, page, pages = queries.page_of(listed, _number(request.GET.get("page")), ROWS)
     words = {
         **_upload(request, upload),
@@ -195,20 +197,19 @@ def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         "headers": list(part.labels.values()),
         "kind": kind,
         "title": str(part.lists[kind]) % {"count": len(listed)},
-        "rows": [_change(book, row if kind == "changed" else [row, False, ()]) for row in found],
+        "rows": [_change(book, row) for row in found],
         "page": page,
         "pages": pages,
     }
     return render(request, "imports/upload_changes.html", words)
 
 
-def _change(book: Importable, row: Sequence[Any]) -> dict[str, Any]:
-    label, back, fields = row
+def _change(book: Importable[Any], row: ShownChange) -> dict[str, object]:
     words = [
         (book.fields[name], book.value_words(name, old), book.value_words(name, new))
-        for name, old, new in fields
+        for name, old, new in row.fields
     ]
-    return {"label": label, "back": back, "fields": words}
+    return {"label": row.label, "back": row.back, "fields": words}
 
 
 @known

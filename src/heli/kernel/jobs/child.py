@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Order:
     district: str
     job: uuid.UUID
     kind: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     attempt: int
     scope: str
     account: uuid.UUID | None
@@ -41,7 +40,7 @@ class End:
     ``again``: the database refused in a way that another attempt may not meet, ``away``: it was not there."""
 
     job: uuid.UUID
-    result: Mapping[str, Any] | None = None
+    result: Mapping[str, object] | None = None
     code: str = ""
     said: Mapping[str, str] | None = None
     lost: bool = False

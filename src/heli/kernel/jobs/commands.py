@@ -47,7 +47,7 @@ class Held:
 
     job: uuid.UUID
     kind: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     attempt: int
     scope: str = ""
     account: uuid.UUID | None = None
@@ -61,7 +61,7 @@ class Held:
         return Job.objects.filter(pk=self.job, state=State.DONE, attempts=self.attempt)
 
 
-def start(actor: Actor, kind: str, scope: str, **params: Any) -> Job:
+def start(actor: Actor, kind: str, scope: str, **params: object) -> Job:
     """Put a job in the queue; a worker takes it once the transaction is committed.
 
     ``kind`` is one that a slice states (``Slice.jobs``); ``scope`` the path of the unit it is for; ``params``
@@ -156,7 +156,7 @@ def is_cancelled(held: Held) -> bool:
     return held.row().filter(cancel=True).exists()
 
 
-def finish(held: Held, result: Mapping[str, Any], now: datetime.datetime) -> None:
+def finish(held: Held, result: Mapping[str, object], now: datetime.datetime) -> None:
     """It is done. One that the function committed itself only gets its result."""
     done = Job.objects.filter(pk=held.job, attempts=held.attempt, state__in=(State.RUNNING, State.DONE))
     done.update(state=State.DONE, percent=100, finished_at=now, result=dict(result))
@@ -192,7 +192,7 @@ def give_back_cut_off(held: Held, now: datetime.datetime) -> None:
         _end(held.row(), State.FAILED, now, **_said("kernel.job-cut-off", BROKEN))
 
 
-def _end(rows: QuerySet[Job], state: State, now: datetime.datetime, **values: Any) -> None:
+def _end(rows: QuerySet[Job], state: State, now: datetime.datetime, **values: object) -> None:
     """End the job that ``rows`` names as not done, and tell what waits for it: both or neither."""
     with transaction.atomic():
         job = rows.first()
@@ -225,9 +225,9 @@ def in_each_language(text: object) -> dict[str, str]:
     return said
 
 
-def _said(code: str, text: str | Promise) -> dict[str, Any]:
+def _said(code: str, text: str | Promise) -> dict[str, object]:
     return _error(code, in_each_language(text))
 
 
-def _error(code: str, texts: Mapping[str, str]) -> dict[str, Any]:
+def _error(code: str, texts: Mapping[str, str]) -> dict[str, object]:
     return {"error": texts[settings.LANGUAGE_CODE], "result": {"code": code, "said": dict(texts)}}

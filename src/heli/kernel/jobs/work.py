@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,7 +27,7 @@ class Work:
     """
 
     job: uuid.UUID
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     report: Callable[[int, str], None]
     """``report(percent, stage)``: progress for the page."""
     attempt: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.apps import apps
 from django.conf import settings
@@ -36,7 +36,7 @@ class Word(BaseCommand):
     }
     requires_system_checks = ()
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def execute(self, *args: object, **options: object) -> str | None:
         """Run; see the class. Called from Python instead of a shell, the error is raised."""
         try:
             return super().execute(*args, **options)
@@ -46,7 +46,7 @@ class Word(BaseCommand):
             self.stderr.write(str(error))
             raise SystemExit(error.returncode) from None
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
         """A parser that refuses words it does not know in one line, like everything else."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
 

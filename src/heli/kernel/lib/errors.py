@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.functional import Promise
 
@@ -15,10 +14,10 @@ class DomainError(Exception):
     may hold ``%(name)s`` placeholders filled from ``params``; ``field`` is the form field it belongs to.
     """
 
-    def __init__(self, code: str, message: str | Promise, /, field: str = "", **params: Any) -> None:
+    def __init__(self, code: str, message: str | Promise, /, field: str = "", **params: object) -> None:
         super().__init__(code)
         self.code, self.field = code, field
-        self.params: Mapping[str, Any] = params
+        self.params: Mapping[str, object] = params
         self._message = message
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ class DayField(forms.DateField):
 
     widget = DayInput
 
-    def to_python(self, value: Any) -> datetime.date | None:
+    def to_python(self, value: str | datetime.date | None) -> datetime.date | None:
         """The day. Raises ``ValidationError`` for what is none or lies beyond these."""
         day = super().to_python(value)
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
@@ -66,10 +66,10 @@ class NumberField(forms.IntegerField):
 class NamesField(forms.CharField):
     """Several names or house numbers in one line, with 、 between them."""
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """A list as a line."""
         return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         """A line as a list, each name once."""
         return list(dict.fromkeys(filter(None, _SEPARATOR.split(super().to_python(value) or ""))))

@@ -98,7 +98,7 @@ class Found:
 
     list: List
     form: forms.Form
-    rows: Sequence[Any]
+    rows: Sequence[object]
     total: int | None
     before: str
     after: str
@@ -109,7 +109,7 @@ def find(
     asked: QueryDict,
     list_: List,
     rows: QuerySet[RowT],
-    shown: Callable[[Sequence[RowT]], Sequence[Any]] = lambda rows: rows,
+    shown: Callable[[Sequence[RowT]], Sequence[object]] = lambda rows: rows,
     size: int = PAGE,
 ) -> Found:
     """The page that a query asks for; ``shown`` makes what is shown from the rows of a page.
@@ -145,7 +145,7 @@ def narrowed(asked: QueryDict, list_: List, rows: QuerySet[RowT]) -> QuerySet[Ro
     return _narrow(asked, list_, rows)[1].order_by(*list_.order)
 
 
-def lines(list_: List, rows: Sequence[Any]) -> Iterator[list[str | int | float | None]]:
+def lines(list_: List, rows: Sequence[object]) -> Iterator[list[str | int | float | None]]:
     """The rows as a spreadsheet has them: the columns that are exported, days as people write them."""
     for row in rows:
         yield [_plain(column.value(row)) for column in list_.columns if column.exported]
@@ -213,7 +213,7 @@ def _beyond(rows: QuerySet[RowT], order: Sequence[str], key: str) -> QuerySet[Ro
     return rows.filter(Q(**{f"{first}__{side}": values[0]}) & beyond)  # the first part an index can answer
 
 
-def _values(model: type[Model], order: Sequence[str], key: str) -> list[Any]:
+def _values(model: type[Model], order: Sequence[str], key: str) -> list[object]:
     """The values that a key holds. Raises ``BadRequest`` for what no page gave."""
     try:
         given, fields = json.loads(key), _fields(model, order)

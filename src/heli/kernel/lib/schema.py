@@ -7,7 +7,6 @@ facts of a draft. It carries its number under ``schema``; one from before there 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,7 @@ NEWER = _("这份资料是新版的合力写的（格式%(schema)s），这里�
 SENSELESS = _("这份资料的格式号认不得（%(schema)s），没有读。请用合力写的、没有改过的那一份。")
 
 
-def schema_of(document: Mapping[str, Any], newest: int) -> int:
+def schema_of(document: Mapping[str, object], newest: int) -> int:
     """The schema of a document, from 1 to ``newest``, the one its reader writes itself.
 
     Raises

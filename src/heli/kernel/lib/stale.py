@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,13 +14,13 @@ CHANGED = "kernel.row-changed"
 """The code of the refusal."""
 
 
-def row_hash(facts: Mapping[str, Any]) -> str:
+def row_hash(facts: Mapping[str, object]) -> str:
     """A short hash of plain facts: the same facts give the same hash."""
     said = json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
-def refuse_if_changed(facts: Mapping[str, Any], seen: str | None) -> None:
+def refuse_if_changed(facts: Mapping[str, object], seen: str | None) -> None:
     """Raise a ``DomainError`` when the row's ``facts`` no longer are those whose hash the form carries.
 
     ``seen`` none: nobody was shown a form.
@@ -33,7 +32,7 @@ def refuse_if_changed(facts: Mapping[str, Any], seen: str | None) -> None:
 
 
 def apply_if_unchanged(
-    row: object, names: Sequence[str], facts: Mapping[str, Any], seen: str | None
+    row: object, names: Sequence[str], facts: Mapping[str, object], seen: str | None
 ) -> list[str]:
     """Set on the row, not yet saved, what ``facts`` change of the fields ``names``; returns what that is.
 

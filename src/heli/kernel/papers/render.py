@@ -62,26 +62,34 @@ SMALL = 28.0
 """Of a small one that stands on a page for the large one, about 400 pixels wide."""
 
 
-def pictures(template: str, data: Mapping[str, Any], ppi: float = WHOLE) -> list[bytes]:
+def pictures(template: str, data: Mapping[str, object], ppi: float = WHOLE) -> list[bytes]:
     """Each of ``data["pictures"]``, a page of the template, as a PNG.
 
     They are drawn a few at a time, so that a long table needs little memory.
     Raises ``typst.TypstError`` when the template cannot take the data, ``DrawingTooLong``.
     """
     drawn: list[bytes] = []
-    for start in range(0, len(data["pictures"]), _AT_A_TIME):
-        some = {**data, "pictures": data["pictures"][start : start + _AT_A_TIME]}
+    every = _every(data)
+    for start in range(0, len(every), _AT_A_TIME):
+        some = {**data, "pictures": every[start : start + _AT_A_TIME]}
         pages = _compile(template, some, format="png", ppi=ppi)
         drawn += pages if isinstance(pages, list) else [_bytes(pages)]
     return drawn
 
 
-def first_small(template: str, data: Mapping[str, Any]) -> bytes:
+def first_small(template: str, data: Mapping[str, object]) -> bytes:
     """The first of ``data["pictures"]`` as :func:`pictures` draws it, but small. Raises as it does."""
-    return pictures(template, {**data, "pictures": data["pictures"][:1]}, SMALL)[0]
+    return pictures(template, {**data, "pictures": _every(data)[:1]}, SMALL)[0]
 
 
-def pdf(template: str, data: Mapping[str, Any], date: datetime.date) -> bytes:
+def _every(data: Mapping[str, object]) -> list[object]:
+    every = data["pictures"]
+    if not isinstance(every, list):
+        raise TypeError("pictures: not a list")
+    return every
+
+
+def pdf(template: str, data: Mapping[str, object], date: datetime.date) -> bytes:
     """The template as a PDF, dated ``date``: the same data gives the same bytes.
 
     Raises ``typst.TypstError`` when the template cannot take the data, ``DrawingTooLong``.
@@ -90,13 +98,13 @@ def pdf(template: str, data: Mapping[str, Any], date: datetime.date) -> bytes:
     return _bytes(_compile(template, data, format="pdf", timestamp=stamp, pdf_tags=False))
 
 
-def _compile(template: str, data: Mapping[str, Any], **how: Any) -> Any:
+def _compile(template: str, data: Mapping[str, object], **how: object) -> object:
     """Draw in a thread of its own, and wait for it ``SECONDS`` at most: a drawing cannot be interrupted."""
     if _forked_from:
         raise DrawnBeforeFork(f"process {os.getpid()} is a fork of {_forked_from}, which had drawn")
     if not _slots.acquire(timeout=1.0):
         raise DrawingTooLong
-    drawn: Future[Any] = Future()
+    drawn: Future[object] = Future()
     words = (drawn, ROOT / template, {"sys_inputs": _inputs(data), **how})
     threading.Thread(target=_draw, args=words, daemon=True, name="drawing").start()
     try:
@@ -105,7 +113,7 @@ def _compile(template: str, data: Mapping[str, Any], **how: Any) -> Any:
         raise DrawingTooLong from None
 
 
-def _draw(drawn: Future[Any], template: Path, how: Mapping[str, Any]) -> None:
+def _draw(drawn: Future[object], template: Path, how: Mapping[str, Any]) -> None:
     try:
         try:
             compiler = _idle.get_nowait()
@@ -142,12 +150,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+def _inputs(data: Mapping[str, object]) -> dict[str, str]:
     lang = (get_language() or "zh").split("-")[0]
-    return {"data": json.dumps({"lang": lang, **_legible(data)}, ensure_ascii=False)}
+    return {
+        "data": json.dumps(
+            {"lang": lang, **{key: _legible(value) for key, value in data.items()}}, ensure_ascii=False
+        )
+    }
 
 
-def _legible(value: Any) -> Any:
+def _legible(value: object) -> object:
     """The data with every text made fit to be drawn, and no phone or ID in it whatever a remark may hold."""
     if isinstance(value, str):
         return legible(without_private(value))

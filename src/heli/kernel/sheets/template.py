@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 ROWS = 1000
 """How many rows are made ready for filling in."""
@@ -54,7 +55,7 @@ def write_pages(path: Path, pages: Sequence[Page]) -> None:
         raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from error
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def _looks(book: xlsxwriter.Workbook) -> dict[str, Format]:
     return {
         "head": book.add_format({"bold": True, "bg_color": "#e7efe9", "border": 1, "align": "center"}),
         "text": book.add_format({"num_format": "@"}),
@@ -62,7 +63,7 @@ def _looks(book: Any) -> dict[str, Any]:
     }
 
 
-def _columns(page: Any, fields: Sequence[Field], looks: dict[str, Any]) -> None:
+def _columns(page: Worksheet, fields: Sequence[Field], looks: dict[str, Format]) -> None:
     """Headers, widths, number or text form, notes and drop-downs."""
     for column, each in enumerate(fields):
         page.set_column(column, column, each.width, looks["number" if each.number else "text"])
@@ -80,7 +81,7 @@ def _columns(page: Any, fields: Sequence[Field], looks: dict[str, Any]) -> None:
     page.repeat_rows(0)
 
 
-def _choices(each: Field) -> dict[str, Any]:
+def _choices(each: Field) -> dict[str, object]:
     """A drop-down that also lets another word in: the book is theirs."""
     tip = {"input_title": each.header, "input_message": str(each.note)} if each.note else {}
     return {"validate": "list", "source": list(each.choices), "error_type": "information", **tip,
@@ -88,7 +89,7 @@ def _choices(each: Field) -> dict[str, Any]:
 
 
 def _fill(
-    page: Any, line: int, row: Sequence[str | int], fields: Sequence[Field], looks: dict[str, Any]
+    page: Worksheet, line: int, row: Sequence[str | int], fields: Sequence[Field], looks: dict[str, Format]
 ) -> None:
     for column, (value, each) in enumerate(zip(row, fields, strict=True)):
         if isinstance(value, int):

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from heli.kernel.lib.text import without_private
 
@@ -93,7 +95,7 @@ def _harmless(value: Value) -> Value:
     return value
 
 
-def _write(page: Any, sheet: Sheet, title: str, formats: dict[str, Any]) -> None:
+def _write(page: Worksheet, sheet: Sheet, title: str, formats: dict[str, Format]) -> None:
     """Fill one worksheet and set it up for screen and paper."""
     last = max(len(sheet.header) - 1, 0)
     for column, width in enumerate(_widths(sheet)):
@@ -110,7 +112,7 @@ def _write(page: Any, sheet: Sheet, title: str, formats: dict[str, Any]) -> None
     _set_up_print(page, sheet, title)
 
 
-def _put(page: Any, line: int, column: int, value: Value, formats: dict[str, Any]) -> None:
+def _put(page: Worksheet, line: int, column: int, value: Value, formats: dict[str, Format]) -> None:
     if value is None or value == "":
         page.write_blank(line, column, None, formats["text"])
     elif isinstance(value, str):
@@ -125,7 +127,7 @@ def _put(page: Any, line: int, column: int, value: Value, formats: dict[str, Any
         page.write_number(line, column, value, formats["number"])
 
 
-def _set_up_print(page: Any, sheet: Sheet, title: str) -> None:
+def _set_up_print(page: Worksheet, sheet: Sheet, title: str) -> None:
     page.set_paper(9)  # A4
     if sheet.landscape:
         page.set_landscape()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
@@ -23,7 +23,7 @@ def known(view: View) -> View:
     """
 
     @wraps(view)
-    def page(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: PersonRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.actor.known:
             return view(request, *args, **kwargs)
         return redirect_to_login(request.get_full_path())

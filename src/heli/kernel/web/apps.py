@@ -62,7 +62,9 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Files are private; one district, one database; what the slices add is read."""
         files = (
-            Path(one["NAME"]) for one in settings.DATABASES.values() if "sqlite" in one.get("ENGINE", "")
+            Path(str(one["NAME"]))
+            for one in settings.DATABASES.values()
+            if "sqlite" in str(one.get("ENGINE", ""))
         )
         keep_private(settings.DATA, files)
         districts.divide()

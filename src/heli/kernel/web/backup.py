@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -107,7 +106,7 @@ def _write_seal(part: Path, target: Path, reached: tuple[int, str]) -> None:
         new.unlink(missing_ok=True)
 
 
-def _proof(said: dict[str, Any]) -> str:
+def _proof(said: dict[str, object]) -> str:
     return prove(json.dumps(said, sort_keys=True).encode(), "backup")
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -32,6 +32,16 @@ SECONDS = 10.0
 SLOWEST = 16_000
 
 
+class Readable(Protocol):
+    """What a server gives as ``wsgi.input``."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to ``size`` bytes."""
+
+    def readline(self, size: int, /) -> bytes:
+        """A line, or ``size`` bytes of it."""
+
+
 class TimelyBody:
     """``wsgi.input`` with an end to waiting: a client that sends a byte now and then must not keep a thread.
 
@@ -39,7 +49,7 @@ class TimelyBody:
     is a thread of its own, which ends when the server closes the connection after its answer.
     """
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Readable) -> None:
         self._body, self._end, self._came = body, time.monotonic() + SECONDS, 0
 
     def read(self, size: int = -1) -> bytes:
@@ -107,7 +117,11 @@ class BodyMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: PersonRequest, view: Callable[..., HttpResponse], _args: Any, arguments: dict[str, Any]
+        self,
+        request: PersonRequest,
+        view: Callable[..., HttpResponse],
+        _args: object,
+        arguments: dict[str, object],
     ) -> HttpResponse | None:
         """An answer of refusal, or None: the view may read what comes."""
         taken: FilesTaken | None = getattr(view, "files_taken", None)
@@ -132,7 +146,7 @@ class TextMiddleware:
         """Nothing yet: what comes is read after it was judged, see :class:`BodyMiddleware`."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
         """See the class."""
         if "\0" in request.path_info or any(
             "\0" in text
@@ -159,7 +173,7 @@ def _refusal(request: HttpRequest, files: int) -> HttpResponse | None:
 class _NoFiles(FileUploadHandler):
     """Refuses the first file: its bytes are not kept."""
 
-    def new_file(self, *_args: Any, **_words: Any) -> NoReturn:
+    def new_file(self, *_args: object, **_words: object) -> NoReturn:
         """See the class."""
         raise BadRequest("a file where none is taken")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
@@ -29,9 +29,9 @@ def list_page(
     list_: List,
     rows: QuerySet[RowT],
     title: Callable[[Found], str],
-    shown: Callable[[Sequence[RowT]], Sequence[Any]] = lambda rows: rows,
+    shown: Callable[[Sequence[RowT]], Sequence[object]] = lambda rows: rows,
     template: str = "web/list.html",
-    **context: Any,
+    **context: object,
 ) -> HttpResponse:
     """The page of a list that the query asks for, with ``title`` as its heading; see ``find``.
 
@@ -39,13 +39,13 @@ def list_page(
     are those that the actor may see: who calls this has asked.
     """
     if request.GET.get("as") == "xlsx":
-        scope = context["village"].path if "village" in context else ""
+        scope = str(getattr(context.get("village"), "path", ""))
         return _book(request, list_, shown(list(narrowed(request.GET, list_, rows)[:MOST])), scope)
     found = find(request.GET, list_, rows, shown)
     return render(request, template, {"found": found, "title": title(found), **context})
 
 
-def _book(request: PersonRequest, list_: List, rows: Sequence[Any], scope: str) -> HttpResponse:
+def _book(request: PersonRequest, list_: List, rows: Sequence[object], scope: str) -> HttpResponse:
     header = tuple(str(column.label) for column in list_.columns if column.exported)
     sheet = masked(Sheet(str(list_.label), header, list(lines(list_, rows)), landscape=True))
     made = io.BytesIO()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -29,7 +31,7 @@ class SettingForm(RowForm):
         label=gettext_lazy("依据"), max_length=120, help_text=gettext_lazy("文件名称、会议，或谁定的。")
     )
 
-    def __init__(self, setting: Setting, now: str, data: object = None) -> None:
+    def __init__(self, setting: Setting, now: str, data: Mapping[str, object] | None = None) -> None:
         super().__init__({"value": now}, data)
         self.fields["value"].label, self.fields["value"].help_text = str(setting.label), str(setting.help)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from allauth.account.utils import filter_users_by_username
 from django.core.cache import cache
@@ -53,14 +52,16 @@ class AuditedAccounts(StaffOnly):
             super().set_password(user, password)
             record(_actor(user), "account.own_password", f"account:{user.pk}", top_scope(user))
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """Note a wrong password for an account that exists; a name that does not exist leaves nothing."""
         super().authentication_failed(request, **credentials)
         user = filter_users_by_username(credentials.get("username", "")).first()
         if user is not None:
             _note_failure(user)
 
-    def send_notification_mail(self, template_prefix: str, user: Account, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: Account, *args: object, **kwargs: object
+    ) -> None:
         """Record a second step that was added or removed; no mail is sent.
 
         allauth calls it after it committed the change itself.

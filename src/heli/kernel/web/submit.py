@@ -3,9 +3,10 @@ anew: with what was typed, the refusal's words, and the facts as they are now.""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from copy import copy
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -22,16 +23,21 @@ class RowForm(forms.Form):
     fields_of: ClassVar[Mapping[str, str]] = {}
     """The field in which a fact is typed, where it has another name than the fact."""
 
-    def __init__(self, facts: Mapping[str, Any], data: Any = None, initial: Any = None) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, object],
+        data: Mapping[str, object] | None = None,
+        initial: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(data, initial={**facts, **(initial or {}), "seen": row_hash(facts)})
         self.now = facts
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """What was typed, as the row keeps it."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: object) -> str:
         """A fact in words."""
         return "" if value is None else str(value)
 
@@ -65,10 +71,10 @@ def submit(form: forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | 
     except DomainError as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         form.refused = refused  # type: ignore[attr-defined]
-        data: Any = form.data
-        form.data = data = data.copy()
-        for field in form.hidden_fields():
-            data[field.html_name] = field.initial
+        data = copy(form.data)  # the copy of a request's can be written to
+        if isinstance(data, MutableMapping):
+            data.update({field.html_name: field.initial for field in form.hidden_fields()})
+        form.data = data
     return None
 
 
@@ -78,7 +84,7 @@ def refusal_of(form: forms.Form) -> DomainError | None:
     return refused
 
 
-def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
+def form_page(request: HttpRequest, template: str, form: forms.Form, **context: object) -> HttpResponse:
     """The page of a form: 409 after a refusal."""
     return page(request, template, {**context, "form": form}, refusal_of(form))
 
@@ -86,7 +92,7 @@ def form_page(request: HttpRequest, template: str, form: forms.Form, **context: 
 def page(
     request: HttpRequest,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     refused: DomainError | None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -107,7 +106,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     fault = fault_of(sys.exc_info()[1])
     code = ("507" if fault is Fault.FULL else "503-1") if fault else "500"
     heading, cure = PROBLEMS[code]
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "large": getattr(request, "large", False),
         "complaints_url": settings.COMPLAINTS_URL,
     }

@@ -19,6 +19,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from heli.kernel.lib import calendar_words
 from heli.kernel.lib.calendar_words import MIDNIGHT, PERIOD_KINDS, clock, dates, month_days, weekdays
 from heli.kernel.lib.lexicon import Lexicon, Unread, Word
@@ -404,8 +406,7 @@ def _narrowed(spell: Spell, new: Spell, part: str, widened: bool) -> Spell:
     value = getattr(new, part)
     if widened and isinstance(value, frozenset):
         value = getattr(spell, part) | value
-    values = {name: getattr(spell, name) for name in ("weekdays", "periods", "hours", "dates", "month_days")}
-    return Spell(**{**values, part: value})
+    return replace(spell, **{part: value})
 
 
 def _part(word: Word) -> tuple[str, list[Spell]]:

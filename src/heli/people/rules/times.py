@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import product
-from typing import Any
 
 from heli.kernel.lib.calendar_words import EVERY_DAY, MIDNIGHT
 from heli.kernel.lib.lexicon import Unread
+from heli.kernel.lib.records import BriefRecord, Json, from_json, to_json
 
 
 class Period(StrEnum):
@@ -35,8 +34,7 @@ USUAL_HOURS = {Period.EARLY: (0, 600), Period.DAY: (600, 960), Period.LATE: (960
 _MOST = 300  # a text that needs more spells than this is no text about time
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(BriefRecord, frozen=True, omit_defaults=True):
     """A stretch of time: all its parts hold at once.
 
     Attributes
@@ -69,7 +67,7 @@ class Spell:
     @property
     def monthly(self) -> bool:
         """Whether days of the month alone tell it."""
-        return self == replace(Spell(), month_days=self.month_days)
+        return self == Spell(month_days=self.month_days)
 
     def falls_on(self, day: datetime.date | None, weekday: int) -> bool:
         """Whether it touches that day; without a date only what comes in every week does."""
@@ -174,8 +172,7 @@ def plain_times(region: Region) -> Times:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
+class Availability(BriefRecord, frozen=True, omit_defaults=True):
     """When somebody can stand, as read from what they wrote.
 
     Attributes
@@ -236,41 +233,11 @@ def availability_of(region: Region, wanted: Times = NEVER) -> Availability:
     return Availability(plain_times(region), frozenset().union(*monthly), wanted, spells=rest)
 
 
-def availability_to_json(when: Availability) -> dict[str, list[Any]]:
+def availability_to_json(when: Availability) -> Json:
     """Plain lists that :func:`availability_from_json` reads back; empty parts are left out."""
-    parts: dict[str, list[Any]] = {
-        "busy": sorted([day, period.value] for day, period in when.busy),
-        "busy_dates": sorted(when.busy_dates),
-        "wanted": sorted([day, period.value] for day, period in when.wanted),
-        "unread": list(when.unread),
-        "spells": [_spell_to_json(spell) for spell in when.spells],
-    }
-    return {name: rows for name, rows in parts.items() if rows}
+    return to_json(when, sort=True)
 
 
-def availability_from_json(rows: Mapping[str, list[Any]]) -> Availability:
+def availability_from_json(rows: Mapping[str, object]) -> Availability:
     """See :func:`availability_to_json`."""
-
-    def times(name: str) -> Times:
-        return frozenset((int(day), Period(period)) for day, period in rows.get(name, ()))
-
-    dates = frozenset(int(day) for day in rows.get("busy_dates", ()))
-    spells = tuple(_spell_from_json(row) for row in rows.get("spells", ()))
-    return Availability(times("busy"), dates, times("wanted"), tuple(rows.get("unread", ())), spells)
-
-
-def _spell_to_json(spell: Spell) -> dict[str, list[Any]]:
-    values = {part.name: (getattr(spell, part.name), part.default) for part in fields(spell)}
-    return {
-        name: sorted(value) if isinstance(value, frozenset) else list(value)
-        for name, (value, default) in values.items()
-        if value != default
-    }
-
-
-def _spell_from_json(row: Mapping[str, list[Any]]) -> Spell:
-    sets = {name: frozenset(row[name]) for name in ("weekdays", "month_days") if name in row}
-    if "periods" in row:
-        sets["periods"] = frozenset(Period(period) for period in row["periods"])
-    spans = {name: tuple(row[name]) for name in ("hours", "dates") if name in row}
-    return Spell(**{**sets, **spans})  # type: ignore[arg-type]  # the two kinds of part by name
+    return from_json(rows, Availability)

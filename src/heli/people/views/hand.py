@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -82,7 +81,7 @@ def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     form = LeaveForm(member, today, request.POST or None)
 
     def act() -> HttpResponse:
-        day = form.facts["left_on"]
+        day = form.first_day
         commands.leave(request.actor, member, day, form.cleaned_data["seen"])
         told = _("记下了：%(name)s 不再参加。") if day else _("%(name)s 照常参加。")
         return _told(request, told % {"name": member.name}, member)
@@ -127,6 +126,6 @@ def _told(request: PersonRequest, text: str, member: MemberRow) -> HttpResponse:
 
 
 def _form_page(
-    request: PersonRequest, template: str, form: Form, member: MemberRow, **more: Any
+    request: PersonRequest, template: str, form: Form, member: MemberRow, **more: object
 ) -> HttpResponse:
     return form_page(request, template, form, member=member, village=member.village, **more)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.records import to_json
 from heli.orgs.commands import hold
 from heli.plans.gather.reasons import reason_json
 from heli.plans.models import Edit, PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
 from heli.plans.queries.runs import link_moves, plan_of, seat_moves
 from heli.plans.rules import Keys
-from heli.plans.turns.rows import unfilled_json
-
-Cell = list[Any]
-"""A row as an edit keeps it: [member's key or None, pinned]."""
+from heli.plans.rules.facts import Cell, Change, Now, facts_to_json
+from heli.plans.turns.rows import unfilled_reasons
 
 NOT_DRAFT = _("这份表已经不能改了：只有还没有公布的才能改。")
 NOTHING = _("没有什么可以%(what)s的。")
@@ -46,7 +45,7 @@ def move_household(
     """Give a household to another member, and pin it there. A move that breaks a rule is refused."""
     _hold(run, version)
     _refuse(link_moves(run, today).candidate(house, member).breaks)
-    _change(actor, run, "run.move", house, {house: [str(member), True]}, {})
+    _change(actor, run, "run.move", house, {house: (member, True)}, {})
     _tell(run, today)
 
 
@@ -57,8 +56,7 @@ def seat_member(
     """Give a turn to another member, or to nobody, and pin it. A change that breaks a rule is refused."""
     _hold(run, version)
     _refuse(seat_moves(run, today).breaks({seat: member}))
-    key = None if member is None else str(member)
-    _change(actor, run, "run.seat", seat, {}, {seat: [key, key is not None]})
+    _change(actor, run, "run.seat", seat, {}, {seat: (member, member is not None)})
     _tell(run, today)
 
 
@@ -72,7 +70,7 @@ def swap_seats(
     moves = seat_moves(run, today)
     swap = moves.swap(seat, other)
     _refuse(moves.breaks(swap))
-    cells = {key: [str(member) if member else None, member is not None] for key, member in swap.items()}
+    cells = {key: (member, member is not None) for key, member in swap.items()}
     _change(actor, run, "run.swap", seat, {}, cells)
     _tell(run, today)
 
@@ -92,8 +90,8 @@ def pin(
     turns = dict(run.seats.filter(pk__in=seats, member__isnull=False).values_list("pk", "member"))
     if not houses and not turns:
         raise DomainError("plans.nothing-to-pin", NOTHING, what=_("定住"))
-    changed_links = {key: [str(member), pinned] for key, member in houses.items()}
-    changed_seats = {key: [str(member), pinned] for key, member in turns.items()}
+    changed_links = {key: (member, pinned) for key, member in houses.items()}
+    changed_seats = {key: (member, pinned) for key, member in turns.items()}
     subject = next(iter([*houses, *turns]))
     _change(actor, run, "run.pin" if pinned else "run.unpin", subject, changed_links, changed_seats)
 
@@ -122,7 +120,7 @@ def _step(
         if back:
             raise DomainError("plans.nothing-to-undo", NOTHING, what=_("撤销"))
         raise DomainError("plans.nothing-to-redo", NOTHING, what=_("重做"))
-    _turn(actor, run, edit, edit.before if back else edit.after, back)
+    _turn(actor, run, edit, edit.was if back else edit.now, back)
     _tell(run, today)
     return edit
 
@@ -142,7 +140,7 @@ def _hold(run: Run, version: int) -> None:
     if now.state != RunState.DRAFT:
         raise DomainError("plans.run-not-draft", NOT_DRAFT)
     if now.version != version:
-        raise Stale([edit for edit in run.edits.all() if edit.after.get("version", 0) > version])
+        raise Stale([edit for edit in run.edits.all() if edit.now.version > version])
     run.version, run.facts = now.version, now.facts
 
 
@@ -164,46 +162,41 @@ def _change(
     last = run.edits.order_by("number").last()
     had_links = run.links.filter(household__in=list(links)).values_list("household", "member", "pinned")
     had_seats = run.seats.filter(pk__in=list(seats)).values_list("pk", "member", "pinned")
-    before = {
-        "links": {str(key): [None, False] for key in links}
-        | {str(key): [str(member), was] for key, member, was in had_links},
-        "seats": {str(key): [str(member) if member else None, was] for key, member, was in had_seats},
-    }
-    after = {
-        "links": {str(key): cell for key, cell in links.items()},
-        "seats": {str(key): cell for key, cell in seats.items()},
-        "version": run.version + 1,
-    }
+    before = Change(
+        dict.fromkeys(links, (None, False)) | {key: (member, was) for key, member, was in had_links},
+        {key: (member, was) for key, member, was in had_seats},
+    )
+    after = Change(links, seats, run.version + 1)
     _write(run, after)
     Edit.objects.create(
         run=run,
         number=1 if last is None else last.number + 1,
         subject=f"{verb.removeprefix('run.')}:{subject}",
-        before=before,
-        after=after,
+        before=to_json(before),
+        after=to_json(after),
         by=actor.name,
     )
     record(actor, verb, f"run:{run.pk}", run.village.path, links=len(links), seats=len(seats))
 
 
-def _turn(actor: Actor, run: Run, edit: Edit, cells: Mapping[str, Any], undone: bool) -> None:
+def _turn(actor: Actor, run: Run, edit: Edit, change: Change, undone: bool) -> None:
     edit.undone, edit.by, edit.at = undone, actor.name, timezone.now()
     edit.after = {**edit.after, "version": run.version + 1}
-    _write(run, cells)
+    _write(run, change)
     edit.save(update_fields=["undone", "by", "at", "after"])
     verb = "run.undo" if undone else "run.redo"
     record(actor, verb, f"run:{run.pk}", run.village.path, edit=edit.number)
 
 
-def _write(run: Run, cells: Mapping[str, Any]) -> None:
-    for key, (member, pinned) in cells["links"].items():
+def _write(run: Run, change: Change) -> None:
+    for key, (member, pinned) in change.links.items():
         if member is None:
             run.links.filter(household=key).delete()
         else:
-            change = {"member_id": member, "pinned": pinned}
-            new = {**change, "distance": 0}  # told again afterwards
-            run.links.update_or_create(household_id=key, defaults=change, create_defaults=new)
-    for key, (member, pinned) in cells["seats"].items():
+            given = {"member_id": member, "pinned": pinned}
+            new = {**given, "distance": 0}  # told again afterwards
+            run.links.update_or_create(household_id=key, defaults=given, create_defaults=new)
+    for key, (member, pinned) in change.seats.items():
         run.seats.filter(pk=key).update(member=member, pinned=pinned)
     Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
     run.version += 1
@@ -214,13 +207,11 @@ def _tell(run: Run, today: datetime.date) -> None:
     plan, keys = plan_of(run, today)
     _tell_links(run, plan, keys)
     problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
-    now = {
-        "links": plan.division.value if plan.division else None,
-        "seats": plan.seats.value if plan.seats else None,
-    }
-    run.facts = {**run.facts, "now": now}
+    now = Now(plan.division.value if plan.division else None, plan.seats.value if plan.seats else None)
+    facts = replace(run.record, now=now)
     if problem is not None and made is not None:
-        run.facts["unfilled"] = unfilled_json(plan.roster, problem, made, keys)
+        facts = replace(facts, unfilled=unfilled_reasons(plan.roster, problem, made, keys))
+    run.facts = facts_to_json(facts)
     Run.objects.filter(pk=run.pk).update(facts=run.facts)
     PlannedSeat.objects.filter(run=run, member__isnull=False).exclude(why="").update(why="")
 
@@ -230,7 +221,7 @@ def _tell_links(run: Run, plan: Plan, keys: Keys) -> None:
     households = [keys.households[i] for i in plan.linking.households]
     why = plan.link_reasons()
     told = {
-        keys.households[house]: (far, reason_json(why[house], members, households))
+        keys.households[house]: (far, to_json(reason_json(why[house], members, households)))
         for house, far in plan.distances().items()
     }
     changed = []

@@ -6,8 +6,7 @@ import datetime
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,7 +25,9 @@ from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.keep import exempt_age, held_before
 from heli.plans.queries.publications import InForce, in_force, last_run
 from heli.plans.queries.rows import village_of
+from heli.plans.queries.runs import options_of
 from heli.plans.rules import DEFAULT_LOW, Options, label
+from heli.plans.rules.facts import RunFacts, facts_to_json
 
 TOO_YOUNG = gettext_lazy("%(name)s 还不到可以免的岁数。请核对出生年份。")
 BATCH = 500
@@ -84,9 +85,7 @@ def _options(village: Unit, day: datetime.date, now: InForce) -> Options:
     """As asked when the village published last; where no plan tells it, as the tables in force are."""
     run = last_run(village)
     if run is not None:
-        known = {field.name for field in fields(Options)}
-        given: dict[str, Any] = {name: value for name, value in run.options.items() if name in known}
-        return replace(Options(**{**given, "date": day}), date=day)
+        return replace(options_of(run), date=day)
     loads = Counter(now.links.values()).values() or [DEFAULT_LOW]
     low = min(loads) if min(loads) < DEFAULT_LOW else None
     roster = Roster.objects.filter(village=village).still().defer("table").first()
@@ -105,7 +104,6 @@ def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:
         state=RunState.DISCARDED,
         options={"date": day.isoformat()},
         revision=village.revision,
-        facts={"groups": _groups(village, day)},
         created_by=actor.name,
     )
     rows = [
@@ -122,7 +120,8 @@ def _base(actor: Actor, village: Unit, day: datetime.date, now: InForce) -> Run:
         if post in posts
     ]
     PlannedSeat.objects.bulk_create(seats, batch_size=BATCH)
-    run.facts["lost"] = len(now.kinds) - len(seats)
+    facts = RunFacts(groups=_groups(village, day), lost=len(now.kinds) - len(seats))
+    run.facts = facts_to_json(facts)
     run.save(update_fields=["facts"])
     return run
 

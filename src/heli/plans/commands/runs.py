@@ -5,25 +5,29 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TypeVar
 
 from django.db import transaction
 from django.urls import reverse
+from msgspec.structs import replace
 
 from heli.kernel.access.actor import SYSTEM, Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.jobs.commands import start
+from heli.kernel.lib.records import to_json
 from heli.kernel.sheets.problems import Problem
 from heli.orgs.commands import hold
 from heli.orgs.models import Unit
 from heli.plans.gather.reasons import reason_json
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
 from heli.plans.queries.plan import Plan
-from heli.plans.queries.runs import FACTS_SCHEMA, Json
 from heli.plans.rules import Keys, Options
-from heli.plans.turns.rows import unfilled_json
+from heli.plans.rules.facts import Asked, Conflicts, KeptProblem, RunFacts, Solved, facts_to_json
+from heli.plans.turns.rows import unfilled_reasons
 from heli.plans.turns.work import seat_rows
 from heliplan import Result
+
+PlanT = TypeVar("PlanT")
 
 BATCH = 500
 
@@ -44,8 +48,8 @@ def start_run(
     ``links`` (household → member) are pinned as well.
     """
     revision = Unit.objects.values_list("revision", flat=True).get(pk=village.pk)
-    asked: Json = {**asdict(options), "date": options.date.isoformat(), "fresh": fresh}
-    asked["links"] = {str(house): str(member) for house, member in (links or {}).items()}
+    pinned = {str(house): str(member) for house, member in (links or {}).items()}
+    asked = to_json(Asked(**asdict(options), fresh=fresh, links=pinned))
     run = Run(village=village, options=asked, revision=revision, base=base, created_by=actor.name)
     goal = reverse("run", args=[run.pk])
     run.job = start(actor, "make_run", village.path, run=str(run.pk), next=goal).pk
@@ -65,8 +69,8 @@ def store_run(run: Run, plan: Plan, keys: Keys) -> bool:
         return False
     PlannedLink.objects.bulk_create(_links(run, plan, keys), batch_size=BATCH)
     PlannedSeat.objects.bulk_create(_seats(run, plan, keys), batch_size=BATCH)
-    run.state, run.facts = RunState.DRAFT, _facts(run, plan, keys)
-    run.problems = [problem_json(problem) for problem in plan.problems]
+    run.state, run.facts = RunState.DRAFT, facts_to_json(_facts(run, plan, keys))
+    run.problems = [to_json(_kept(problem)) for problem in plan.problems]
     run.save(update_fields=["state", "facts", "problems"])
     counts = {"links": len(plan.links()), "left_over": len(plan.left_over()), "gaps": _empty(plan)}
     record(SYSTEM, "run.made", f"run:{run.pk}", run.village.path, **counts)
@@ -78,8 +82,8 @@ def fail_run(run: Run, plan: Plan, keys: Keys) -> bool:
     """Keep why no plan could be made; see :func:`store_run`."""
     if not _waiting(run):
         return False
-    run.state, run.facts = RunState.FAILED, _facts(run, plan, keys)
-    run.problems = [problem_json(problem) for problem in plan.problems]
+    run.state, run.facts = RunState.FAILED, facts_to_json(_facts(run, plan, keys))
+    run.problems = [to_json(_kept(problem)) for problem in plan.problems]
     run.save(update_fields=["state", "facts", "problems"])
     record(SYSTEM, "run.failed", f"run:{run.pk}", run.village.path)
     return True
@@ -101,22 +105,22 @@ def give_up_run(job: uuid.UUID) -> None:
         record(SYSTEM, "run.failed", f"run:{run.pk}", run.village.path)
 
 
-def problem_json(problem: Problem) -> Json:
-    """A problem as in ``plan.json``, and the parameters that its sentences are made of."""
+def _kept(problem: Problem) -> KeptProblem:
+    """A problem as it is kept, with the parameters that its sentences are made of."""
     place = problem.place
-    return {
-        "severity": problem.severity.value,
-        "code": problem.kind.code,
-        "sheet": place.sheet,
-        "row": place.row,
-        "column": place.column,
-        "message": problem.message,
-        "cure": problem.cure,
-        "params": {
+    return KeptProblem(
+        severity=problem.severity,
+        code=problem.kind.code,
+        sheet=place.sheet,
+        row=place.row,
+        column=place.column,
+        message=problem.message,
+        cure=problem.cure,
+        params={
             name: value if isinstance(value, int | float) else str(value)
             for name, value in problem.params.items()
         },
-    }
+    )
 
 
 def _links(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedLink]:
@@ -139,8 +143,7 @@ def _links(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedLink]:
 def pinned_households(run: Run) -> dict[str, str]:
     """Household → member that people decided for a run: those of its base, and those asked for."""
     base = run.base.links.filter(pinned=True).values_list("household", "member") if run.base else ()
-    asked: dict[str, str] = run.options.get("links", {})
-    return {str(house): str(member) for house, member in base} | asked
+    return {str(house): str(member) for house, member in base} | dict(run.asked.links)
 
 
 def _seats(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedSeat]:
@@ -162,7 +165,7 @@ def _seats(run: Run, plan: Plan, keys: Keys) -> Iterator[PlannedSeat]:
         )
 
 
-def pinned_seats(run: Run) -> set[tuple[Any, ...]]:
+def pinned_seats(run: Run) -> set[tuple[object, ...]]:
     """Week, weekday, slot, post, member of the turns that people decided in a run's base."""
     if run.base is None:
         return set()
@@ -170,80 +173,83 @@ def pinned_seats(run: Run) -> set[tuple[Any, ...]]:
     return set(rows.values_list("week", "weekday", "slot", "post", "member"))
 
 
-def _facts(run: Run, plan: Plan, keys: Keys) -> Json:
+def _facts(run: Run, plan: Plan, keys: Keys) -> RunFacts:
     exempt = {
         str(key): member.exempt or why.linking or why.roster
         for key, member, why in zip(keys.members, plan.village.members, plan.exemptions, strict=True)
         if why.linking or why.roster
     }
-    return {
-        "schema": FACTS_SCHEMA,
-        "stood": _stood(plan, keys),
-        "levelled": [str(keys.members[i]) for i in plan.roster.levelled],
-        "links": _result(plan.division),
-        "seats": _result(plan.seats),
-        "unit": plan.linking.unit,
-        "scale": plan.linking.scale,
-        "low": plan.linking.low,
-        "high": plan.linking.high,
-        "members": [str(key) for key in keys.members],
-        "exempt": exempt,
-        "left_over": [str(keys.households[house]) for house in plan.left_over()],
-        "conflicts": _conflicts(plan, keys),
-        **_roster_facts(plan, keys),
-        **({} if run.base is None else {"base_version": run.base.version}),
-    }
+    facts = RunFacts(
+        links=_solved(plan.division),
+        seats=_solved(plan.seats),
+        unit=plan.linking.unit,
+        scale=plan.linking.scale,
+        low=plan.linking.low,
+        high=plan.linking.high,
+        members=tuple(str(key) for key in keys.members),
+        exempt=exempt,
+        left_over=tuple(str(keys.households[house]) for house in plan.left_over()),
+        conflicts=_conflicts(plan, keys),
+        stood=_stood(plan, keys),
+        levelled=tuple(str(keys.members[i]) for i in plan.roster.levelled),
+        base_version=None if run.base is None else run.base.version,
+    )
+    return _with_roster(facts, plan, keys)
 
 
-def _stood(plan: Plan, keys: Keys) -> Json:
+def _stood(plan: Plan, keys: Keys) -> dict[str, tuple[int, int, int]]:
     """The turns stood before that the roster was made with: member → counts, so that it is counted alike."""
     problem = plan.roster.problem
     if problem is None:
         return {}
     rows = zip(plan.roster.members, problem.history.tolist(), strict=True)
-    return {str(keys.members[i]): counts for i, counts in rows if any(counts)}
-
-
-def _result(result: Result[Any] | None) -> Json | None:
-    if result is None:
-        return None
     return {
-        "status": result.status.value,
-        "value": result.value,
-        "bound": result.bound,
-        "gap": result.gap,
-        "engine": result.engine,
-        "seed": result.seed,
-        "seconds": round(result.seconds, 4),
-        "parts": dict(result.parts),
+        str(keys.members[i]): (all_, early, end) for i, (all_, early, end) in rows if all_ or early or end
     }
 
 
-def _conflicts(plan: Plan, keys: Keys) -> Json:
+def _solved(result: Result[PlanT] | None) -> Solved | None:
+    if result is None:
+        return None
+    return Solved(
+        status=result.status.value,
+        value=result.value,
+        bound=result.bound,
+        gap=result.gap,
+        engine=result.engine,
+        seed=result.seed,
+        seconds=round(result.seconds, 4),
+        parts=result.parts,
+    )
+
+
+def _conflicts(plan: Plan, keys: Keys) -> Conflicts:
     members = [keys.members[i] for i in plan.linking.members]
     households = [keys.households[i] for i in plan.linking.households]
     stand = [keys.members[i] for i in plan.roster.members]
     links = plan.division.conflicts if plan.division else ()
     seats = plan.seats.conflicts if plan.seats else ()
-    return {
-        "links": [reason_json(why, members, households) for why in links],
-        "seats": [reason_json(why, stand) for why in seats],
-    }
+    return Conflicts(
+        links=tuple(reason_json(why, members, households) for why in links),
+        seats=tuple(reason_json(why, stand) for why in seats),
+    )
 
 
-def _roster_facts(plan: Plan, keys: Keys) -> Json:
+def _with_roster(facts: RunFacts, plan: Plan, keys: Keys) -> RunFacts:
+    """The facts with those of the roster, where one was made."""
     problem, made = plan.roster.problem, plan.seats.plan if plan.seats else None
     if problem is None or made is None:
-        return {}
+        return facts
     members = [str(keys.members[i]) for i in plan.roster.members]
-    return {
-        "mode": problem.mode.value,
-        "slots": [list(slot) for slot in plan.roster.slots],
-        "early": [plan.roster.slots[p][0] for p in problem.early.nonzero()[0].tolist()],
-        "groups": {key: day for key, day in zip(members, made.group.tolist(), strict=True) if day >= 0},
-        "leaders": [members[m] if m >= 0 else None for m in made.leader.tolist()],
-        "unfilled": unfilled_json(plan.roster, problem, made, keys),
-    }
+    return replace(
+        facts,
+        mode=problem.mode.value,
+        slots=plan.roster.slots,
+        early=tuple(plan.roster.slots[p][0] for p in problem.early.nonzero()[0].tolist()),
+        groups={key: day for key, day in zip(members, made.group.tolist(), strict=True) if day >= 0},
+        leaders=tuple(members[m] if m >= 0 else None for m in made.leader.tolist()),
+        unfilled=unfilled_reasons(plan.roster, problem, made, keys),
+    )
 
 
 def _empty(plan: Plan) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -66,14 +66,16 @@ def next_monday(day: datetime.date) -> datetime.date:
     return day + datetime.timedelta(days=7 - day.weekday())
 
 
-def publish_form(run: Run, now: InForce, today: datetime.date, data: Any = None) -> PublishForm:
+def publish_form(
+    run: Run, now: InForce, today: datetime.date, data: Mapping[str, object] | None = None
+) -> PublishForm:
     """The form that puts a draft in force; ``now`` is what the page shows as in force."""
     day = first_day(run, today)
     seen = {"version": run.version, "replaces": now.versions, "contact": contact_of(run.village)}
     return PublishForm(data, initial={**seen, "links_since": day, "roster_since": next_monday(day)})
 
 
-def chosen(data: Any) -> uuid.UUID | None:
+def chosen(data: Mapping[str, object]) -> uuid.UUID | None:
     """The member of a :class:`ChosenForm`; none when there is none."""
     form = ChosenForm(data)
     return form.cleaned_data["member"] if form.is_valid() else None

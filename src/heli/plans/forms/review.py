@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +46,7 @@ class OptionsForm(forms.Form):
         help_text=_("不填就只按名单里写明的免。填 70，满 70 岁的就不联户也不值班，理由公开。"),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """At least is not above at most."""
         given = super().clean() or {}
         low, high = given.get("low"), given.get("high")

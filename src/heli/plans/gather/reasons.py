@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from heli.kernel.papers.words import listed
+from heli.plans.rules.facts import Told
 from heliplan import Reason
 
 ABOUT_MEMBERS = ("member", "members", "better", "fixed")
@@ -31,9 +32,9 @@ def named(names: Iterable[str]) -> str:
     return _("%(names)s 等 %(count)d 个") % {"names": shown, "count": len(every)}
 
 
-def with_names(params: Mapping[str, Any], member: Call, household: Call = str) -> dict[str, Any]:
+def with_names(params: Mapping[str, object], member: Call, household: Call = str) -> dict[str, object]:
     """The parameters with names in place of indices or keys; numbers and what else there is as they are."""
-    said: dict[str, Any] = {}
+    said: dict[str, object] = {}
     for name, value in params.items():
         call = member if name in ABOUT_MEMBERS else household if name in ABOUT_HOUSEHOLDS else None
         if call is not None and isinstance(value, tuple | list):
@@ -45,13 +46,13 @@ def with_names(params: Mapping[str, Any], member: Call, household: Call = str) -
 
 def reason_json(
     reason: Reason, members: Sequence[uuid.UUID], households: Sequence[uuid.UUID] = ()
-) -> dict[str, Any]:
+) -> dict[str, Told]:
     """A reason as plain JSON: its code and parameters, with keys instead of indices."""
-    said: dict[str, Any] = {"code": reason.code}
+    said: dict[str, Told] = {"code": reason.code}
     for name, value in reason.params.items():
         rows = members if name in ABOUT_MEMBERS else households if name in ABOUT_HOUSEHOLDS else None
         if isinstance(value, tuple):
-            said[name] = [str(rows[i]) for i in value] if rows else list(value)
+            said[name] = tuple(str(rows[i]) for i in value) if rows else value
         else:
             said[name] = str(rows[value]) if rows and name in ONE else value
     return said

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from django.db.models import Model
 from django.utils import translation
@@ -18,8 +17,8 @@ from heli.duties.rules import point_spelling
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
-from heli.kernel.imports.compare import Naming, Part, Rows, Values
-from heli.kernel.imports.importable import Json, NextStep, Ticks
+from heli.kernel.imports.compare import Naming, Part, Rows, Undo, Values
+from heli.kernel.imports.importable import NextStep, Phones, Ticks
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.spelling import spelling
 from heli.orgs.commands import bump_revision
@@ -40,17 +39,37 @@ Words = str | Promise
 
 
 def _rows(
-    code: str, model: type[Model], title: Words, gone: str, lists: Sequence[Words], **more: Any
+    code: str,
+    model: type[Model],
+    title: Words,
+    gone: str,
+    lists: Sequence[Words],
+    *,
+    labels: Mapping[str, Words],
+    keys: Sequence[Callable[[Values], Hashable]],
+    determined: Mapping[str, str] = {},
+    watched: bool = True,
+    naming: Naming | None = None,
 ) -> Rows:
     """One kind of rows of the book; see ``Rows``. ``lists``: titles of those that are new, changed, gone.
 
-    Their order in the book counts but is not shown, nor are the fields that another field determines.
+    Their order in the book counts but is not shown, nor are the fields ``determined`` by another field.
     """
-    hidden = {**more.pop("hidden", {}), "order": ""}
-    always = frozenset({*hidden, *({"name"} & more["labels"].keys())})
-    named = dict(zip(("new", "changed", "gone"), lists, strict=True))
-    made: Json = {"code": code, "model": model, "title": title, "gone": gone, "lists": named}
-    return Rows(**made, **more, hidden=hidden, always=always, alike=values.alike)
+    hidden = {**determined, "order": ""}
+    return Rows(
+        code=code,
+        model=model,
+        title=title,
+        gone=gone,
+        lists=dict(zip(("new", "changed", "gone"), lists, strict=True)),
+        labels=labels,
+        keys=keys,
+        hidden=hidden,
+        always=frozenset({*hidden, *({"name"} & labels.keys())}),
+        alike=values.alike,
+        watched=watched,
+        naming=naming,
+    )
 
 
 HOUSEHOLDS = _rows(
@@ -61,7 +80,7 @@ HOUSEHOLDS = _rows(
     (_("新的 %(count)s 户"), _("改了 %(count)s 户"), _("没了 %(count)s 户")),
     labels={"address": _("门牌号"), "head": _("户主")},
     keys=(values.house_and_head, values.house, values.head_and_group),
-    hidden={"lane": "address", "number": "address", "sub": "address"},
+    determined={"lane": "address", "number": "address", "sub": "address"},
     naming=Naming("lane", spelling, _("表里的“%(new)s”（%(count)s 户）是不是原来的“%(old)s”？")),
 )
 MEMBERS = _rows(
@@ -122,7 +141,9 @@ class VillageBook(VillageImportable):
     example_name = _("登记表-例子.xlsx")
     ticks = Ticks(frozenset({"member-time-unread"}), _grid, _sentence)
 
-    def values(self, book: Json, _unit: Unit, today: datetime.date) -> Mapping[str, list[Values]]:
+    def values(
+        self, book: Mapping[str, object], _unit: Unit, today: datetime.date
+    ) -> Mapping[str, list[Values]]:
         """The rows in the order of the book."""
         village = village_from_json(book)
         found = {
@@ -136,16 +157,16 @@ class VillageBook(VillageImportable):
         """The village's revision."""
         return str(unit.revision)
 
-    def counted(self, facts: Json) -> str:
+    def counted(self, facts: Mapping[str, object]) -> str:
         """See the base."""
         return gettext("%(households)s 户、%(members)s 人") % facts
 
-    def value_words(self, field: str, value: Any) -> str:
+    def value_words(self, field: str, value: object) -> str:
         """See the base."""
         said = words.TURNS.get(field)
         return said(value) if said and value else super().value_words(field, value)
 
-    def phone_counts(self, found: Mapping[str, Part], phones: Json, unit: Unit) -> dict[str, int]:
+    def phone_counts(self, found: Mapping[str, Part], phones: Phones, unit: Unit) -> dict[str, int]:
         """See the base."""
         return phone_rows.phone_counts(found, phones, unit)
 
@@ -153,9 +174,9 @@ class VillageBook(VillageImportable):
         self,
         actor: Actor,
         unit: Unit,
-        undo: Json,
+        undo: Mapping[str, Undo],
         owners: Mapping[str, Mapping[int, uuid.UUID]],
-        phones: Json,
+        phones: Phones,
         today: datetime.date,
     ) -> dict[str, str | None]:
         """Phones follow the rows; whoever is gone can do nothing any more; plans are out of date."""
@@ -164,7 +185,7 @@ class VillageBook(VillageImportable):
         bump_revision(unit)
         return before
 
-    def refuse_undo(self, unit: Unit, undo: Json, after: str) -> None:
+    def refuse_undo(self, unit: Unit, undo: Mapping[str, Undo], after: str) -> None:
         """Refuse when a plan or a published table rests on what the import brought."""
         planned = DomainError(
             "plans.upload-in-use",
@@ -175,7 +196,7 @@ class VillageBook(VillageImportable):
         living = (RunState.PLANNING, RunState.DRAFT, RunState.PUBLISHED)
         if Run.objects.filter(village=unit, revision__gte=int(after), state__in=living).exists():
             raise planned
-        created = {uuid.UUID(key) for part in undo.values() for key in part["created"]}
+        created = {uuid.UUID(key) for part in undo.values() for key in part.created}
         linked = Link.objects.filter(household__village=unit).values_list("household", "member")
         turned = (
             Turn.objects.filter(roster__village=unit).exclude(member=None).values_list("member", flat=True)
@@ -186,7 +207,12 @@ class VillageBook(VillageImportable):
             raise planned
 
     def undone(
-        self, actor: Actor, unit: Unit, undo: Json, phones: Mapping[str, str | None], today: datetime.date
+        self,
+        actor: Actor,
+        unit: Unit,
+        undo: Mapping[str, Undo],
+        phones: Mapping[str, str | None],
+        today: datetime.date,
     ) -> None:
         """See :meth:`written`."""
         phone_rows.put_back_phones(phones, unit)
@@ -194,10 +220,10 @@ class VillageBook(VillageImportable):
         bump_revision(unit)
 
 
-def _end_services(actor: Actor, village: Unit, undo: Json, today: datetime.date) -> None:
+def _end_services(actor: Actor, village: Unit, undo: Undo, today: datetime.date) -> None:
     """End what the members can do whom an import, or its undoing, makes gone, bring back or takes away.
 
     Who comes back gets a new link, as anybody who begins; so what let them in before ends all the same.
     """
-    keys = [*undo["gone"], *(key for key, before in undo["before"].items() if MEMBERS.gone in before)]
-    end_service(actor, village, [uuid.UUID(key) for key in dict.fromkeys([*keys, *undo["created"]])], today)
+    keys = [*undo.gone, *(key for key, before in undo.before.items() if MEMBERS.gone in before)]
+    end_service(actor, village, [uuid.UUID(key) for key in dict.fromkeys([*keys, *undo.created])], today)

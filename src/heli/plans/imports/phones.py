@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from heli.kernel.imports.compare import Part
+from heli.kernel.imports.importable import Phones
 from heli.kernel.imports.writing import BATCH, batches, overwrite
 from heli.orgs.models import Unit
 from heli.people.models import Phone
 
 
-def phone_counts(found: Mapping[str, Part], phones: Mapping[str, Any], village: Unit) -> dict[str, int]:
+def phone_counts(found: Mapping[str, Part], phones: Phones, village: Unit) -> dict[str, int]:
     """How many phones are new and how many differ from those kept."""
     kept = dict(Phone.objects.filter(village=village).values_list("owner", "number"))
     new = changed = 0
@@ -27,7 +27,7 @@ def phone_counts(found: Mapping[str, Part], phones: Mapping[str, Any], village: 
 
 
 def write_phones(
-    phones: Mapping[str, Any], owners: Mapping[str, Mapping[int, uuid.UUID]], village: Unit
+    phones: Phones, owners: Mapping[str, Mapping[int, uuid.UUID]], village: Unit
 ) -> dict[str, str | None]:
     """Write the phones; gives back by owner the number from before, none where there was none."""
     wanted = {

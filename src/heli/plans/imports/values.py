@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Hashable, Mapping
-from typing import Any
 
 from heli.duties.rules import Post, slots_to_json
 from heli.grids.rules import Household, parse_address
@@ -12,7 +11,7 @@ from heli.kernel.lib.labels import labels_of
 from heli.kernel.lib.text import fold
 from heli.people.rules import UNSAID, Member, availability_to_json
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 
 MOST = 99_999
 """No household has more people."""
@@ -99,14 +98,16 @@ def name_and_home(values: Values) -> Hashable:
     return (values["name"], (at.lane[-4:], at.number, at.sub) if at else None)
 
 
-def alike(name: str, old: Any, new: Any) -> bool:
+NEAR = {"born": 1, "lon": 1e-6, "lat": 1e-6}
+"""How far two numbers of a field may be apart and count as the same."""
+
+
+def alike(name: str, old: object, new: object) -> bool:
     """The same value; a year of birth made from an age may be off by one, which depends on the day."""
     if old == new:
         return True
-    if name == "born" and None not in (old, new):
-        return bool(abs(old - new) <= 1)
-    if name in ("lon", "lat") and None not in (old, new):
-        return bool(abs(old - new) < 1e-6)
+    if isinstance(old, int | float) and isinstance(new, int | float):
+        return abs(old - new) <= NEAR.get(name, 0)
     if name in ("served", "seats", "slots", "kin", "wishes", "refused", "partners", "apart"):
         return not old and not new
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -35,7 +35,7 @@ FIELDS: Mapping[str, str | Promise] = {
 """What people call the fields."""
 
 
-def _slots(rows: Any) -> str:
+def _slots(rows: Sequence[object]) -> str:
     words = []
     for slot in slots_from_json(rows):
         seats = _("、").join(f"{kind.label}{count}" for kind, count in slot.seats)
@@ -44,7 +44,7 @@ def _slots(rows: Any) -> str:
     return _("；").join(words)
 
 
-def _seats(codes: Any) -> str:
+def _seats(codes: Sequence[str]) -> str:
     return _("、").join(SeatKind(code).label for code in codes)
 
 

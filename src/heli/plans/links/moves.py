@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -141,7 +140,7 @@ class LinkMoves:
             others=_others_to_move(against),
         )
 
-    def _facts(self, reason: Reason) -> dict[str, Any]:
+    def _facts(self, reason: Reason) -> dict[str, object]:
         return {**reason.params, "member": self._label(reason.params["member"])}
 
 
@@ -164,8 +163,8 @@ def _others_to_move(against: Sequence[Reason]) -> int:
     return max((_beyond(reason.params) for reason in against), default=0)
 
 
-def _beyond(params: Mapping[str, Any]) -> int:
-    load: int = params["load"]
-    over: int = load - params.get("high", load)
-    short: int = params.get("low", load) - load
+def _beyond(params: Mapping[str, int]) -> int:
+    load = params["load"]
+    over = load - params.get("high", load)
+    short = params.get("low", load) - load
     return max(over, short)

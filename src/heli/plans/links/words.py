@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -89,7 +88,7 @@ def farther_words(unit: str, farther: int) -> str:
     return words % {"count": abs(farther)}
 
 
-def link_why(code: str, params: Mapping[str, Any], member: Call) -> str:
+def link_why(code: str, params: Mapping[str, object], member: Call) -> str:
     """Why a household has its member, in words; empty for a code that is not known."""
     if code not in LINK_WHY:
         return ""
@@ -104,7 +103,7 @@ def _why_text(code: str, language: str | None) -> str:  # noqa: ARG001 - the tex
 
 def link_conflict(
     code: str,
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
     member: Call,
     household: Call,
     words: Mapping[str, str | Promise] = LINK_CONFLICTS,

@@ -1,11 +1,11 @@
 """Kept files know their size, and which unit may have them: the one whose book or table they are."""
 
-from typing import Any
-
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def find_owners(apps: Any, schema_editor: Any) -> None:
+def find_owners(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     alias = schema_editor.connection.alias
     files = apps.get_model("files", "File").objects.using(alias)
     uploads = apps.get_model("imports", "Upload").objects.using(alias)

@@ -69,9 +69,10 @@ def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
     def called(member: uuid.UUID) -> str:
         return names.member(member) if member in names.members else now.names.get(member, "")
 
-    no_room = link_why("no_room", {"high": run.facts.get("high", 0)}, names.member)
-    why = {uuid.UUID(house): no_room for house in run.facts.get("left_over", ())}
-    why |= {house: why_linked(told, names, run.facts) for house, _member, told in links}
+    facts = run.record
+    no_room = link_why("no_room", {"high": facts.high}, names.member)
+    why = {uuid.UUID(house): no_room for house in facts.left_over}
+    why |= {house: why_linked(told, names, facts) for house, _member, told in links}
     posts = {**now.posts, **{str(key): post.name for key, post in names.posts.items()}}
     return Publishing(
         links=tuple(_links(found, names, called, gone, why)),
@@ -86,7 +87,7 @@ def by_publishing(run: Run, now: InForce, day: datetime.date) -> Publishing:
 
 def first_day(run: Run, today: datetime.date) -> datetime.date:
     """The first day from which a plan can hold: the day it was asked for, today when that is past."""
-    return max(today, datetime.date.fromisoformat(run.options["date"]))
+    return max(today, run.asked.date)
 
 
 def _links(
@@ -113,7 +114,7 @@ def _links(
 
 def _gone(run: Run, day: datetime.date) -> dict[uuid.UUID, str]:
     """Why members have no part in the plan: exempt or away when it was made, or they leave."""
-    exempt = {uuid.UUID(key): str(why) for key, why in run.facts.get("exempt", {}).items()}
+    exempt = {uuid.UUID(key): why for key, why in run.record.exempt.items()}
     leaving = MemberRow.objects.filter(village=run.village, left_on__lte=day).values_list("pk", "name")
     return exempt | {key: _("%(name)s不再参加") % {"name": name} for key, name in leaving}
 

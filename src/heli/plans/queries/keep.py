@@ -102,7 +102,7 @@ def keeping(village: Unit, today: datetime.date) -> Keeping:
 def exempt_age(village: Unit) -> int:
     """From which age a member may be exempt: as asked when the village published last."""
     run = last_run(village)
-    return (run.options.get("exempt_age") if run else None) or EXEMPT_AGE
+    return (run.asked.exempt_age if run else None) or EXEMPT_AGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def nearest(village: Unit, household: uuid.UUID, today: datetime.date) -> list[N
     Empty when there is nobody to link to.
     """
     run = last_run(village)
-    high = run.options.get("high") if run else None
+    high = run.asked.high if run else None
     rows, keys = village_of(village, today)
     labels = label(rows)
     work = gather_linking(rows, labels, Options(date=today, high=high), Pins(), None)

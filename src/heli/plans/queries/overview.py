@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.kernel.imports.reading import kinds_in
 from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.records import from_json
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
 from heli.plans.gather.reasons import named
@@ -19,6 +20,7 @@ from heli.plans.links.words import LINK_CONFLICTS_ON_PAGES, link_conflict
 from heli.plans.models import Edit, Run, RunState
 from heli.plans.queries.review import Names, Review, SeatLine
 from heli.plans.queries.words import proof_words
+from heli.plans.rules.facts import KeptProblem, Solved
 from heli.plans.turns import advice as turns_advice
 from heli.plans.turns.words import PIN_CONFLICTS, pin_conflict
 
@@ -53,21 +55,23 @@ class Figure:
 def proofs(run: Run) -> list[str]:
     """How good both tables are known to be; after changes by hand, how much dearer they became."""
     said = []
-    for part, word in (("links", _("联户")), ("seats", _("值班"))):
-        facts = run.facts.get(part)
-        if facts:
-            said.append(_("%(table)s：%(proof)s") % {"table": word, "proof": _proof(run, part, facts)})
+    facts = run.record
+    for word, solved, now, scale in (
+        (_("联户"), facts.links, facts.now.links, facts.scale),
+        (_("值班"), facts.seats, facts.now.seats, 1),
+    ):
+        if solved is not None:
+            said.append(_("%(table)s：%(proof)s") % {"table": word, "proof": _proof(solved, now, scale)})
     return said
 
 
-def _proof(run: Run, part: str, facts: Mapping[str, Any]) -> str:
-    now = run.facts.get("now", {}).get(part)
-    if now is not None and facts["value"] is not None and now != facts["value"]:
-        more = round((now - facts["value"]) / (run.facts.get("scale", 1) if part == "links" else 1))
+def _proof(solved: Solved, now: int | None, scale: int) -> str:
+    if now is not None and solved.value is not None and now != solved.value:
+        more = round((now - solved.value) / scale)
         if more > 0:
             return _("手工改过，比排出来的多 %(more)d。") % {"more": more}
         return _("手工改过，没有变差。")
-    return proof_words(facts["status"], facts["gap"], facts["seconds"])
+    return proof_words(solved.status, solved.gap, solved.seconds)
 
 
 def figures(review: Review) -> list[Figure]:
@@ -84,32 +88,32 @@ def figures(review: Review) -> list[Figure]:
 
 def problems(run: Run) -> list[Problem]:
     """What was found when it was planned, in the active language; what stops first."""
-    found = [_problem(row) for row in run.problems]
+    found = [_problem(row) for row in from_json(run.problems, tuple[KeptProblem, ...])]
     return sorted(found, key=lambda problem: problem.severity is not Severity.STOP)
 
 
-def _problem(row: Mapping[str, Any]) -> Problem:
-    place = Place(row["sheet"], row["row"], row["column"])
-    severity, code = Severity(row["severity"]), row["code"]
-    kind = KNOWN.get(code)
+def _problem(row: KeptProblem) -> Problem:
+    place = Place(row.sheet, row.row, row.column)
+    kind = KNOWN.get(row.code)
     if kind is None:
-        plain = (str(row[name]).replace("%", "%%") for name in ("message", "cure"))
-        return Problem(Kind(code, severity, *plain), place)
-    return Problem(Kind(code, severity, kind.message, CURES.get(code, kind.cure)), place, row["params"])
+        plain = (text.replace("%", "%%") for text in (row.message, row.cure))
+        return Problem(Kind(row.code, row.severity, *plain), place)
+    kind = Kind(row.code, row.severity, kind.message, CURES.get(row.code, kind.cure))
+    return Problem(kind, place, row.params)
 
 
 def conflicts(run: Run, names: Names) -> list[str]:
     """Why there is no plan, in words."""
-    told = run.facts.get("conflicts", {})
-    bounds = {"low": run.facts.get("low"), "high": run.facts.get("high")}
+    facts = run.record
+    bounds = {"low": facts.low, "high": facts.high}
     said = [
-        link_conflict(why["code"], {**bounds, **why}, names.member, names.house, LINK_CONFLICTS_ON_PAGES)
-        for why in told.get("links", ())
+        link_conflict(str(why["code"]), {**bounds, **why}, names.member, names.house, LINK_CONFLICTS_ON_PAGES)
+        for why in facts.conflicts.links
     ]
-    for why in told.get("seats", ()):
+    for why in facts.conflicts.seats:
         if why["code"] in PIN_CONFLICTS:
             params = {"shift": _("这一班"), "other": _("另一班"), "day": _("这一天")}
-            said.append(pin_conflict(why["code"], {**why, **params}, names.member))
+            said.append(pin_conflict(str(why["code"]), {**why, **params}, names.member))
     return said
 
 
@@ -131,32 +135,34 @@ class Done:
 
 def edits(run: Run, review: Review, since: int = -1) -> list[Done]:
     """Changes by hand in words, the latest first; ``since``: only those after that version."""
-    seats = {str(seat.key): seat for seat in review.seats}
-    rows = [edit for edit in run.edits.all() if edit.after.get("version", 0) > since]
-    rows.sort(key=lambda edit: -edit.after.get("version", 0))
+    seats = {seat.key: seat for seat in review.seats}
+    rows = [edit for edit in run.edits.all() if edit.now.version > since]
+    rows.sort(key=lambda edit: -edit.now.version)
     return [Done(edit, edit_words(edit, review.names, seats)) for edit in rows]
 
 
-def edit_words(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> str:
+def edit_words(edit: Edit, names: Names, seats: Mapping[uuid.UUID, SeatLine]) -> str:
     """One change by hand: what went from whom to whom."""
     verb = edit.subject.partition(":")[0]
-    what = [names.house(key) for key in edit.after["links"]]
-    what += [seats[key].said for key in edit.after["seats"] if key in seats]
+    change = edit.now
+    what = [names.house(key) for key in change.links]
+    what += [seats[key].said for key in change.seats if key in seats]
     if verb in ("pin", "unpin"):
         return str(EDITS[verb]) % {"count": len(what), "what": named(what)}
     return one_after_another(_moves(edit, names, seats))
 
 
-def _moves(edit: Edit, names: Names, seats: Mapping[str, SeatLine]) -> Iterator[str]:
-    for key, (member, _pinned) in edit.after["links"].items():
-        before = edit.before["links"].get(key, [None])[0]
+def _moves(edit: Edit, names: Names, seats: Mapping[uuid.UUID, SeatLine]) -> Iterator[str]:
+    was, now = edit.was, edit.now
+    for key, (member, _pinned) in now.links.items():
+        before, _was_pinned = was.links.get(key, (None, False))
         yield str(EDITS["move"]) % {
             "house": names.house(key),
             "before": names.member(before) or _("（没有）"),
             "after": names.member(member),
         }
-    for key, (member, _pinned) in edit.after["seats"].items():
-        before = edit.before["seats"].get(key, [None])[0]
+    for key, (member, _pinned) in now.seats.items():
+        before, _was_pinned = was.seats.get(key, (None, False))
         yield str(EDITS["seat"]) % {
             "seat": seats[key].said if key in seats else "—",
             "before": names.member(before) or _("（没有）"),

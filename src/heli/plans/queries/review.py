@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from heli.plans.links.words import far_words, link_why
 from heli.plans.models import Run
 from heli.plans.rules import unique_labels
 from heli.plans.rules.differences import Differences, Place, Tables, differences, standing
+from heli.plans.rules.facts import RunFacts
 from heli.plans.turns.words import unfilled_why, when_words
 
 WEEKEND = 6
@@ -96,9 +97,9 @@ class LinkLine:
     member: uuid.UUID
     name: str
     distance: int
-    reason: Mapping[str, Any]
+    reason: Mapping[str, object]
     names: Names
-    facts: Mapping[str, Any]
+    facts: RunFacts
     pinned: bool
     before: str = ""
     changed: bool = False
@@ -111,7 +112,7 @@ class LinkLine:
     @property
     def far(self) -> str:
         """How far it is, in words."""
-        return far_words(self.facts.get("unit", ""), self.distance)
+        return far_words(self.facts.unit, self.distance)
 
     @property
     def signs(self) -> str:
@@ -206,8 +207,8 @@ class Review:
 
     def members(self) -> list[MemberLine]:
         """Every member in book order with what they have; exempt ones with the reason."""
-        exempt, known = self.run.facts.get("exempt", {}), set(self.run.facts.get("members", ()))
-        early = set(self.run.facts.get("early", ()))
+        facts = self.run.record
+        exempt, known, early = facts.exempt, set(facts.members), set(facts.early)
         lines = {
             key: MemberLine(person, exempt.get(str(key), ""))
             for key, person in self.names.members.items()
@@ -247,7 +248,7 @@ def names_of(run: Run, today: datetime.date, linked: Collection[uuid.UUID]) -> N
 
 def people_of(run: Run, today: datetime.date) -> Names:
     """The labels of a plan's members and posts, in two queries; no households."""
-    village, known = run.village, set(run.facts.get("members", ()))
+    village, known = run.village, set(run.record.members)
     people = [
         Person(*row)
         for row in MemberRow.objects.filter(village=village).values_list(
@@ -266,7 +267,7 @@ def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Rev
 
     The number of queries does not depend on how much is in it.
     """
-    other = against or run.base
+    other, facts = against or run.base, run.record
     links = list(
         run.links.values_list("household", "member", "distance", "why", "pinned").order_by(
             "household__order", "household"
@@ -284,7 +285,7 @@ def review_of(run: Run, today: datetime.date, against: Run | None = None) -> Rev
             distance,
             why,
             names,
-            run.facts,
+            facts,
             pinned,
             _before(names, before, house, other is not None),
             house in moved,
@@ -356,7 +357,8 @@ def _seats(
     run: Run, names: Names, rows: Sequence[SeatRow], changes: Differences[uuid.UUID]
 ) -> Iterator[SeatLine]:
     new = {(change.place, who) for change in changes.turns for who in change.come}
-    order = {slot[0]: at for at, slot in enumerate(run.facts.get("slots", ()))}
+    facts = run.record
+    order = {slot[0]: at for at, slot in enumerate(facts.slots)}
     places = {key: at for at, key in enumerate(names.posts)}
     kinds = [kind.value for kind in SeatKind]
 
@@ -366,19 +368,19 @@ def _seats(
 
     for row in sorted(rows, key=shown):
         at = (row.week, row.weekday, row.slot, str(row.post))
-        told = why_empty(run.facts, names, "/".join(map(str, at))) if row.member is None else ""
+        told = why_empty(facts, names, "/".join(map(str, at))) if row.member is None else ""
         yield SeatLine(
             row.key, row.week, row.weekday, row.slot, names.posts[row.post].name, row.kind, row.member,
             names.member(row.member), told or row.why, row.pinned, (at, row.member) in new,
         )  # fmt: skip
 
 
-def why_linked(why: Mapping[str, Any], names: Names, facts: Mapping[str, Any]) -> str:
+def why_linked(why: Mapping[str, object], names: Names, facts: RunFacts) -> str:
     """Why a household has its member, in words."""
-    return link_why(why.get("code", ""), {"low": facts.get("low", 0), **why}, names.member)
+    return link_why(str(why.get("code", "")), {"low": facts.low, **why}, names.member)
 
 
-def why_empty(facts: Mapping[str, Any], names: Names, at: str) -> str:
+def why_empty(facts: RunFacts, names: Names, at: str) -> str:
     """Why seats of a shift stay empty, in words."""
-    reasons = facts.get("unfilled", {}).get(at, ())
-    return one_after_another(unfilled_why(reason["code"], reason, names.member) for reason in reasons)
+    reasons = facts.unfilled.get(at, ())
+    return one_after_another(unfilled_why(str(reason["code"]), reason, names.member) for reason in reasons)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from heli.grids.rules import Household
-from heli.kernel.lib.schema import schema_of
+from heli.kernel.lib.records import from_json
 from heli.kernel.sheets.problems import Problem
 from heli.plans.gather.kinds import PINS_GONE
 from heli.plans.links import gather_linking
@@ -39,6 +39,7 @@ from heli.plans.rules import (
     Village,
     label,
 )
+from heli.plans.rules.facts import RunFacts, Solved
 from heli.plans.turns import gather_roster
 from heli.plans.turns.moves import SeatMoves
 from heli.plans.turns.rows import groups_of, roster_cost, roster_plan
@@ -46,10 +47,6 @@ from heli.plans.turns.work import RosterResult, RosterWork
 from heliplan import Result, Status
 
 PlanT = TypeVar("PlanT")
-Json = dict[str, Any]
-
-FACTS_SCHEMA = 1
-"""Of what is kept of a run beside its rows (``Run.facts``)."""
 
 
 def stored(run: Run) -> Stored:
@@ -63,9 +60,7 @@ def stored(run: Run) -> Stored:
 
 def options_of(run: Run) -> Options:
     """What was asked of a run."""
-    known = {field.name for field in fields(Options)}
-    given = {name: value for name, value in run.options.items() if name in known}
-    return Options(**{**given, "date": datetime.date.fromisoformat(given["date"])})
+    return from_json(run.options, Options)
 
 
 def plan_of(run: Run, today: datetime.date) -> tuple[Plan, Keys]:
@@ -104,19 +99,19 @@ class Linked:
 def linking_of(run: Run, today: datetime.date, rows: Stored) -> Linked:
     """The village, the linking problem and the links of a run; see :func:`plan_of`.
 
-    Raises ``DomainError`` as ``schema_of``: a newer Heli made the run.
+    Raises ``DomainError`` as ``from_json``: a newer Heli made the run.
     """
-    schema_of(run.facts, FACTS_SCHEMA)
-    village, keys = _village(run, today, rows)
+    facts = run.record
+    village, keys = _village(run, facts, today, rows)
     labels, options = label(village), options_of(run)
     previous = None
     if run.base is not None:
-        previous = previous_of(stored(run.base), run.base.facts, village, labels, keys)
+        previous = previous_of(stored(run.base), run.base.record, village, labels, keys)
     pins = pins_of(rows, village, labels, keys)
     work = gather_linking(village, labels, options, pins, previous)
-    result = _division(run, work, keys, rows)
+    result = _division(run, facts, work, keys, rows)
     return Linked(
-        rows, village, keys, labels, options, pins, previous, work, result, before_of(run, village, keys)
+        rows, village, keys, labels, options, pins, previous, work, result, before_of(facts, village, keys)
     )
 
 
@@ -139,36 +134,36 @@ def link_moves(run: Run, today: datetime.date) -> LinkMoves:
 def seat_moves(run: Run, today: datetime.date) -> SeatMoves:
     """The seats of a run, to be changed by hand. Raises ``LookupError`` when there is no roster."""
     made = linking_of(run, today, stored(run))
-    return SeatMoves(roster_of(made), made.rows, run.facts, made.village, made.labels, made.keys)
+    return SeatMoves(roster_of(made), made.rows, run.record, made.village, made.labels, made.keys)
 
 
-def before_of(run: Run, village: Village, keys: Keys) -> TurnsBefore:
+def before_of(facts: RunFacts, village: Village, keys: Keys) -> TurnsBefore:
     """The turns stood before that the run was made with; none for runs from before they were kept."""
-    told = {uuid.UUID(key): counts for key, counts in run.facts.get("stood", {}).items()}
-    stood = {at: told.get(key, NEVER) for at, key in enumerate(keys.members)}
-    if "levelled" not in run.facts:  # made when the book's turns were added to these
+    told = {uuid.UUID(key): counts for key, counts in facts.stood.items()}
+    stood = {at: [*told.get(key, NEVER)] for at, key in enumerate(keys.members)}
+    if facts.levelled is None:  # made when the book's turns were added to these
         book = [[turns or 0 for turns in member.served] for member in village.members]
         stood = {at: [had + more for had, more in zip(stood[at], book[at], strict=True)] for at in stood}
-    levelled = set(map(uuid.UUID, run.facts.get("levelled", ())))
+    levelled = set(map(uuid.UUID, facts.levelled or ()))
     rows = (at for at, key in enumerate(keys.members) if key in levelled)
     return TurnsBefore({at: (total, early, end) for at, (total, early, end) in stood.items()}, tuple(rows))
 
 
-def _village(run: Run, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:
+def _village(run: Run, facts: RunFacts, today: datetime.date, rows: Stored) -> tuple[Village, Keys]:
     """The village of a plan: exempt is who was exempt when it was made.
 
     Of the households without a link those that found no room then need one; those that came later do not.
     """
     village, keys = village_of(run.village, today, rows.keys)
     linked = {link.household for link in rows.links}
-    known, exempt = set(run.facts.get("members", ())), run.facts.get("exempt", {})
+    known, exempt = set(facts.members), facts.exempt
     members = tuple(
         replace(member, exempt=exempt.get(str(key), "" if str(key) in known else _("后来的")), age=None)
         for member, key in zip(village.members, keys.members, strict=True)
     )
     if not linked:
         return replace(village, members=members), keys
-    later, left_over = _("后来的，还没有排"), set(run.facts.get("left_over", ()))
+    later, left_over = _("后来的，还没有排"), set(facts.left_over)
 
     def as_planned(household: Household, key: uuid.UUID) -> Household:
         known = "" if str(key) in left_over else later
@@ -200,9 +195,7 @@ def pins_of(rows: Stored, village: Village, labels: Labels, keys: Keys) -> Pins:
     return Pins(links, seats, (Problem(PINS_GONE, params={"count": gone}),) if gone else ())
 
 
-def previous_of(
-    rows: Stored, facts: Mapping[str, Any], village: Village, labels: Labels, keys: Keys
-) -> Previous:
+def previous_of(rows: Stored, facts: RunFacts, village: Village, labels: Labels, keys: Keys) -> Previous:
     """An earlier run in the labels of the village as it is now.
 
     Who or what is gone stands there by key, so that it is counted as gone.
@@ -229,56 +222,48 @@ def previous_of(
     groups = {
         member[key]: day + 1 for key, day in groups_of(rows, facts, keys.members).items() if key in member
     }
-    return Previous(links, turns, groups, facts.get("lost", 0))
+    return Previous(links, turns, groups, facts.lost)
 
 
-def _division(run: Run, work: LinkingWork, keys: Keys, rows: Stored) -> LinkingResult | None:
-    facts = run.facts.get("links")
-    if work.problem is None or not facts or not rows.links:
+def _division(run: Run, facts: RunFacts, work: LinkingWork, keys: Keys, rows: Stored) -> LinkingResult | None:
+    solved = facts.links
+    if work.problem is None or solved is None or not rows.links:
         return None
     plan = linking_plan(work, keys, rows.links)
-    if _untouched(run):
-        return _result(plan, facts)
-    return _counted_again(run, plan, facts, *linking_cost(work, work.problem, plan))
+    if _untouched(run, facts):
+        return _result(plan, solved)
+    return _counted_again(run, plan, solved, *linking_cost(work, work.problem, plan))
 
 
 def _seats(run: Run, work: RosterWork, keys: Keys, rows: Stored) -> RosterResult | None:
-    facts = run.facts.get("seats")
-    if work.problem is None or not facts:
+    facts = run.record
+    if work.problem is None or facts.seats is None:
         return None
-    plan = roster_plan(run.facts, work, work.problem, keys, rows)
-    if _untouched(run):
-        return _result(plan, facts)
-    return _counted_again(run, plan, facts, *roster_cost(work, work.problem, plan))
+    plan = roster_plan(facts, work, work.problem, keys, rows)
+    if _untouched(run, facts):
+        return _result(plan, facts.seats)
+    return _counted_again(run, plan, facts.seats, *roster_cost(work, work.problem, plan))
 
 
-def _untouched(run: Run) -> bool:
+def _untouched(run: Run, facts: RunFacts) -> bool:
     """Whether the solver's figures still hold: nothing changed by hand, the village and the base as then."""
     base = run.base
     return (
         run.version == 0
         and run.revision == run.village.revision
-        and (base is None or base.version == run.facts.get("base_version"))
+        and (base is None or base.version == facts.base_version)
     )
 
 
-def _result(plan: PlanT, facts: Mapping[str, Any]) -> Result[PlanT]:
-    return Result(
-        Status(facts["status"]),
-        plan,
-        facts["value"],
-        facts["bound"],
-        facts["engine"],
-        facts["seed"],
-        facts["seconds"],
-        facts["parts"],
-    )
+def _result(plan: PlanT, solved: Solved) -> Result[PlanT]:
+    status, parts = Status(solved.status), solved.parts
+    return Result(status, plan, solved.value, solved.bound, solved.engine, solved.seed, solved.seconds, parts)
 
 
 def _counted_again(
-    run: Run, plan: PlanT, facts: Mapping[str, Any], value: int, parts: Mapping[str, int]
+    run: Run, plan: PlanT, solved: Solved, value: int, parts: Mapping[str, int]
 ) -> Result[PlanT]:
-    known = facts["bound"] if run.revision == run.village.revision else None
+    known = solved.bound if run.revision == run.village.revision else None
     bound = None if known is None else min(known, value)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
-    return Result(status, plan, value, bound, facts["engine"], facts["seed"], facts["seconds"], parts)
+    return Result(status, plan, value, bound, solved.engine, solved.seed, solved.seconds, parts)

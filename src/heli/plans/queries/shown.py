@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count, Sum
 from django.urls import reverse
@@ -27,7 +27,7 @@ COLOURS = 12
 CELLS = 150
 """Houses on a page of lanes."""
 RUNS_SHOWN = 20
-DEFAULTS: dict[str, Any] = {"mode": "groups", "weeks": 1}
+DEFAULTS: dict[str, object] = {"mode": "groups", "weeks": 1}
 
 
 def runs_of(village: Unit) -> list[Run]:
@@ -63,7 +63,7 @@ def drafts_of(village: Unit, runs: Sequence[Run]) -> Drafts:
     return Drafts(now, tuple(run for run in runs if run is not now))
 
 
-def usual_options(runs: Sequence[Run]) -> dict[str, Any]:
+def usual_options(runs: Sequence[Run]) -> dict[str, object]:
     """What the last plan was asked; nothing special when there is none."""
     asked = runs[0].options if runs else {}
     names = ("low", "high", "mode", "weeks", "exempt_age")
@@ -133,9 +133,8 @@ class Week(NamedTuple):
 
 def weeks(review: Review) -> list[Week]:
     """The roster as a timetable."""
-    times = {name: (start, end) for name, start, end in review.run.facts.get("slots", ())}
-    first = datetime.date.fromisoformat(review.run.options["date"])
-    monday = first + datetime.timedelta(days=-first.weekday() % 7)
+    times = {name: (start, end) for name, start, end in review.run.record.slots}
+    monday = review.run.asked.monday
     found: dict[int, dict[tuple[str, str], list[list[SeatLine]]]] = {}
     for seat in review.seats:
         rows = found.setdefault(seat.week, {})
@@ -200,7 +199,7 @@ def strip_pages(strips: Sequence[Strip]) -> list[list[Strip]]:
     return pages
 
 
-def _colours(review: Review) -> dict[Any, int]:
+def _colours(review: Review) -> dict[object, int]:
     """A colour for each member: neighbours in the book differ."""
     return {key: at % COLOURS for at, key in enumerate(review.names.members)}
 
@@ -210,7 +209,7 @@ def placed(review: Review) -> int:
     return sum(line.house.lon is not None and line.house.lat is not None for line in review.links)
 
 
-def geojson(review: Review) -> dict[str, Any]:
+def geojson(review: Review) -> dict[str, object]:
     """The households with coordinates as points for the map: number, member and the member's colour."""
     colours, here = _colours(review), reverse("run", args=[review.run.pk])
     return {
@@ -238,7 +237,7 @@ def figures(run: Run, other: Run) -> list[tuple[str, int, int]]:
     """Empty turns of two plans, and all ways together where they are known in metres: (what, here, there)."""
     empty = [one.seats.filter(member=None).count() for one in (run, other)]
     found = [(_("空的班"), empty[0], empty[1])]
-    if all(one.facts.get("unit") == METRES for one in (run, other)):
+    if all(one.record.unit == METRES for one in (run, other)):
         way = [one.links.aggregate(total=Sum("distance"))["total"] or 0 for one in (run, other)]
         found.append((_("所有联户加起来多少米"), way[0], way[1]))
     return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from heli.people.rules.words import DAYS
@@ -43,11 +41,14 @@ def roster_conflicts(plan: Plan) -> list[str]:
     conflicts = plan.seats.conflicts if plan.seats else ()
     said = []
     for why in conflicts:
-        params: dict[str, Any] = dict(why.params)
-        for name in params.keys() & {"shift", "other"}:
-            params[name] = shift_at(plan.roster, plan.village, params[name])
-        if "day" in params:
-            params["day"] = str(DAYS[params["day"] % 7])
+        params = {
+            name: shift_at(plan.roster, plan.village, value)
+            if name in ("shift", "other")
+            else str(DAYS[value % 7])
+            if name == "day"
+            else value
+            for name, value in why.params.items()
+        }
         said.append(pin_conflict(why.code, params, plan.standing))
     return said
 

@@ -7,16 +7,16 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from dataclasses import astuple, dataclass, field, fields
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from heli.duties.rules import Counts, PastTurns, Post, Who, slots_from_json, slots_to_json
-from heli.grids.rules import Address, Household
-from heli.kernel.lib.schema import schema_of
+from heli.duties.rules import Counts, PastTurns, Post, Who, slots_to_json
+from heli.grids.rules import Household
+from heli.kernel.lib.records import Json, from_json, to_json
 from heli.kernel.sheets.problems import Place, Problem, Understood
-from heli.people.rules import Member, Period, availability_from_json, availability_to_json
+from heli.people.rules import Member, Period
 from heli.plans.rules.differences import Tables, standing
 
 RowT = TypeVar("RowT")
@@ -193,7 +193,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An earlier plan by labels; see :func:`read_previous`.
+    """An earlier plan by labels; see ``document.read_previous``.
 
     Who is gone stands in it by a label that nobody has; ``lost`` are turns of which not even that is known.
     """
@@ -208,55 +208,6 @@ class Previous:
         """Both tables by label, to be compared."""
         rows = (((turn.week, turn.weekday, turn.slot, turn.post), turn.member) for turn in self.turns)
         return Tables(self.links, standing(rows))
-
-
-PLAN_SCHEMA = 1
-"""Of ``plan.json``; see docs/plan-json.md."""
-
-
-def _plan_schema(document: object) -> None:
-    """Refuse a ``plan.json`` of a newer schema; whether it is one at all, its readers see."""
-    if isinstance(document, Mapping):
-        schema_of(document, PLAN_SCHEMA)
-
-
-def read_previous(document: Mapping[str, Any]) -> Previous:
-    """What a ``plan.json`` says, for repair with the fewest changes.
-
-    Raises
-    ------
-    ValueError
-        When it is not such a document; names the part that is missing or wrong.
-    DomainError
-        It is of a newer schema; see ``schema_of``.
-    """
-    _plan_schema(document)
-    part = ""
-    try:
-        part = "division.links"
-        links = {str(row["household"]): str(row["member"]) for row in document["division"]["links"]}
-        part = "roster.slots"
-        turns = tuple(
-            Turn(
-                int(row["week"]),
-                int(row["weekday"]),
-                str(row["slot"]),
-                str(row["post"]),
-                str(seat["member"]),
-                str(seat["kind"]),
-            )
-            for row in ({**row, "post": row["point"]} for row in document["roster"]["slots"])
-            for seat in row["seats"]
-        )
-        part = "roster.groups"
-        groups = {
-            str(member): int(row["weekday"])
-            for row in document["roster"]["groups"]
-            for member in row["members"]
-        }
-    except (KeyError, TypeError, ValueError):
-        raise ValueError(part) from None
-    return Previous(links, turns, groups)
 
 
 TURNS = ("total", "early", "weekend")
@@ -315,27 +266,6 @@ def _told_by(members: Sequence[Member]) -> TurnsBefore:
         stood[row] = turns, mornings, min(weekend, turns) if ends is None else ends
     levelled = (row for row, member in enumerate(members) if member.served[0] is None and total)
     return TurnsBefore(stood, tuple(levelled))
-
-
-def read_turns(document: Mapping[str, Any]) -> PastTurns[str]:
-    """How often each member stood by a ``plan.json``.
-
-    Raises
-    ------
-    ValueError
-        When it is not such a document; names the part.
-    DomainError
-        It is of a newer schema; see ``schema_of``.
-    """
-    _plan_schema(document)
-    try:
-        loads = document["roster"]["load"].items()
-        counts = {
-            str(name): (int(row["total"]), int(row["early"]), int(row["weekend"])) for name, row in loads
-        }
-        return PastTurns(counts, frozenset(map(str, document["roster"].get("away", ()))))
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise ValueError("roster.load") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,63 +388,48 @@ def workable_bounds(households: int, members: int, options: Options) -> tuple[in
 
 VILLAGE_SCHEMA = 1
 """Of a village's book as JSON."""
+ADDRESS = ("lane", "number", "sub", "text")
+"""The parts of an address that a book keeps, as a list."""
 
 
-def village_to_json(village: Village) -> dict[str, Any]:
+def village_to_json(village: Village) -> Json:
     """Plain values that :func:`village_from_json` reads back; without problems and places in the file."""
     return {
         "schema": VILLAGE_SCHEMA,
         "name": village.name,
-        "households": [_household_to_json(row) for row in village.households],
-        "members": [_member_to_json(row) for row in village.members],
+        "households": [
+            _said(row) | {"address": [*astuple(row.address)[: len(ADDRESS)]]} for row in village.households
+        ],
+        "members": [_said(row) for row in village.members],
         "posts": [
-            {**_said(row), "slots": slots_to_json(row.slots)} if row.slots else _said(row)
-            for row in village.posts
+            _said(row) | ({"slots": slots_to_json(row.slots)} if row.slots else {}) for row in village.posts
         ],
     }
 
 
-def village_from_json(rows: Mapping[str, Any]) -> Village:
-    """See :func:`village_to_json`. Raises ``DomainError`` as ``schema_of``."""
-    schema_of(rows, VILLAGE_SCHEMA)
-    return Village(
-        name=str(rows["name"]),
-        households=tuple(_household_from_json(row) for row in rows["households"]),
-        members=tuple(_member_from_json(row) for row in rows["members"]),
-        posts=tuple(Post(**{**row, "slots": slots_from_json(row.get("slots", ()))}) for row in rows["posts"]),
-    )
+def village_from_json(rows: Mapping[str, object]) -> Village:
+    """See :func:`village_to_json`. Raises ``DomainError`` as ``from_json``."""
+    book = from_json(rows, _Book, VILLAGE_SCHEMA)
+    households = [{**row, "address": _named(row.get("address"))} for row in book.households]
+    return Village(book.name, from_json(households, tuple[Household, ...]), book.members, book.posts)
 
 
-def _said(row: Household | Member | Post) -> dict[str, Any]:
+def _named(address: object) -> Json:
+    """The parts of an address, which a book keeps as a list, by name."""
+    return dict(zip(ADDRESS, from_json(address, tuple[str, int, int, str]), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A village's book with its addresses as lists still."""
+
+    name: str
+    households: tuple[dict[str, object], ...]
+    members: tuple[Member, ...]
+    posts: tuple[Post, ...]
+
+
+def _said(row: Household | Member | Post) -> Json:
     """The fields that say something, by name."""
-    values = {part.name: (getattr(row, part.name), part.default) for part in fields(row)}
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, (value, default) in values.items()
-        if value != default and name not in ("place", "understood")
-    }
-
-
-def _household_to_json(row: Household) -> dict[str, Any]:
-    at = row.address
-    return {**_said(row), "address": [at.lane, at.number, at.sub, at.text]}
-
-
-def _household_from_json(row: Mapping[str, Any]) -> Household:
-    lists = {name: tuple(row.get(name, ())) for name in ("kin", "wishes", "refused")}
-    return Household(**{**row, **lists, "address": Address(*row["address"])})
-
-
-def _member_to_json(row: Member) -> dict[str, Any]:
-    said = _said(row)
-    for name, turn in (("availability", availability_to_json), ("seats", sorted)):
-        if name in said:
-            said[name] = turn(getattr(row, name))
-    return said
-
-
-def _member_from_json(row: Mapping[str, Any]) -> Member:
-    names = ("kin", "wishes", "refused", "partners", "apart", "served")
-    lists = {name: tuple(row[name]) for name in names if name in row}
-    availability = availability_from_json(row.get("availability", {}))
-    return Member(**{**row, **lists, "availability": availability, "seats": frozenset(row.get("seats", ()))})
+    kept = {part.name for part in fields(row) if part.compare and getattr(row, part.name) != part.default}
+    return {name: value for name, value in to_json(row, sort=True).items() if name in kept}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from heli.duties import sheets as duties
 from heli.grids import sheets as grids
@@ -23,9 +22,9 @@ KINDS = kinds_in((people, members_said, grids, houses_said, addresses, duties, r
 """The kinds of problem that a village's book may have, beside those of any book."""
 
 
-def read(books: Sequence[Book], today: datetime.date, known: dict[str, Any]) -> Found:
+def read(books: Sequence[Book], today: datetime.date, known: Mapping[str, object]) -> Found:
     """Read a village's book; ``known`` has its ``name``."""
-    reading = read_books(books, today, known["name"])
+    reading = read_books(books, today, str(known["name"]))
     book = reading.village
     return Found(
         rows=village_to_json(book),

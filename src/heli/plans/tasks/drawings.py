@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from types import ModuleType
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ PDF = "application/pdf"
 PNG = "image/png"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-LABELS: Mapping[str, Any] = {
+LABELS: Mapping[str, str | Promise] = {
     "picture": gettext_lazy("手机图片"),
     "small": gettext_lazy("小图"),
     "houses": gettext_lazy("一张A4：谁联系哪些户，哪户找谁"),
@@ -96,7 +97,7 @@ def _kind(table: DivisionTable | RosterTable) -> str:
     return "division" if isinstance(table, DivisionTable) else "roster"
 
 
-def _papers(table: DivisionTable | RosterTable) -> Any:
+def _papers(table: DivisionTable | RosterTable) -> ModuleType:
     return grid_papers if isinstance(table, DivisionTable) else duty_papers
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -28,10 +28,9 @@ from heli.plans.rules import (
     Pins,
     Village,
     label,
-    read_previous,
-    read_turns,
     turns_before,
 )
+from heli.plans.rules.document import read_previous, read_turns
 from heli.plans.sheets import read_pins, read_village
 from heliplan.executor import Executor, Processes, Serial
 
@@ -147,7 +146,7 @@ def _books(path: Path) -> list[Path]:
     return books
 
 
-def _document(path: Path, read: Callable[[Any], ReadT]) -> ReadT:
+def _document(path: Path, read: Callable[[object], ReadT]) -> ReadT:
     """What ``read`` makes of a ``plan.json``; one that cannot be used is a :class:`SheetError`."""
     try:
         return read(json.loads(path.read_text(encoding="utf-8")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -28,12 +27,12 @@ STAGES = (
 )
 
 
-def make_run(work: Work) -> dict[str, Any]:
-    """Make the plan of ``work.params["run"]``: it becomes a draft, or failed with the conflicts named.
+def make_run(work: Work) -> dict[str, object]:
+    """Make the plan of ``str(work.params["run"])``: it becomes a draft, or failed with the conflicts named.
 
     Safe to do again: a run that is no longer waiting is left as it is.
     """
-    run = Run.objects.select_related("village", "base").get(pk=work.params["run"])
+    run = Run.objects.select_related("village", "base").get(pk=str(work.params["run"]))
     if run.state != RunState.PLANNING:
         return _told(run)
     work.report(*STAGES[0])
@@ -50,7 +49,7 @@ def make_run(work: Work) -> dict[str, Any]:
     return _told(run)
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _told(run: Run) -> dict[str, object]:
     """What the job says."""
     state = Run.objects.values_list("state", flat=True).get(pk=run.pk)
     return {"run": str(run.pk), "state": state}
@@ -63,8 +62,8 @@ def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins,
     else:
         rows = stored(run.base)
         pins = pins_of(rows, village, labels, keys)
-        previous = previous_of(rows, run.base.facts, village, labels, keys)
-    asked = {uuid.UUID(house): uuid.UUID(member) for house, member in run.options.get("links", {}).items()}
+        previous = previous_of(rows, run.base.record, village, labels, keys)
+    asked = {uuid.UUID(house): uuid.UUID(member) for house, member in run.asked.links.items()}
     house = dict(zip(keys.households, labels.households, strict=True))
     member = dict(zip(keys.members, labels.members, strict=True))
     more = [LinkPin(house[h], member[m]) for h, m in asked.items() if h in house and m in member]
@@ -72,7 +71,7 @@ def _pins(run: Run, village: Village, labels: Labels, keys: Keys) -> tuple[Pins,
     links = (*(pin for pin in pins.links if pin.household not in also), *more)
     gone = len(asked) - len(more)
     problems = (*pins.problems, *([Problem(PINS_GONE, params={"count": gone})] if gone else ()))
-    return Pins(links, pins.seats, problems), None if run.options.get("fresh") else previous
+    return Pins(links, pins.seats, problems), None if run.asked.fresh else previous
 
 
 def _made(plan: Plan) -> bool:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from heli.kernel.lib.phrases import in_one_breath
 from heli.people.rules.words import DAYS
 from heli.plans.rules import Candidate, Keys, Labels, SeatFact, Stored, Village, place_of
+from heli.plans.rules.facts import RunFacts
 from heli.plans.turns.rows import ShiftKey, roster_plan, shifts_of
 from heli.plans.turns.words import shift_at
 from heli.plans.turns.work import RosterWork
@@ -70,7 +70,7 @@ class SeatMoves:
         self,
         work: RosterWork,
         rows: Stored,
-        facts: Mapping[str, Any],
+        facts: RunFacts,
         village: Village,
         labels: Labels,
         keys: Keys,
@@ -220,7 +220,7 @@ class SeatMoves:
                 return (str(SEAT_BREAKS["two_posts"]) % {**facts, "other": self._shift(at)},)
         return ()
 
-    def _facts(self, reason: Reason) -> dict[str, Any]:
+    def _facts(self, reason: Reason) -> dict[str, object]:
         facts = dict(reason.params)
         column = facts["member"]
         facts["member"] = self._label(column)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 
 from heli.plans.gather.reasons import reason_json
 from heli.plans.rules import Keys, Stored
+from heli.plans.rules.facts import Params, RunFacts
 from heli.plans.turns.work import RosterWork
 from heliplan import roster
 from heliplan.roster import KINDS, Mode, RosterPlan, RosterProblem, why_unfilled
 from heliplan.roster.explain import led
 
+UNFILLED_PARTS: tuple[str, ...] = ("code", "kind", "count", "members")
 ShiftKey = tuple[int, int, str, uuid.UUID]
 """Week, ISO weekday, slot, post."""
 
 
 def roster_plan(
-    facts: Mapping[str, Any],
+    facts: RunFacts,
     work: RosterWork,
     problem: RosterProblem,
     keys: Keys,
@@ -47,7 +48,7 @@ def roster_plan(
     if problem.mode is Mode.GROUPS:
         for key, day in groups_of(rows, facts, column).items():
             group[column[key]] = day
-    leaders = [uuid.UUID(key) if key else None for key in facts.get("leaders", ())]
+    leaders = [uuid.UUID(key) if key else None for key in facts.leaders]
     leader = np.array([-1 if key is None else column.get(key, -1) for key in leaders], np.int64)
     if len(leader) != problem.days:
         leader = np.full(problem.days, -1)
@@ -65,9 +66,9 @@ def shifts_of(work: RosterWork, problem: RosterProblem, keys: Keys) -> dict[Shif
     }
 
 
-def groups_of(rows: Stored, facts: Mapping[str, Any], members: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+def groups_of(rows: Stored, facts: RunFacts, members: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Each member's day (from 0) in day groups: where they stand, else where the solver put them."""
-    told = facts.get("groups")
+    told = facts.groups
     if not told:
         return {}
     stands = {seat.member: seat.weekday - 1 for seat in rows.seats if seat.member is not None}
@@ -81,16 +82,16 @@ def roster_cost(work: RosterWork, problem: RosterProblem, plan: RosterPlan) -> t
     return report.value, report.parts
 
 
-def unfilled_json(work: RosterWork, problem: RosterProblem, made: RosterPlan, keys: Keys) -> dict[str, Any]:
+def unfilled_reasons(
+    work: RosterWork, problem: RosterProblem, made: RosterPlan, keys: Keys
+) -> dict[str, tuple[Params, ...]]:
     """Why seats stay empty, by ``week/weekday/slot/post``: reasons with at most eight members each."""
     members = [keys.members[i] for i in work.members]
-    said: dict[str, Any] = {}
+    said: dict[str, tuple[Params, ...]] = {}
     for (week, weekday, slot, post), s in shifts_of(work, problem, keys).items():
         if made.unfilled[s].any():
-            at = f"{week}/{weekday}/{slot}/{post}"
             reasons = (reason_json(reason, members) for reason in why_unfilled(problem, made, s))
-            said[at] = [
-                {name: reason[name] for name in ("code", "kind", "count", "members") if name in reason}
-                for reason in reasons
-            ]
+            said[f"{week}/{weekday}/{slot}/{post}"] = tuple(
+                {name: reason[name] for name in UNFILLED_PARTS if name in reason} for reason in reasons
+            )
     return said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -40,10 +39,12 @@ PIN_CONFLICTS: Mapping[str, str | Promise] = {
 }
 
 
-def unfilled_why(code: str, params: Mapping[str, Any], member: Call) -> str:
+def unfilled_why(code: str, params: Mapping[str, object], member: Call) -> str:
     """Why seats of a shift stay empty, in words."""
-    told = with_names({"count": 0, "kind": 0, "members": (), **params}, member)
-    return str(UNFILLED_WHY[code]) % {**told, "kind": SeatKind(KINDS[told["kind"]]).label}
+    told = with_names({"count": 0, "members": (), **params}, member)
+    kind = params.get("kind", 0)
+    seat = SeatKind(KINDS[kind if isinstance(kind, int) else 0])
+    return str(UNFILLED_WHY[code]) % {**told, "kind": seat.label}
 
 
 def unfilled_words(problem: RosterProblem, made: RosterPlan, shift: int, member: Call) -> str:
@@ -52,7 +53,7 @@ def unfilled_words(problem: RosterProblem, made: RosterPlan, shift: int, member:
     return one_after_another(unfilled_why(why.code, why.params, member) for why in reasons)
 
 
-def pin_conflict(code: str, params: Mapping[str, Any], member: Call) -> str:
+def pin_conflict(code: str, params: Mapping[str, object], member: Call) -> str:
     """Why the roster cannot be made as pinned, in words; shifts and days are words already."""
     return str(PIN_CONFLICTS[code]) % with_names(params, member)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -66,7 +65,7 @@ def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     )
 
 
-def _changes(run: Run, now: query.InForce, today: datetime.date) -> dict[str, Any]:
+def _changes(run: Run, now: query.InForce, today: datetime.date) -> dict[str, object]:
     """What would change; rules set aside are looked for only where somebody changed the plan by hand."""
     day = first_day(run, today)
     found, rest = by_publishing(run, now, day), rest_of(run)
@@ -113,7 +112,7 @@ def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/published.html", context)
 
 
-def _shown(versions: list[query.Version], today: datetime.date) -> dict[str, Any] | None:
+def _shown(versions: list[query.Version], today: datetime.date) -> dict[str, object] | None:
     """The version in force (or the next to come) with its files and texts, and all others."""
     if not versions:
         return None
@@ -122,7 +121,7 @@ def _shown(versions: list[query.Version], today: datetime.date) -> dict[str, Any
     return {"version": version, "others": others, "begun": not version.since > today, **_contents(version)}
 
 
-def _contents(version: query.Version) -> dict[str, Any]:
+def _contents(version: query.Version) -> dict[str, object]:
     if version.kind == "division":
         division = query.division_of(version)
         return {"table": division, "files": offers_of(division)}
@@ -171,7 +170,7 @@ def responsible(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
     form = DayForm(request.GET if "date" in request.GET else {"date": today, "q": request.GET.get("q", "")})
-    context: dict[str, Any] = {"village": village, "form": form, "today": today}
+    context: dict[str, object] = {"village": village, "form": form, "today": today}
     if form.is_valid():
         day, asked = form.cleaned_data["date"], form.cleaned_data["q"]
         found, more = query.responsible_for(village, day, asked)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -28,6 +27,7 @@ from heli.plans.commands import edits
 from heli.plans.commands.runs import start_run
 from heli.plans.forms.review import AgainForm, ChangeForm, PinForm
 from heli.plans.links.moves import NEAREST
+from heli.plans.models import Run
 from heli.plans.queries import overview, shown
 from heli.plans.queries.review import Review, review_of, seats_of
 from heli.plans.queries.runs import link_moves, options_of, seat_moves
@@ -42,7 +42,7 @@ PAGE = 15
 def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpResponse:
     """Give a household to another member: who could take it, at what cost; then done and pinned."""
     run = run_for(request.actor, key, Verb.PLAN)
-    given = _given(request)
+    given = _given(request).cleaned_data
     member = given.get("member")
     if request.method != "POST":
         return _shown_move(request, run, house, member)
@@ -60,7 +60,7 @@ def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpRespon
 def seat(request: PersonRequest, key: uuid.UUID, seat: uuid.UUID) -> HttpResponse:
     """Give a turn to somebody else, to nobody, or change it with another one."""
     run = run_for(request.actor, key, Verb.PLAN)
-    given = _given(request)
+    given = _given(request).cleaned_data
     other, member, empty = (given.get(name) for name in ("other", "member", "empty"))
     if request.method != "POST":
         return _shown_seat(request, run, seat, other)
@@ -140,11 +140,11 @@ def _back(data: QueryDict) -> str:
     return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None) else ""
 
 
-def _given(request: PersonRequest) -> dict[str, Any]:
+def _given(request: PersonRequest) -> ChangeForm:
     """What a form of one change says, as far as it can be read."""
     form = ChangeForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
-    return form.cleaned_data
+    return form
 
 
 def _version(request: PersonRequest) -> int:
@@ -152,7 +152,7 @@ def _version(request: PersonRequest) -> int:
     return int(version) if version.isdecimal() and len(version) < 10 else -1
 
 
-def _changed(request: PersonRequest, run: Any, act: Callable[[], object], back: str = "") -> HttpResponse:
+def _changed(request: PersonRequest, run: Run, act: Callable[[], object], back: str = "") -> HttpResponse:
     """Do it and go back; a refusal is said there, and who was overtaken is told by whom."""
     safe = _back(request.POST)
     try:
@@ -167,7 +167,7 @@ def _changed(request: PersonRequest, run: Any, act: Callable[[], object], back: 
     return redirect(safe or reverse("run", args=[run.pk]))
 
 
-def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResponse:
+def _overtaken(request: PersonRequest, run: Run, stale: edits.Stale) -> HttpResponse:
     """Somebody else was first: what they changed, and one's own change, kept, to make on top of it."""
     run = run_for(request.actor, run.pk, Verb.PLAN)
     review = review_of(run, timezone.localdate())
@@ -176,7 +176,7 @@ def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResp
         for name, value in request.POST.items()
         if name not in ("csrfmiddlewaretoken", "version")
     ]
-    seats = {str(seat.key): seat for seat in review.seats}
+    seats = {seat.key: seat for seat in review.seats}
     since = [overview.Done(edit, overview.edit_words(edit, review.names, seats)) for edit in stale.since]
     context = {"run": run, "since": since, "own": own, "wish": _wish(request, review)}
     return page(request, "plans/run_stale.html", context, stale)
@@ -185,7 +185,7 @@ def _overtaken(request: PersonRequest, run: Any, stale: edits.Stale) -> HttpResp
 def _wish(request: PersonRequest, review: Review) -> str:
     """One's own change in words."""
     match = request.resolver_match
-    given = _given(request)
+    given = _given(request).cleaned_data
     args = match.kwargs if match else {}
     if "house" in args:
         house = review.names.house(args["house"])
@@ -205,7 +205,7 @@ def _wish(request: PersonRequest, review: Review) -> str:
     return ""
 
 
-def _shown_move(request: PersonRequest, run: Any, house: uuid.UUID, member: uuid.UUID | None) -> HttpResponse:
+def _shown_move(request: PersonRequest, run: Run, house: uuid.UUID, member: uuid.UUID | None) -> HttpResponse:
     try:
         moves = link_moves(run, timezone.localdate())
         if "part" in request.GET and member:
@@ -223,11 +223,11 @@ def _shown_move(request: PersonRequest, run: Any, house: uuid.UUID, member: uuid
     return render(request, "plans/run_move.html", context)
 
 
-def _shown_seat(request: PersonRequest, run: Any, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
+def _shown_seat(request: PersonRequest, run: Run, seat: uuid.UUID, other: uuid.UUID | None) -> HttpResponse:
     try:
         moves = seat_moves(run, timezone.localdate())
         swap = moves.swapped(seat, other) if other else None
-        context = {"run": run, "seat": seat, "other": other, "choice": swap}
+        context: dict[str, object] = {"run": run, "seat": seat, "other": other, "choice": swap}
         if "part" in request.GET and swap:
             return render(request, "plans/run_cost.html", context)
         choices = moves.candidates(seat, "every" in request.GET)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -35,23 +34,25 @@ class Command(Word):
         parser.add_argument("--no-serve", action="store_true", help="不开网站 / do not serve")
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(
+        self, *_args: object, out: Path, port: int, small: bool, no_serve: bool, lang: str, **_words: object
+    ) -> None:
         """Make what is not there yet, say where it is, serve."""
         if not settings.DEMO:
             raise CommandError("HELI_DEMO=1", returncode=2)
-        with translation.override(LANGUAGES[words["lang"]]):
-            address = f"http://{HOST}:{words['port']}"
+        with translation.override(LANGUAGES[lang]):
+            address = f"http://{HOST}:{port}"
             self.stdout.write(_("网站：%(address)s（按 Ctrl+C 停下）") % {"address": address})
             self.stdout.write(_("试用的数据单独放在：%(folder)s") % {"folder": settings.DATA})
             self.stdout.flush()
-            self._ready(words)
+            self._ready(out, small, lang)
             for line in ways_in(_linked_member(), address):
                 self.stdout.write(line)
             self.stdout.flush()
-        if not words["no_serve"]:
-            serve_or_refuse(HOST, words["port"], 2)
+        if not no_serve:
+            serve_or_refuse(HOST, port, 2)
 
-    def _ready(self, words: dict[str, Any]) -> None:
+    def _ready(self, out: Path, small: bool, lang: str) -> None:
         """Static files, tables, the zone, the village's two tables; each only if it is not there."""
         serving.collect_static()
         if serving.waiting_migrations():
@@ -59,10 +60,9 @@ class Command(Word):
         if not Unit.objects.exists():
             self.stdout.write(_("正在编一个片区 …"))
             self.stdout.flush()
-            call_command("seed", small=words["small"], lang=words["lang"], stdout=_Nowhere())
-        out: Path = words["out"]
+            call_command("seed", small=small, lang=lang, stdout=_Nowhere())
         if not (out / "青溪村.xlsx").exists():
-            call_command("village", out=out, lang=words["lang"], stdout=self.stdout)
+            call_command("village", out=out, lang=lang, stdout=self.stdout)
 
 
 def _linked_member() -> MemberRow | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone, translation
@@ -28,14 +26,14 @@ class Command(Word):
         parser.add_argument("--small", action="store_true", help="只编 3 个小村 / only three small villages")
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, seed: int, small: bool, lang: str, **_words: object) -> None:
         """Write the zone; never beside what is there already."""
         if Unit.objects.exists():
-            with translation.override(LANGUAGES[words["lang"]]):
+            with translation.override(LANGUAGES[lang]):
                 raise CommandError(_("数据库里已经有单位了，没有动它。请用空的数据库。"), returncode=2)
         with translation.override("zh-hans"):
-            seeded = seed_zone(SMALL if words["small"] else DEMO, words["seed"], timezone.localdate())
-        with translation.override(LANGUAGES[words["lang"]]):
+            seeded = seed_zone(SMALL if small else DEMO, seed, timezone.localdate())
+        with translation.override(LANGUAGES[lang]):
             self._say(seeded)
 
     def _say(self, seeded: Seeded) -> None:

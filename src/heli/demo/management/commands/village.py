@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
@@ -29,10 +28,10 @@ class Command(Word):
         parser.add_argument("-o", "--out", type=Path, default=Path("demo"), help=folder)
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, out: Path, lang: str, **_words: object) -> None:
         """Write the book, plan it, say where everything is."""
-        out: Path = words["out"].resolve()
-        language = LANGUAGES[words["lang"]]
+        out = out.resolve()
+        language = LANGUAGES[lang]
         with translation.override(language):
             today = datetime.date.today()
             book = out / "青溪村.xlsx"

@@ -1,11 +1,11 @@
 """The end of the chain in a row of its own."""
 
-from typing import Any
-
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def keep_the_end(apps: Any, schema_editor: Any) -> None:
+def keep_the_end(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """From the last line that is there."""
     database = schema_editor.connection.alias
     last = apps.get_model("audit", "Event").objects.using(database).order_by("-number").first()

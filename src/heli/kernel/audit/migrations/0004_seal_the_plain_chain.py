@@ -1,14 +1,14 @@
 """The chain without a key ends: the first line that is proved names its last one."""
 
-from typing import Any
-
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.utils import timezone
 
 from heli.kernel.audit import seal
 
 
-def seal_the_plain_chain(apps: Any, schema_editor: Any) -> None:
+def seal_the_plain_chain(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """If there are lines."""
     database = schema_editor.connection.alias
     head = apps.get_model("audit", "Head").objects.using(database).filter(number__gt=0, key="").first()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.db.backends.sqlite3 import base
 
@@ -17,7 +16,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _file: tuple[int, int] | None = None
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def get_new_connection(self, conn_params: dict[str, object]) -> object:
         """Connect, and remember which file it is."""
         opened = super().get_new_connection(conn_params)
         self._file = self._file_now()

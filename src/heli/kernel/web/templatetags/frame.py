@@ -18,5 +18,5 @@ def page_frame(context: RequestContext) -> Frame:
     ``job`` with one. A page of the frame itself has a ``place``.
     """
     village = context.get("village") or getattr(context.get("run"), "village", None)
-    path = context.get("scope") or getattr(context.get("job"), "scope", "")
-    return frame_of(context["request"], village, path or "", context.get("place"))
+    path = str(context.get("scope") or getattr(context.get("job"), "scope", ""))
+    return frame_of(context["request"], village, path, context.get("place"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Any
 
 from django import template
 from django.template.context import Context
@@ -20,13 +19,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("web/table.html", takes_context=True)
-def table(context: Context, found: Found) -> dict[str, Any]:
+def table(context: Context, found: Found) -> dict[str, object]:
     """The table of a page. A cell with a template of its own knows all that the page knows."""
     return {"columns": found.list.columns, "rows": _cells(context, found)}
 
 
 @register.inclusion_tag("web/pager.html")
-def pager(found: Found) -> dict[str, Any]:
+def pager(found: Found) -> dict[str, object]:
     """Links to the pages before and after."""
     return {"found": found}
 
@@ -37,7 +36,7 @@ def _cells(context: Context, found: Found) -> Iterator[list[tuple[Column, str, s
         (column, str(column.label), get_template(column.template) if column.template else None)
         for column in found.list.columns
     ]
-    page: dict[str, Any] = {**context.flatten()}  # type: ignore[dict-item]
+    page: dict[str, object] = {**context.flatten()}  # type: ignore[dict-item]
     for row in found.rows:
         known = {**page, "row": row}
         yield [
@@ -46,7 +45,7 @@ def _cells(context: Context, found: Found) -> Iterator[list[tuple[Column, str, s
         ]
 
 
-def _text(column: Column, row: Any, first: bool) -> str:
+def _text(column: Column, row: object, first: bool) -> str:
     value, address = _words(column.value(row)), column.link(row) if column.link else ""
     if not address:
         return value

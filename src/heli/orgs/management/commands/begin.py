@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -28,16 +26,16 @@ class Command(Word):
         )
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(
+        self, *_args: object, zone: str, villages: list[str], admin: str, lang: str, **_words: object
+    ) -> None:
         """Make what is missing; tell the first password once."""
-        with translation.override(LANGUAGES[words["lang"]]):
+        with translation.override(LANGUAGES[lang]):
             try:
-                made = begin_district(SYSTEM, words["zone"], words["villages"], words["admin"])
+                made = begin_district(SYSTEM, zone, villages, admin)
             except DomainError as refused:
                 raise CommandError(str(refused), returncode=2) from None
-            self.stdout.write(
-                _("%(zone)s：新建 %(count)d 个村。") % {"zone": words["zone"], "count": made.villages}
-            )
+            self.stdout.write(_("%(zone)s：新建 %(count)d 个村。") % {"zone": zone, "count": made.villages})
             if made.password:
-                facts = {"name": words["admin"], "password": made.password}
+                facts = {"name": admin, "password": made.password}
                 self.stdout.write(_("账号 %(name)s，密码 %(password)s（只说这一次，登录后请换）") % facts)

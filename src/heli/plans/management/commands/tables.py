@@ -6,7 +6,7 @@ import argparse
 import datetime
 import os
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
@@ -18,6 +18,28 @@ from heli.plans.rules import Options
 from heli.plans.tasks import Job, Outcome, make_all
 
 MODES = ("groups", "rotation", "relay")
+
+
+class Words(TypedDict):
+    """The words of the command line, parsed."""
+
+    books: list[Path]
+    out: Path
+    names: str
+    contact: str
+    pins: Path | None
+    previous: Path | None
+    history: list[Path]
+    low: int | None
+    high: int | None
+    exempt_age: int | None
+    mode: str
+    weeks: int
+    date: datetime.date | None
+    seed: int
+    time: float
+    processes: int | None
+    lang: str
 
 
 class Command(Word):
@@ -32,7 +54,7 @@ class Command(Word):
         self.add_language(parser)
         parser.add_argument("--processes", type=whole(1), help="几个村同时算 / villages at a time")
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, **words: Unpack[Words]) -> None:
         """Make the tables, say what came out, end with 2 when a book gave none."""
         translation.activate(LANGUAGES[words["lang"]])
         jobs = _jobs(words)
@@ -98,7 +120,7 @@ def seconds(text: str) -> float:
     return value
 
 
-def _jobs(words: dict[str, Any]) -> list[Job]:
+def _jobs(words: Words) -> list[Job]:
     """One job for every book; several books get a folder each, named after the book."""
     if words["low"] is not None and words["high"] is not None and words["low"] > words["high"]:
         raise CommandError(_("--low 比 --high 大：请改成不大于 --high 的数。"), returncode=2)
@@ -113,13 +135,21 @@ def _jobs(words: dict[str, Any]) -> list[Job]:
         exempt_age=words["exempt_age"],
         contact=words["contact"].strip(),
     )
-    books: list[Path] = words["books"]
+    books = words["books"]
     outs = [words["out"]] if len(books) == 1 else [words["out"] / name for name in _folders(books)]
-    shared = {name: words[name] for name in ("pins", "previous", "names")}
-    shared["history"] = tuple(words["history"])
-    language = LANGUAGES[words["lang"]]
+    history = tuple(words["history"])
     return [
-        Job(book, out, options, language=language, **shared) for book, out in zip(books, outs, strict=True)
+        Job(
+            book,
+            out,
+            options,
+            pins=words["pins"],
+            previous=words["previous"],
+            history=history,
+            names=words["names"],
+            language=LANGUAGES[words["lang"]],
+        )
+        for book, out in zip(books, outs, strict=True)
     ]
 
 
@@ -134,5 +164,5 @@ def _folders(books: list[Path]) -> list[str]:
     return names
 
 
-def _processes(words: dict[str, Any], jobs: int) -> int:
+def _processes(words: Words, jobs: int) -> int:
     return min(jobs, words["processes"] or os.cpu_count() or 1)

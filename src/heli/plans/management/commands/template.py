@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
@@ -27,13 +26,13 @@ class Command(Word):
         )
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, book: Path, force: bool, lang: str, **_words: object) -> None:
         """Write both files; never over somebody's work unless told to."""
-        with translation.override(LANGUAGES[words["lang"]]):
-            empty: Path = words["book"].with_suffix(".xlsx")
+        with translation.override(LANGUAGES[lang]):
+            empty = book.with_suffix(".xlsx")
             example = empty.with_name(empty.stem + _("-例子") + ".xlsx")
             for path in (empty, example):
-                if path.exists() and not words["force"]:
+                if path.exists() and not force:
                     raise CommandError(
                         _("%(file)s 已经有了，没有动它。换个名字，或加 --force 覆盖。") % {"file": path},
                         returncode=2,

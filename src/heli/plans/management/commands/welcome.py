@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from heli.kernel.lib.console import Word
 
 WELCOME = """\
@@ -30,6 +28,6 @@ class Command(Word):
 
     help = "有哪些命令 / which commands there are"
 
-    def handle(self, *_args: Any, **_words: Any) -> None:
+    def handle(self, *_args: object, **_words: object) -> None:
         """Say them."""
         self.stdout.write(WELCOME)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
@@ -42,13 +41,15 @@ class Command(Word):
         parser.add_argument("--since", type=_head, metavar="N:HASH", help=since)
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(
+        self, *_args: object, what: str, since: tuple[int, str] | None, lang: str, **_words: object
+    ) -> None:
         """Say what is wrong, and end with 1; or how many lines are right, and the last one."""
-        with translation.override(LANGUAGES[words["lang"]]):
-            if words["what"] == "rekey":
+        with translation.override(LANGUAGES[lang]):
+            if what == "rekey":
                 self.stdout.write(_("换好了。") if rekey() else _("密钥没有变，不用换。"))
                 return
-            count, faults = verify(words["since"])
+            count, faults = verify(since)
             if not faults:
                 self.stdout.write(_("操作记录%(count)s行，前后都接得上。") % {"count": count})
                 number, proof = head()

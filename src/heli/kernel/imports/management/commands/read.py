@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -34,12 +33,12 @@ class Command(Word):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--with-parent", type=int, metavar="PID", required=True)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, folder: Path, with_parent: int, **_words: object) -> None:
         """Read within bounds."""
-        nothing_behind = partial(shutil.rmtree, words["folder"], ignore_errors=True)
-        leave_with_parent(words["with_parent"], 0.5, nothing_behind)
+        nothing_behind = partial(shutil.rmtree, folder, ignore_errors=True)
+        leave_with_parent(with_parent, 0.5, nothing_behind)
         if resource is not None:
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        read_folder(words["folder"])
+        read_folder(folder)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,7 +16,7 @@ class Command(Word):
 
     help = "删掉过了保存期的东西 / delete what is kept no longer"
 
-    def handle(self, *_args: Any, **_words: Any) -> None:
+    def handle(self, *_args: object, **_words: object) -> None:
         """Ask each slice in turn (``Slice.tidy``); what was deleted is recorded as a count."""
         with transaction.atomic():
             many = sum(tidy(timezone.localdate()) for tidy in registry.tidy_functions())

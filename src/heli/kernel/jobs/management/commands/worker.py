@@ -7,7 +7,6 @@ import logging
 import signal
 import threading
 import time
-from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import CommandParser
@@ -37,17 +36,18 @@ class Command(Word):
         alone = "启动它的程序没了就停 / stop when the program that started it is gone"
         parser.add_argument("--with-parent", type=int, metavar="PID", help=alone)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, until_empty: bool, **words: object) -> None:
         """Work until a signal comes."""
-        if words["until_empty"]:
+        parent = words["with_parent"]
+        if until_empty:
             for district in districts.names():
                 with districts.chosen(district):
                     Job.objects.exists()  # nobody starts this one again when the database is away
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
-        going = with_parent(words["with_parent"]) if words["with_parent"] else (lambda: True)
-        Worker(stop, going, _Ticks()).run(until_empty=words["until_empty"])
+        going = with_parent(parent) if isinstance(parent, int) else (lambda: True)
+        Worker(stop, going, _Ticks()).run(until_empty=until_empty)
 
 
 class _Ticks:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
@@ -24,11 +23,11 @@ class Command(Word):
         parser.add_argument("file", type=Path, help="备份文件 / the backup")
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, file: Path, lang: str, **_words: object) -> None:
         """Do it, and say where what is."""
-        with translation.override(LANGUAGES[words["lang"]]):
+        with translation.override(LANGUAGES[lang]):
             try:
-                backup.back_up(words["file"])
+                backup.back_up(file)
             except DomainError as refused:
                 raise CommandError(str(refused), returncode=2) from None
-            self.stdout.write(_("备份好了：%(file)s，旁边是封签。") % {"file": words["file"]})
+            self.stdout.write(_("备份好了：%(file)s，旁边是封签。") % {"file": file})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
@@ -27,11 +26,11 @@ class Command(Word):
         parser.add_argument("--unproved", action="store_true", help=lost)
         self.add_language(parser)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, file: Path, unproved: bool, lang: str, **_words: object) -> None:
         """Do it, and say where what is and what to look after."""
-        with translation.override(LANGUAGES[words["lang"]]):
+        with translation.override(LANGUAGES[lang]):
             try:
-                done = restore(words["file"], unproved=words["unproved"])
+                done = restore(file, unproved=unproved)
             except DomainError as refused:
                 raise CommandError(str(refused), returncode=2) from None
             self.stdout.write("\n".join(_lines(done)))

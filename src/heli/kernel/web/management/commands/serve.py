@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
@@ -41,9 +39,8 @@ class Command(Word):
         local = "在本机试用，不用 HTTPS，别的机器打不开 / a trial on this machine alone, without HTTPS"
         parser.add_argument("--local", action="store_true", help=local)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(self, *_args: object, host: str, port: int, processes: int, **_words: object) -> None:
         """Make ready, say where, then serve until a signal comes."""
-        host, port = words["host"], words["port"]
         _refuse(host)
         serving.collect_static()
         self.stdout.write(f"网站 / web: http://{f'[{host}]' if ':' in host else host}:{port}")
@@ -54,7 +51,7 @@ class Command(Word):
                 "For a trial on this machine add --local."
             )
         self.stdout.flush()
-        serve_or_refuse(host, port, words["processes"])
+        serve_or_refuse(host, port, processes)
 
 
 def _refuse(host: str) -> None:

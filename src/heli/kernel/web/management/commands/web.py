@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from heli.kernel.lib.console import Word
@@ -22,6 +20,8 @@ class Command(Word):
         parser.add_argument("--processes", type=int, required=True)
         parser.add_argument("--with-parent", type=int, metavar="PID", required=True)
 
-    def handle(self, *_args: Any, **words: Any) -> None:
+    def handle(
+        self, *_args: object, host: str, port: int, processes: int, with_parent: int, **_words: object
+    ) -> None:
         """Serve until a signal comes or the parent is gone."""
-        serving.serve_web(words["host"], words["port"], words["processes"], words["with_parent"])
+        serving.serve_web(host, port, processes, with_parent)
