@@ -27,7 +27,7 @@ from heli.kernel.access.actor import SYSTEM
 from heli.kernel.access.queries import actor_of
 from heli.kernel.accounts.models import PersonalLink
 from heli.kernel.audit.models import Event
-from heli.kernel.imports.commands import Handed, hand_in, import_rows, keep_reading, undo_import
+from heli.kernel.imports.commands import UploadedBook, import_rows, keep_reading, undo_import, upload_books
 from heli.kernel.imports.models import Upload
 from heli.kernel.imports.reading import read_handed
 from heli.kernel.lib.errors import DomainError
@@ -210,7 +210,7 @@ def importing(world, tmp_path):
     result = read_handed(read, [(book, book.name)], [], today, {"name": world.village.name})
 
     def deed(_number):
-        made = hand_in(SYSTEM, "village", world.village, [Handed(book.name, "", b"x")], today)
+        made = upload_books(SYSTEM, "village", world.village, [UploadedBook(book.name, "", b"x")], today)
         keep_reading(made.pk, made.version, result, today)
         now = Upload.objects.get(pk=made.pk)
         import_rows(SYSTEM, now.pk, (now.version, now.revision), today, confirmed=True)

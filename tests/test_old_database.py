@@ -35,7 +35,7 @@ for address, words in (
     (f"/village/{VILLAGE}/responsible/?date={DAY}", "苏晚晴"),
     (f"/village/{VILLAGE}/presence/?date={DAY}", "苏晚晴"),
     (f"/village/{VILLAGE}/newcomers/", "前街5号"),
-    (f"/village/{VILLAGE}/keep/", "青溪村"),
+    (f"/village/{VILLAGE}/upkeep/", "青溪村"),
     (f"/village/{VILLAGE}/plan/", "青溪村"),
     (f"/plan/{RUN}/", "青溪村"),
     (f"/plan/{RUN}/publish/", "钱望舒"),

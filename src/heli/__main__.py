@@ -46,7 +46,7 @@ def _run(given: list[str]) -> None:
     if district:
         from heli.kernel.lib import districts  # noqa: PLC0415 - as above
 
-        districts.choose(district)
+        districts.activate(district)
     slice_ = FILE_WORDS.get(words[0]) or management.get_commands().get(words[0], "django.core")
     if slice_ == "django.core":
         if words[0] == "migrate":

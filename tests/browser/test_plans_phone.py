@@ -14,7 +14,7 @@ from tests.plans.publishing import monday_after
 from tests.plans.test_uploads import finish
 
 from heli.kernel.access.actor import SYSTEM
-from heli.kernel.imports.commands import Handed, hand_in
+from heli.kernel.imports.commands import UploadedBook, upload_books
 from heli.kernel.imports.models import Upload
 from heli.plans.commands.publish import publish
 from heli.plans.sheets import read_village
@@ -60,8 +60,8 @@ def faulty(unit, path):
     sheets = village(48, 4)
     sheets["农户"] = [sheets["农户"][0], *((*row[:4], "好几口", *row[5:]) for row in sheets["农户"][1:])]
     book = save(path, sheets)
-    upload = hand_in(
-        SYSTEM, "village", unit, [Handed(book.name, "", book.read_bytes())], timezone.localdate()
+    upload = upload_books(
+        SYSTEM, "village", unit, [UploadedBook(book.name, "", book.read_bytes())], timezone.localdate()
     )
     finish(upload)
     return Upload.objects.get(pk=upload.pk)

@@ -14,7 +14,7 @@ from heli.grids.queries.links import unlinked, unlinked_on, without_member
 from heli.insight.queries.zone import zone_of
 from heli.kernel.access.queries import actor_of
 from heli.people.commands import leave, set_absent
-from heli.plans.queries.keep import keeping
+from heli.plans.queries.upkeep import open_items
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -45,7 +45,7 @@ def answers(world, today):
     return {
         "village": sum(row.number for row in rows if row.key.startswith("house")),
         "zone": line.unlinked,
-        "keep": len(keeping(world.village, today).orphans),
+        "keep": len(open_items(world.village, today).orphans),
         "list": listed.total,
         "responsible": sum(one.lacking for one in responsible),
         "household": alone,

@@ -260,7 +260,7 @@ def test_a_roster_whose_weeks_are_over_says_so(world):
 def test_who_may_only_look_sees_no_button_that_would_be_refused(full):
     bump_revision(full.village)
     text = page(full, full.line)
-    assert reverse("keep", kwargs={"key": full.village.pk}) not in text
+    assert reverse("upkeep", kwargs={"key": full.village.pk}) not in text
     assert reverse("presence", kwargs={"key": full.village.pk}) not in text
     assert "名册改过" not in text
 

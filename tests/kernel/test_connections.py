@@ -124,7 +124,7 @@ def opened():
     if sys.argv[1] == "sqlite":
         there = (os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink())
         return sum(path.endswith(".sqlite3") for path in there)
-    with districts.chosen(districts.names()[0]):
+    with districts.activated(districts.names()[0]):
         from django.db import connection
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")

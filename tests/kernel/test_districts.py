@@ -27,7 +27,7 @@ from heli.kernel.lib import districts
 from heli.orgs.models import Unit
 
 done = []
-with districts.chosen("east"):
+with districts.activated("east"):
     officer = Account.objects.create_user("officer", password="long-enough-1", name="x")
     Grant.objects.create(account=officer, role="admin", scope="")
     with transaction.atomic():
@@ -38,7 +38,7 @@ with districts.chosen("east"):
     east.force_login(officer)
     cookie = east.cookies["sessionid"].value
     assert (Session.objects.count(), Job.objects.count(), verify()) == (1, 1, (1, []))
-with districts.chosen("west"):
+with districts.activated("west"):
     for table in (Session, Job, Event, Account, Unit):
         assert not table.objects.exists(), table
     record(SYSTEM, "publish", "run:1", "")

@@ -22,7 +22,7 @@ from heli.kernel.jobs import commands
 from heli.kernel.jobs.models import Job
 from heli.kernel.lib import districts
 district, word, *rest = sys.argv[1:]
-with districts.chosen(district):
+with districts.activated(district):
     if word == "put":
         print(commands.start(SYSTEM, rest[0], rest[1], folder=rest[2]).pk)
     else:

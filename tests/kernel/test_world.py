@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from heli.kernel.access.actor import NOBODY, Actor
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.people.models import Phone
 
 
@@ -28,8 +28,8 @@ def test_everybody_has_a_browser(world):
 def test_a_page_for_those_who_are_known_sends_others_to_sign_in(actor):
     request = RequestFactory().get("/villages/?page=2")
     request.actor = actor
-    answer = known(lambda request: HttpResponse("in"))(request)
-    if actor.known:
+    answer = signed_in(lambda request: HttpResponse("in"))(request)
+    if actor.signed_in:
         assert answer.content == b"in"
     else:
         assert (answer.status_code, answer["Location"]) == (302, "/account/login/?next=/villages/%3Fpage%3D2")

@@ -125,7 +125,7 @@ def test_people_say_and_read_the_last_day(world):
     assert [absence.holds(last), absence.holds(absence.until)] == [True, False]
     shown = date_format(last)
     assert shown in client.get(url).content.decode()
-    assert shown in client.get(reverse("keep", kwargs={"key": row.village_id})).content.decode()
+    assert shown in client.get(reverse("upkeep", kwargs={"key": row.village_id})).content.decode()
     (part,) = (part for part in own_data(row) if part.code == "absences")
     assert part.rows == ((today, last, "外出"),)
 

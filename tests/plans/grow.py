@@ -10,7 +10,7 @@ from tests.plans.test_uploads import file_of, rows_of
 
 from heli.grids.models import HouseholdRow
 from heli.kernel.access.actor import SYSTEM
-from heli.kernel.imports.commands import Handed, hand_in, keep_reading
+from heli.kernel.imports.commands import UploadedBook, keep_reading, upload_books
 from heli.kernel.imports.models import Upload
 from heli.kernel.imports.reading import read_handed
 from heli.plans.models import Run
@@ -39,7 +39,9 @@ def upload(world, folder, today):
     sheets["农户"] += [(f"塘边{n}号", f"贺新{n}", "不知道", "否", "", "") for n in range(kept)]
     book = folder / "book.xlsx"
     book.write_bytes(file_of(sheets).read())
-    made = hand_in(SYSTEM, "village", world.village, [Handed(book.name, "", book.read_bytes())], today)
+    made = upload_books(
+        SYSTEM, "village", world.village, [UploadedBook(book.name, "", book.read_bytes())], today
+    )
     found = read_handed(read, [(book, book.name)], [], today, {"name": "青溪村"})
     keep_reading(made.pk, made.version, found, today)
 

@@ -101,7 +101,7 @@ def test_a_draft_that_changes_nothing_is_not_offered_for_publishing(world, unit)
 
 def test_upkeep_with_nothing_to_do_leads_on(world, unit):
     in_force(world, timezone.localdate() - 10 * DAY)
-    text = unit.get(reverse("keep", args=[world.village.pk])).text
+    text = unit.get(reverse("upkeep", args=[world.village.pk])).text
     assert "不用重新排" in text
     assert "12户都有人联系" in heading(text)
     primary = text.partition("button primary")[2].partition(">")[0]

@@ -110,7 +110,7 @@ def test_out_of_date_is_said_with_the_cure(world):
     edit_household(actor_of(world.head), row, {"people": 9}, row_hash(facts_of(row)))
     shown = page(world.client(world.unit_officer), "publish", key=run.pk).content.decode()
     assert "不能公布了" in shown
-    assert reverse("keep_relink", kwargs={"key": world.village.pk}) in shown
+    assert reverse("upkeep_relink", kwargs={"key": world.village.pk}) in shown
     refused = post(world, run).content.decode()
     assert "请重新排一次，再公布" in refused
 

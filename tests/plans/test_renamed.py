@@ -17,8 +17,8 @@ from heli.kernel.access.queries import actor_of
 from heli.people.commands import leave
 from heli.people.models import MemberRow
 from heli.plans.commands.edits import pin
-from heli.plans.commands.keep import relink
 from heli.plans.commands.publish import publish
+from heli.plans.commands.upkeep import relink
 from heli.plans.models import Run
 from heli.plans.queries.differences import between_versions
 from heli.plans.queries.publications import in_force as what_holds

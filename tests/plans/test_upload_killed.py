@@ -17,7 +17,7 @@ from tests.kernel.test_worker import address
 from heli.grids.models import HouseholdRow
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.models import Event
-from heli.kernel.imports.commands import Handed, ask_import, hand_in
+from heli.kernel.imports.commands import UploadedBook, ask_import, upload_books
 from heli.kernel.imports.models import Upload, UploadState
 from heli.kernel.jobs.models import Job, State
 from heli.people.models import Phone
@@ -56,11 +56,11 @@ def worker():
 
 def test_an_import_is_whole_or_not_at_all(world, tmp_path):
     actor = Actor(account=world.unit_officer.pk, name="村负责人")
-    upload = hand_in(
+    upload = upload_books(
         actor,
         "village",
         world.village,
-        [Handed("书.xlsx", "x", book(tmp_path / "a.xlsx"))],
+        [UploadedBook("书.xlsx", "x", book(tmp_path / "a.xlsx"))],
         timezone.localdate(),
     )
     assert worker().wait(180) == 0

@@ -278,14 +278,14 @@ NOBODY_CAME = "nobody"
 """What :func:`said` gives when nobody stood."""
 
 
-def said(stood: bool, member: uuid.UUID | None, stand_in: str) -> str:
+def encode_presence(stood: bool, member: uuid.UUID | None, stand_in: str) -> str:
     """Who stood, in one text that a form can carry: ``nobody``, ``member:<key>`` or ``family:<name>``."""
     if not stood:
         return NOBODY_CAME
     return f"family:{stand_in}" if stand_in else f"member:{member}"
 
 
-def heard(text: str) -> tuple[bool, uuid.UUID | None, str]:
+def parse_presence(text: str) -> tuple[bool, uuid.UUID | None, str]:
     """See :func:`said`. Raises ``ValueError`` for any other text."""
     kind, _colon, rest = text.partition(":")
     if text == NOBODY_CAME:

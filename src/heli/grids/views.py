@@ -31,7 +31,7 @@ from heli.grids.queries.links import linked_to, responsible_on
 from heli.grids.queries.member import member_page
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.frame import telephone
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.submit import form_page, submit
@@ -40,7 +40,7 @@ from heli.people.access import member_for
 from heli.people.commands import open_member
 
 
-@known
+@signed_in
 @require_safe
 def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village's households, to find one."""
@@ -56,7 +56,7 @@ def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     )
 
 
-@known
+@signed_in
 @require_safe
 def household(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One household: what is known, who is responsible, who was."""
@@ -69,7 +69,7 @@ def household(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "grids/household.html", context)
 
 
-@known
+@signed_in
 @require_safe
 def member(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One grid member: households, turns, load, what happened; the read is written down."""
@@ -82,7 +82,7 @@ def member(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "grids/member.html", context)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change what the village knows of a household."""
@@ -96,7 +96,7 @@ def household_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "grids/household_edit.html", form, row)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A household moves in."""
@@ -110,7 +110,7 @@ def household_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or form_page(request, "grids/household_new.html", form, village=village)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_split(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Part of a household becomes its own."""
@@ -124,7 +124,7 @@ def household_split(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "grids/household_split.html", form, row)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_let(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A house is let, or no longer."""
@@ -139,7 +139,7 @@ def household_let(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "grids/household_let.html", form, row)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_empty(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Nobody lives there, or somebody does again."""
@@ -155,7 +155,7 @@ def household_empty(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "grids/household_empty.html", form, row)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_gone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The household moves away, or that was a mistake."""

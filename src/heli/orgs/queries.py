@@ -16,7 +16,7 @@ from heli.kernel.access.models import Grant
 from heli.kernel.access.roles import Role, Verb
 from heli.kernel.accounts.models import Account
 from heli.kernel.lib.lists import Column, List
-from heli.kernel.lib.phrases import aside
+from heli.kernel.lib.phrases import in_brackets
 from heli.kernel.lib.registry import Level, Place, SearchResult
 from heli.kernel.lib.stale import row_hash
 from heli.kernel.web.addresses import address_at
@@ -103,7 +103,7 @@ def workers(actor: Actor, accounts: Sequence[Account]) -> list[Worker]:
 
 
 def _roles(worker: Worker) -> str:
-    return "、".join(role + aside(where or gettext("全区")) for role, where in worker.roles)
+    return "、".join(role + in_brackets(where or gettext("全区")) for role, where in worker.roles)
 
 
 def _address(worker: Worker) -> str:

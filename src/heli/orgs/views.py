@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs import commands, queries
@@ -21,7 +21,7 @@ from heli.orgs.access import account_for, grantor
 from heli.orgs.forms import AccountForm, ChangeRoleForm
 
 
-@known
+@signed_in
 @require_safe
 def accounts(request: PersonRequest) -> HttpResponse:
     """Who has an account here, and as what."""
@@ -38,7 +38,7 @@ def accounts(request: PersonRequest) -> HttpResponse:
     )
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 @never_cache
 def account_new(request: PersonRequest) -> HttpResponse:
@@ -53,7 +53,7 @@ def account_new(request: PersonRequest) -> HttpResponse:
     return submit(form, act) or form_page(request, "orgs/account_new.html", form)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One account: its role, and what can be done with it."""
@@ -68,7 +68,7 @@ def account(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or form_page(request, "orgs/account.html", form, account=found)
 
 
-@known
+@signed_in
 @require_POST
 def account_off(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Switch an account off."""
@@ -82,7 +82,7 @@ def account_off(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("accounts")
 
 
-@known
+@signed_in
 @require_POST
 def account_on(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Switch an account on again."""
@@ -92,7 +92,7 @@ def account_on(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("accounts")
 
 
-@known
+@signed_in
 @require_POST
 @never_cache
 def account_password(request: PersonRequest, key: uuid.UUID) -> HttpResponse:

@@ -36,7 +36,7 @@ class PlansConfig(AppConfig):
                 Verb.EDIT,
                 Entry.HOUSEHOLDS,
                 help=_("请假、离开、新搬来，改动最少地补上"),
-                pages=("keep_relink", "keep_spare", "keep_back"),
+                pages=("upkeep_relink", "upkeep_exempt", "upkeep_return"),
             ),
             MenuEntry(
                 "plan",

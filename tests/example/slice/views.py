@@ -14,13 +14,13 @@ from heli.lost_items.queries import ITEMS, items_of
 
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.lists import list_page
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import unit_for
 
 
-@known
+@signed_in
 @require_safe
 def items(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What was found, to find one."""
@@ -37,7 +37,7 @@ def items(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     )
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def item_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Note one more."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.duties.models import Presence
 from heli.duties.queries.days import turns_between
-from heli.duties.rules import heard, said
+from heli.duties.rules import encode_presence, parse_presence
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
@@ -93,7 +93,7 @@ def _check(village: Unit, entries: Sequence[Entry], moment: datetime.datetime) -
     if not {(entry.turn, entry.date) for entry in entries} <= there:
         raise DomainError("duties.presence-gone", GONE)
     try:
-        said_of = [heard(entry.now)[1] for entry in entries if entry.now]
+        said_of = [parse_presence(entry.now)[1] for entry in entries if entry.now]
     except ValueError:
         raise DomainError("duties.presence-forged", FORGED) from None
     named = {member for member in said_of if member}
@@ -102,7 +102,7 @@ def _check(village: Unit, entries: Sequence[Entry], moment: datetime.datetime) -
 
 
 def _text(row: Presence | None) -> str:
-    return said(row.stood, row.member_id, row.stand_in) if row else ""
+    return encode_presence(row.stood, row.member_id, row.stand_in) if row else ""
 
 
 def _keep(actor: Actor, village: Unit, row: Presence | None, entry: Entry, moment: datetime.datetime) -> None:
@@ -116,7 +116,7 @@ def _keep(actor: Actor, village: Unit, row: Presence | None, entry: Entry, momen
     if not entry.now:
         Presence.objects.filter(turn_id=entry.turn, date=entry.date).delete()
         return
-    stood, member, stand_in = heard(entry.now)
+    stood, member, stand_in = parse_presence(entry.now)
     values = {"stood": stood, "member_id": member, "stand_in": stand_in}
     Presence.objects.update_or_create(
         turn_id=entry.turn,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.duties.commands.presence import Entry
 from heli.duties.queries.days import DayTurn
 from heli.duties.queries.presences import Duty, expected
-from heli.duties.rules import NOBODY_CAME, said
+from heli.duties.rules import NOBODY_CAME, encode_presence
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import DayField
 from heli.kernel.lib.text import join_han
@@ -122,7 +122,7 @@ def _said(turn: DayTurn, data: Mapping[str, str], begun: bool) -> str:
     if choice == "other":
         return f"family:{join_han(name)[:_LONGEST_NAME]}" if name.strip() else f"member:{who}"
     if choice == "nobody":
-        return said(False, None, "")
+        return encode_presence(False, None, "")
     return expected(turn) if choice == "came" or (not choice and begun and data.get("rest")) else ""
 
 
@@ -191,7 +191,7 @@ def week_entries(turns: Iterable[DayTurn], data: Mapping[str, str], moment: date
             now = expected(turn)
         elif was == expected(turn) or not was:
             missed = data.get("rest") and turn.when.past(moment)
-            now = said(False, None, "") if missed else ""
+            now = encode_presence(False, None, "") if missed else ""
         entries.append(Entry(turn.key, turn.date, was, now))
     return entries
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from heli.duties.papers.words import DAYS, dated, gaps_on, turns_on, when
 from heli.duties.queries import Cell, RosterTable, Row, Week
-from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.phrases import join_sentences
 from heli.kernel.lib.text import without_private
 from heli.kernel.papers.words import listed, weekday
 
@@ -50,7 +50,7 @@ def brief_notice(table: RosterTable) -> str:
         lines.append(_("依次是%(posts)s：") % {"posts": listed(posts.pop())})
     for block, rows in slots:
         told = [_brief(row.cells[day - 1], "" if once else row.post) for row in rows]
-        lines.append(" ".join(filter(None, [block.name, block.start, one_after_another(told)])))
+        lines.append(" ".join(filter(None, [block.name, block.start, join_sentences(told)])))
     leader = next((group.leader for group in week.groups if group.leader), "")
     lines.append(
         _("来不了的请早点告诉组长%(name)s，谢谢大家。") % {"name": leader}

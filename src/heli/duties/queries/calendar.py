@@ -99,6 +99,6 @@ def _at(date: datetime.date, time: str) -> datetime.datetime:
     )
 
 
-def print_of(body: bytes) -> str:
+def body_hash(body: bytes) -> str:
     """The same for the same feed, another for another."""
     return hashlib.sha256(body).hexdigest()[:32]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from heli.duties.models import OVER, PostRow, Roster, Swap, SwapState, Turn
 from heli.duties.rules import SeatKind, When, post_text, slot_text
 from heli.kernel.lib.dated import Span
-from heli.kernel.lib.phrases import aside
+from heli.kernel.lib.phrases import in_brackets
 from heli.kernel.lib.stale import row_hash
 from heli.kernel.papers.words import day_text
 from heli.orgs.models import Unit
@@ -341,7 +341,9 @@ def names_in(village: Unit) -> dict[uuid.UUID, str]:
 
 def _told_apart(members: Sequence[tuple[uuid.UUID, str, str]]) -> dict[uuid.UUID, str]:
     often = Counter(name for _key, name, _home in members)
-    return {key: name + aside(home) if home and often[name] > 1 else name for key, name, home in members}
+    return {
+        key: name + in_brackets(home) if home and often[name] > 1 else name for key, name, home in members
+    }
 
 
 def givers_of(swaps: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from heli.duties.models import Presence
 from heli.duties.queries.days import DayTurn, names_in, turns_between
-from heli.duties.rules import said
+from heli.duties.rules import encode_presence
 from heli.orgs.models import Unit
 
 
@@ -61,7 +61,7 @@ def ticks(village: Unit, first: datetime.date, last: datetime.date) -> Ticks:
     names = names_in(village) if rows else {}
     return {
         (row.turn_id, row.date): Tick(
-            said=said(row.stood, row.member_id, row.stand_in),
+            said=encode_presence(row.stood, row.member_id, row.stand_in),
             stood=row.stood,
             member=row.member_id,
             name=names.get(row.member_id, "") if row.member_id else "",
@@ -76,5 +76,5 @@ def ticks(village: Unit, first: datetime.date, last: datetime.date) -> Ticks:
 def expected(turn: DayTurn) -> str:
     """What stands in the presence when the turn was stood as planned; empty when nobody was to come."""
     if turn.stand_in:
-        return said(True, None, turn.stand_in)
-    return said(True, turn.member, "") if turn.member else ""
+        return encode_presence(True, None, turn.stand_in)
+    return encode_presence(True, turn.member, "") if turn.member else ""

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.duties.access import me
 from heli.duties.commands import drop_feed, make_feed
-from heli.duties.queries.calendar import feed_of, has_feed, member_of_feed, print_of
+from heli.duties.queries.calendar import body_hash, feed_of, has_feed, member_of_feed
 from heli.kernel.access.request import PersonRequest
-from heli.kernel.web.access import deed, known
+from heli.kernel.web.access import deed, signed_in
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def address(request: PersonRequest) -> HttpResponse:
     """Make the secret address anew, which is shown this once, or give it up."""
@@ -41,7 +41,7 @@ def feed(request: PersonRequest, token: str) -> HttpResponse:
     if member is None:  # plain, so that an address given up looks like one that never was
         return HttpResponse("404", content_type="text/plain", status=404)
     body, changed = feed_of(member, timezone.localdate())
-    etag = quote_etag(print_of(body))
+    etag = quote_etag(body_hash(body))
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"], response["Last-Modified"] = etag, http_date(changed.timestamp())
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -19,12 +19,12 @@ from heli.duties.queries.hours import effect_of, listed_points
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.stale import row_hash
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import form_page, submit
 from heli.orgs.access import unit_for
 
 
-@known
+@signed_in
 @require_safe
 def drop_points(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Where people stand and when: one line a drop point."""
@@ -35,7 +35,7 @@ def drop_points(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "duties/drop_points.html", context)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def point_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A further drop point."""
@@ -51,7 +51,7 @@ def point_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return done or form_page(request, "duties/point.html", form, slots=slots, village=village)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def point(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change a drop point: first what that does to the published roster, then the change."""
@@ -88,7 +88,7 @@ def _effect(request: HttpRequest, row: PostRow, form: PointForm, slots: SlotForm
     return {"sure": sure, "roster_since": found[0], "effect": found[1]}
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def point_close(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A drop point is no longer there from a day on, or that was a mistake."""

@@ -23,7 +23,7 @@ from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import day_from
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
@@ -43,7 +43,7 @@ def _said(request: PersonRequest, count: int) -> None:
     messages.success(request, text if count else _("没有改动。"))
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def day(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Tick who stood on one day."""
@@ -75,7 +75,7 @@ def _of(request: PersonRequest, village: Unit) -> dict[str, object]:
     return {"village": village, "may_pay": request.actor.may(Verb.PUBLISH, village.path)}
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Tick a week at once, from the sheet that was ticked by pen."""
@@ -97,14 +97,14 @@ def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return page(request, "duties/presence_week.html", context, error)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def hours(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Volunteer hours as Excel."""
     return _export(request, key, "hours", exports.hours_book)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def record(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The record of duty as Excel."""
@@ -120,7 +120,7 @@ def _export(request: PersonRequest, key: uuid.UUID, what: str, book: _Maker) -> 
     return render(request, "duties/export.html", {"village": village, "form": form, "what": what})
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def pay(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The pay list as Excel, at a rate typed here."""
@@ -149,7 +149,7 @@ def _book(request: PersonRequest, village: Unit, what: str, body: bytes) -> Http
     return response
 
 
-@known
+@signed_in
 @require_safe
 def notice(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The text to paste in the members' chat; tomorrow's, unless another date is asked for."""

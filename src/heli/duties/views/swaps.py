@@ -25,7 +25,7 @@ from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import day_from
-from heli.kernel.web.access import deed, known
+from heli.kernel.web.access import deed, signed_in
 from heli.kernel.web.submit import page, refused_page
 from heli.orgs.models import Unit
 
@@ -33,7 +33,7 @@ Deed = Callable[[PersonRequest, Unit, DayTurn], str]
 Answer = Callable[[Actor, Unit, uuid.UUID, datetime.datetime], None]
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def turn(request: PersonRequest, key: uuid.UUID, day: str) -> HttpResponse:
     """One turn on one date; what is posted says what to ``do`` with it."""
@@ -118,14 +118,14 @@ _DEEDS: dict[str, Deed] = {
 }
 
 
-@known
+@signed_in
 @require_POST
 def accept(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Take a turn that is offered to the member who acts."""
     return _answer(request, key, commands.accept_swap, _("您接了这个班，谢谢您。"))
 
 
-@known
+@signed_in
 @require_POST
 def decline(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The member who acts was asked, and cannot."""

@@ -16,7 +16,7 @@ from heli.duties.queries.presences import Tick, ticks
 from heli.duties.rules import post_text, slot_text
 from heli.grids.models import HouseholdRow, Link
 from heli.kernel.lib.dated import ONE_DAY
-from heli.kernel.lib.phrases import in_one_breath
+from heli.kernel.lib.phrases import join_clauses
 from heli.kernel.papers.words import month_day
 from heli.kernel.web.links import with_link
 from heli.people.models import Absence, MemberRow, Phone
@@ -124,7 +124,7 @@ def _title(
         said.append(_away(away))
     elif member.exempt:
         said.append(member.exempt)
-    return _("%(name)s：%(said)s") % {"name": member.name, "said": in_one_breath(said)}
+    return _("%(name)s：%(said)s") % {"name": member.name, "said": join_clauses(said)}
 
 
 def _since(absence: Absence) -> datetime.date:
@@ -144,8 +144,7 @@ def _happened(member: MemberRow, absences: Sequence[Absence], today: datetime.da
     """The last things that happened, the newest first; two queries."""
     found = [*_links(member, today), *_swaps(member)]
     found += [
-        Happened(absence.since, in_one_breath((_away(absence), why_away(absence.why))))
-        for absence in absences
+        Happened(absence.since, join_clauses((_away(absence), why_away(absence.why)))) for absence in absences
     ]
     return sorted(found, key=lambda one: one.day, reverse=True)[:EVENTS]
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from heli.duties.queries.days import DayTurn
 from heli.insight.queries.village import Home
 from heli.insight.queries.zone import Zone
-from heli.kernel.lib.phrases import in_one_breath, one_after_another
+from heli.kernel.lib.phrases import join_clauses, join_sentences
 from heli.kernel.lib.todo import Sign, Todo, counted
 from heli.plans.queries.home import State
 
@@ -23,7 +23,7 @@ def home_words(home: Home) -> str:
     if not home.begun:
         return _("%(village)s：%(next)s") % {"village": home.village.name, "next": _next(home)}
     gaps = counted(home.rows.rows) or [_no_gaps(home.state)]
-    return one_after_another([pgettext("between listed items", "、").join(gaps), _today(home)])
+    return join_sentences([pgettext("between listed items", "、").join(gaps), _today(home)])
 
 
 def _next(home: Home) -> str:
@@ -77,7 +77,7 @@ def week_words(monday: datetime.date, turns: Sequence[DayTurn]) -> str:
     if not turns:
         return _("%(day)s起的一周没有班") % words
     told = ngettext("%(day)s起的一周：%(count)d个班", "%(day)s起的一周：%(count)d个班", len(turns)) % words
-    return in_one_breath([told, _("空%(count)d个") % {"count": empty} if empty else _("都有人")])
+    return join_clauses([told, _("空%(count)d个") % {"count": empty} if empty else _("都有人")])
 
 
 def zone_words(zone: Zone, rows: Sequence[Todo]) -> str:
@@ -93,7 +93,7 @@ def zone_words(zone: Zone, rows: Sequence[Todo]) -> str:
         told = ngettext("%(count)d个村", "%(count)d个村", count) % {"count": count}
         clauses = [told, _("每户都有人联系"), _("7天里每个班都有人")]
     clauses += counted(rows)
-    words = {"count": len(rows), "zone": zone.name, "clauses": in_one_breath(clauses)}
+    words = {"count": len(rows), "zone": zone.name, "clauses": join_clauses(clauses)}
     if not any(row.sign is Sign.ACT for row in rows):
         return _("%(zone)s：%(clauses)s") % words
     told = ngettext("今天%(count)d件事要办：%(clauses)s", "今天%(count)d件事要办：%(clauses)s", len(rows))

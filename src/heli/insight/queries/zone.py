@@ -21,7 +21,7 @@ from heli.grids.queries.links import without_member
 from heli.kernel.access.actor import Actor
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.lists import Column, List
-from heli.kernel.lib.phrases import in_one_breath
+from heli.kernel.lib.phrases import join_clauses
 from heli.kernel.lib.registry import SearchResult
 from heli.kernel.lib.todo import Asked, Todo, sign_of
 from heli.kernel.web.addresses import address
@@ -152,7 +152,7 @@ def zone_of(actor: Actor, moment: datetime.datetime) -> Zone:
 
 def todo(asked: Asked) -> Iterator[Todo]:
     """Of all that somebody sees: a row for each village that has a gap."""
-    if asked.unit is not None or not asked.actor.known:
+    if asked.unit is not None or not asked.actor.signed_in:
         return
     for line in asked.read(zone_of, asked.actor, asked.moment).villages:
         if line.weight:
@@ -161,8 +161,8 @@ def todo(asked: Asked) -> Iterator[Todo]:
                 key=f"village-{line.key}",
                 sign=sign_of(asked.actor.may(Verb.EDIT, line.path)),
                 what=gettext("%(village)s：%(gaps)s")
-                % {"village": line.name, "gaps": in_one_breath(gaps_of(line))},
-                why=in_one_breath(_why(line)),
+                % {"village": line.name, "gaps": join_clauses(gaps_of(line))},
+                why=join_clauses(_why(line)),
                 address=reverse("village", args=[line.key]) if opens else "",
                 button=gettext("看这个村") if opens else "",
                 weight=line.weight,

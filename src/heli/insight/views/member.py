@@ -21,13 +21,13 @@ from heli.insight.queries.member import my_page
 from heli.insight.queries.own import as_json, own_data
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import form_page, submit
 from heli.people.commands import set_absent
 from heli.people.forms import AbsenceForm
 
 
-@known
+@signed_in
 @never_cache
 @require_safe
 def me(request: PersonRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ def me(request: PersonRequest) -> HttpResponse:
     return render(request, "insight/me.html", {"page": page, "village": page.member.village, **words})
 
 
-@known
+@signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
 def absence(request: PersonRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ def absence(request: PersonRequest) -> HttpResponse:
     return submit(form, act) or form_page(request, "insight/my_absence.html", form, **words)
 
 
-@known
+@signed_in
 @never_cache
 @require_POST
 def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
@@ -73,7 +73,7 @@ def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "insight/phone.html", {"household": household, "number": number})
 
 
-@known
+@signed_in
 @never_cache
 @require_safe
 def data(request: PersonRequest) -> HttpResponse:
@@ -83,7 +83,7 @@ def data(request: PersonRequest) -> HttpResponse:
     return render(request, "insight/my_data.html", {"member": member, "parts": own_data(member)})
 
 
-@known
+@signed_in
 @never_cache
 @require_safe
 def data_json(request: PersonRequest) -> HttpResponse:

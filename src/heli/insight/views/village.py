@@ -25,7 +25,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import day_from
 from heli.kernel.lib.todo import Asked
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import page
 from heli.orgs.access import unit_for
 from heli.orgs.models import Unit
@@ -33,7 +33,7 @@ from heli.orgs.models import Unit
 WEEK = datetime.timedelta(weeks=1)
 
 
-@known
+@signed_in
 @require_safe
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What is to be done, the first rows or ``every`` one; who stands today and tomorrow; the two tables."""
@@ -53,7 +53,7 @@ def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "insight/village.html", context)
 
 
-@known
+@signed_in
 @require_safe
 def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who stands this week, or that of another ``date``."""
@@ -74,7 +74,7 @@ def week(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "insight/week.html", context)
 
 
-@known
+@signed_in
 @require_safe
 def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """People from outside by address and employer; small counts are told exactly to who counts."""
@@ -89,7 +89,7 @@ def newcomers(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "insight/newcomers.html", context)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def count(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Count people at an address that was not counted before."""
@@ -98,7 +98,7 @@ def count(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _counted(request, village, form)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def recount(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change a count."""

@@ -22,7 +22,7 @@ from heli.insight.queries.zone import (
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.todo import Asked
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.frame import front
 from heli.kernel.web.lists import list_page
 
@@ -30,7 +30,7 @@ from heli.kernel.web.lists import list_page
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """To one's own page: a member's, the one village's, the zone's; without an account, the front."""
-    if not request.actor.known:
+    if not request.actor.signed_in:
         return front(request)
     if request.actor.member:
         return redirect("/me/")
@@ -42,7 +42,7 @@ def home(request: PersonRequest) -> HttpResponse:
     return render(request, "insight/nothing.html")
 
 
-@known
+@signed_in
 @require_safe
 def show(request: PersonRequest) -> HttpResponse:
     """Every village that has a gap, the first or ``every`` one; the others; for who sees more than one."""
@@ -63,7 +63,7 @@ def show(request: PersonRequest) -> HttpResponse:
     return render(request, "insight/zone.html", page)
 
 
-@known
+@signed_in
 @require_safe
 def firms(request: PersonRequest) -> HttpResponse:
     """The firms by name, so many people from outside each; a page at a time."""

@@ -24,7 +24,7 @@ class Actor:
     grants: tuple[tuple[Role, str], ...] = ()
 
     @property
-    def known(self) -> bool:
+    def signed_in(self) -> bool:
         """Whether somebody is signed in."""
         return self.account is not None or self.member is not None
 

@@ -46,7 +46,7 @@ MOST_FIXES = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class UploadedBook:
     """A file handed in: the name people gave it (already harmless), its media type, its bytes."""
 
     name: str
@@ -55,11 +55,11 @@ class Handed:
 
 
 @transaction.atomic
-def hand_in(
+def upload_books(
     actor: Actor,
     what: str,
     unit: object,
-    files: Sequence[Handed],
+    files: Sequence[UploadedBook],
     today: datetime.date,
     instead_of: Upload | None = None,
 ) -> Upload:

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from heli.kernel.imports.commands import Handed
+from heli.kernel.imports.commands import UploadedBook
 from heli.kernel.imports.importable import Ticks
 from heli.kernel.imports.reading import Fix
 from heli.kernel.lib.errors import DomainError
@@ -85,7 +85,7 @@ class UploadForm(forms.Form):
 
     books = FilesField(label=_("表格文件"))
 
-    def handed(self) -> list[Handed]:
+    def handed(self) -> list[UploadedBook]:
         """The files as the command takes them; two of one name are numbered."""
         taken: set[str] = set()
         handed = []
@@ -97,7 +97,7 @@ class UploadForm(forms.Form):
                 number += 1
                 name = f"{stem}·{number}{ending}"
             taken.add(name)
-            handed.append(Handed(name, "application/octet-stream", file.read()))
+            handed.append(UploadedBook(name, "application/octet-stream", file.read()))
         return handed
 
 

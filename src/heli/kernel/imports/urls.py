@@ -13,7 +13,7 @@ def at(route: str, what: str, name: str) -> list[URLPattern]:
     ``route`` has the unit's key as ``<uuid:key>``; ``name`` is ``Importable.address``.
     """
     return [
-        path(route, views.hand_in, {"what": what}, name=name),
+        path(route, views.upload, {"what": what}, name=name),
         path(f"{route}template/", views.template, {"what": what}, name=f"{name}_template"),
     ]
 
@@ -25,7 +25,7 @@ urlpatterns = [
     path("upload/<uuid:key>/unfix/", views.unfix, name="upload_unfix"),
     path("upload/<uuid:key>/same/", views.answer, name="upload_same"),
     path("upload/<uuid:key>/again/", views.again, name="upload_again"),
-    path("upload/<uuid:key>/import/", views.take, name="upload_import"),
+    path("upload/<uuid:key>/import/", views.import_upload, name="upload_import"),
     path("upload/<uuid:key>/away/", views.away, name="upload_away"),
     path("upload/<uuid:key>/undo/", views.undo, name="upload_undo"),
 ]

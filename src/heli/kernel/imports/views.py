@@ -36,7 +36,7 @@ from heli.kernel.imports.shown import shown_fixes, shown_problems, typed_elsewhe
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.records import to_json
 from heli.kernel.sheets.template import write_pages
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.bodies import takes_files
 from heli.kernel.web.submit import page
 
@@ -52,9 +52,9 @@ def _may_hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> object:
 
 
 @takes_files(MOST_IN_ALL, _may_hand_in)
-@known
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
+def upload(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
     """The unit's uploads of one kind of book, and the form for the next."""
     book, unit, form = importable(what), _may_hand_in(request, key, what), UploadForm()
     if request.method == "POST":
@@ -62,7 +62,9 @@ def hand_in(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
         if form.is_valid():
             instead, today = _instead_of(request, what, key), timezone.localdate()
             try:
-                return _to_job(commands.hand_in(request.actor, what, unit, form.handed(), today, instead))
+                return _to_job(
+                    commands.upload_books(request.actor, what, unit, form.handed(), today, instead)
+                )
             except DomainError as refused:
                 form.add_error(refused.field, str(refused))
     status = 400 if form.is_bound else 200
@@ -85,7 +87,7 @@ def _instead_of(request: PersonRequest, what: str, unit: uuid.UUID) -> Upload | 
     return upload if (upload.what, upload.unit_id) == (what, unit) else None
 
 
-@known
+@signed_in
 @require_GET
 def template(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
     """An empty book to fill in; with ``?example=1`` a filled one, with ``?kept=1`` what is kept."""
@@ -104,7 +106,7 @@ def template(request: PersonRequest, key: uuid.UUID, what: str) -> HttpResponse:
     return HttpResponse(data, content_type=kind, headers=headers)
 
 
-@known
+@signed_in
 @require_GET
 def show(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What was found in the book, and what an import would change."""
@@ -180,7 +182,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else 1
 
 
-@known
+@signed_in
 @require_GET
 def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One list of the preview: the new, changed or gone households, members or posts."""
@@ -212,7 +214,7 @@ def _change(book: Importable[Any], row: ShownChange) -> dict[str, object]:
     return {"label": row.label, "back": row.back, "fields": words}
 
 
-@known
+@signed_in
 @require_POST
 def fix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Cells corrected on the page."""
@@ -227,7 +229,7 @@ def fix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _to_job(upload)
 
 
-@known
+@signed_in
 @require_POST
 def unfix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """One correction taken back."""
@@ -242,7 +244,7 @@ def unfix(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _to_job(upload)
 
 
-@known
+@signed_in
 @require_POST
 def answer(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Whether names that are written in two ways mean the same."""
@@ -256,7 +258,7 @@ def answer(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("upload", key)
 
 
-@known
+@signed_in
 @require_POST
 def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Read again and compare with the village as it is now."""
@@ -268,9 +270,9 @@ def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _to_job(upload)
 
 
-@known
+@signed_in
 @require_POST
-def take(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+def import_upload(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Import what was previewed; a large book by a job."""
     upload = upload_for(request.actor, key, "problems")
     form = ImportForm(request.POST)
@@ -285,7 +287,7 @@ def take(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("upload", key)
 
 
-@known
+@signed_in
 @require_POST
 def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Take the import back."""
@@ -297,7 +299,7 @@ def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("upload", key)
 
 
-@known
+@signed_in
 @require_POST
 def away(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Delete a book that is not imported."""

@@ -16,7 +16,7 @@ from heli.kernel.jobs.child import End, Order, Progress
 from heli.kernel.jobs.commands import in_each_language
 from heli.kernel.jobs.work import LostJob, Work
 from heli.kernel.lib import registry
-from heli.kernel.lib.districts import chosen
+from heli.kernel.lib.districts import activated
 from heli.kernel.lib.errors import DomainError
 
 log = logging.getLogger("heli.jobs")
@@ -25,7 +25,7 @@ log = logging.getLogger("heli.jobs")
 def attempt(order: Order, report: Callable[[Progress], None]) -> End:
     """Do the job. ``report`` hands its progress on."""
     try:
-        with chosen(order.district):
+        with activated(order.district):
             return _done(order, report)
     except Exception as error:
         # where and what kind, never the message: it may hold what people typed

@@ -48,7 +48,7 @@ class End:
     away: bool = False
 
 
-class Line:
+class WorkerPipe:
     """The line to the worker. A thread listens, hands on progress a few times a second, and ends the process
     when the worker is gone."""
 
@@ -100,7 +100,7 @@ def main(line: Connection) -> None:
     translation.activate(settings.LANGUAGE_CODE)
     from heli.kernel.jobs.attempt import attempt  # noqa: PLC0415 - as above
 
-    told = Line(line)
+    told = WorkerPipe(line)
     while True:
         told.end(attempt(told.orders.get(), told.report))
 

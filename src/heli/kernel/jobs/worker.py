@@ -42,7 +42,7 @@ AnswerT = TypeVar("AnswerT")
 log = logging.getLogger("heli.jobs")
 
 
-class Doer:
+class ChildProcess:
     """The child process, kept warm between jobs."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class Worker:
     stop: threading.Event = field(default_factory=threading.Event)
     going: Callable[[], bool] = lambda: True
     tick: Callable[[], None] = lambda: None
-    _doer: Doer | None = None
+    _child: ChildProcess | None = None
     _health: defaultdict[str, _Health] = field(default_factory=lambda: defaultdict(_Health))
     _endings: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
     """Ends of jobs that the database of their district did not take yet."""
@@ -107,7 +107,7 @@ class Worker:
     def run(self, *, until_empty: bool = False) -> None:
         """Work. With ``until_empty`` return when nothing waits."""
         try:
-            self._doer = Doer()
+            self._child = ChildProcess()
             while not self._over():
                 if not self.one():
                     if until_empty and not self._endings:
@@ -115,8 +115,8 @@ class Worker:
                     self.tick()
                     self.stop.wait(max(LOOK, EACH * len(districts.names())))
         finally:
-            if self._doer is not None:
-                self._doer.kill()
+            if self._child is not None:
+                self._child.kill()
 
     def one(self) -> bool:
         """Do one job, of the next district in turn that has one; false when there was none."""
@@ -142,11 +142,11 @@ class Worker:
         order = child.Order(
             district, held.job, held.kind, held.params, held.attempt, held.scope, held.account
         )
-        if self._doer is None or not self._doer.process.is_alive():
-            self._doer = Doer()
+        if self._child is None or not self._child.process.is_alive():
+            self._child = ChildProcess()
         try:
-            self._doer.line.send(order)
-            end = self._watch(district, held, self._doer)
+            self._child.line.send(order)
+            end = self._watch(district, held, self._child)
         except (EOFError, OSError):
             self._away()
             self._end(district, partial(commands.give_back_broken, held, timezone.now()))
@@ -154,13 +154,13 @@ class Worker:
         if end is not None:
             self._end(district, _ending(held, end))
 
-    def _watch(self, district: str, held: commands.Held, doer: Doer) -> child.End | None:
+    def _watch(self, district: str, held: commands.Held, child_process: ChildProcess) -> child.End | None:
         """Until it ends; none when it was stopped from outside. Raises ``EOFError`` when the child died."""
         news = child.Progress(held.job, 0, "")
         written, renewed, looked = news, time.monotonic(), time.monotonic()
         while True:
-            if doer.line.poll(max(0.0, looked + LOOK - time.monotonic())):
-                came = doer.line.recv()
+            if child_process.line.poll(max(0.0, looked + LOOK - time.monotonic())):
+                came = child_process.line.recv()
                 if came.job != held.job:
                     continue
                 if isinstance(came, child.End):
@@ -187,16 +187,16 @@ class Worker:
                     written, renewed = news, looked
 
     def _away(self) -> None:
-        if self._doer is not None:
-            self._doer.kill()
-            self._doer = None
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
 
     def _ask(self, district: str, ask: Callable[[], AnswerT]) -> AnswerT | None:
         """The answer; none when the district's database does not answer just now."""
         health = self._health[district]
         if time.monotonic() < health.again:
             return None
-        with districts.chosen(district):
+        with districts.activated(district):
             try:
                 answer = ask()
             except DatabaseError as error:

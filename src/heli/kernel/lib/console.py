@@ -21,7 +21,7 @@ def prepare() -> None:
     apps.populate(settings.INSTALLED_APPS)
 
 
-class Word(BaseCommand):
+class HeliCommand(BaseCommand):
     """A word of the ``heli`` command: refuses with one clear line on stderr and the error's exit code."""
 
     suppressed_base_arguments = {  # noqa: RUF012 - Django reads it as a set

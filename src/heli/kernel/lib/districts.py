@@ -44,7 +44,7 @@ class _Connections(ConnectionHandler):
         return (alias for alias in super().__iter__() if alias != DEFAULT_DB_ALIAS)
 
 
-def divide() -> None:
+def install() -> None:
     """Let *default* mean the chosen district, if there are several. Called once, when Django starts."""
     if DEFAULT_DB_ALIAS not in settings.DISTRICTS.values():
         # Django has no setting for it: the one handler that everything imported learns what *default* means
@@ -61,7 +61,7 @@ def current() -> str:
     return names()[0] if len(names()) == 1 else _chosen.get()
 
 
-def choose(name: str) -> Token[str]:
+def activate(name: str) -> Token[str]:
     """From here on everything is of this district. Raises ``NoDistrict`` for one that is not known."""
     if name not in names():
         raise NoDistrict(f"没有这个片区 / no such district: {name} ({', '.join(names())})")
@@ -70,9 +70,9 @@ def choose(name: str) -> Token[str]:
 
 
 @contextmanager
-def chosen(name: str) -> Iterator[None]:
+def activated(name: str) -> Iterator[None]:
     """Everything inside is of this district. Raises ``NoDistrict`` for one that is not known."""
-    token = choose(name)
+    token = activate(name)
     try:
         yield
     finally:
@@ -114,5 +114,5 @@ class DistrictMiddleware:
             name = request.get_host().split(":")[0].split(".")[0].lower()
             if name not in names():
                 raise Http404
-        with chosen(name):
+        with activated(name):
             return self.get_response(request)

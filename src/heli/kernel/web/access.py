@@ -16,7 +16,7 @@ View = Callable[..., HttpResponse]
 Deed = TypeVar("Deed")
 
 
-def known(view: View) -> View:
+def signed_in(view: View) -> View:
     """A page for somebody who is signed in, staff or member; anybody else is sent to sign in and comes back.
 
     What they may see there is the view's own question (``access`` of its slice).
@@ -24,7 +24,7 @@ def known(view: View) -> View:
 
     @wraps(view)
     def page(request: PersonRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.actor.known:
+        if request.actor.signed_in:
             return view(request, *args, **kwargs)
         return redirect_to_login(request.get_full_path())
 

@@ -67,5 +67,5 @@ class WebConfig(AppConfig):
             if "sqlite" in str(one.get("ENGINE", ""))
         )
         keep_private(settings.DATA, files)
-        districts.divide()
+        districts.install()
         registry.read()

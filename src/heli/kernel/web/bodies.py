@@ -128,7 +128,7 @@ class BodyMiddleware:
         if request.method != "POST":
             taken = None
         if taken is not None:
-            if not request.actor.known:
+            if not request.actor.signed_in:
                 return redirect_to_login(request.get_full_path())
             taken.authorise(request, **arguments)
         else:

@@ -21,7 +21,7 @@ from heli.kernel.lib.registry import Entry, Level, SearchResult
 from heli.kernel.lib.text import clean
 from heli.kernel.settings.definitions import TELEPHONE
 from heli.kernel.settings.queries import value_of
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.addresses import address
 from heli.kernel.web.menu import (
     NAMES,
@@ -40,7 +40,7 @@ LONGEST = 80
 """Characters that are searched for."""
 
 
-@known
+@signed_in
 @require_safe
 def entry(request: PersonRequest, entry: str, key: uuid.UUID | None = None) -> HttpResponse:
     """The pages below an entry of the menu that one may open, each with a line on what is there."""
@@ -63,7 +63,7 @@ def entry(request: PersonRequest, entry: str, key: uuid.UUID | None = None) -> H
     return render(request, "web/entry.html", {**words, "place": place})
 
 
-@known
+@signed_in
 @require_safe
 def places(request: PersonRequest) -> HttpResponse:
     """All places that one may open."""
@@ -83,7 +83,7 @@ class KindFound:
     more: bool
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: PersonRequest) -> HttpResponse:
     """What one may see by house number or name. The text comes in the body: no name stands in an address."""

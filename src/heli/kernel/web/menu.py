@@ -70,7 +70,7 @@ def frame_of(request: HttpRequest, village: object, path: str = "", place: Place
     whose roles lie in this village alone.
     """
     actor: Actor = getattr(request, "actor", NOBODY)
-    if not actor.known:
+    if not actor.signed_in:
         return Frame()
     place = place or _place_of(actor, village)
     found = _switch(actor, place)

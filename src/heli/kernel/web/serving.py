@@ -86,7 +86,7 @@ def seeded_districts() -> list[str]:
     """The districts whose database holds an invented zone, with accounts that everybody knows."""
     seeded = []
     for name in districts.names():
-        with districts.chosen(name):
+        with districts.activated(name):
             if was_done("seed"):
                 seeded.append(name)
     return seeded
@@ -96,7 +96,7 @@ def districts_with_another_key() -> list[str]:
     """The districts whose audit was written with another key than this installation's."""
     other = []
     for name in districts.names():
-        with districts.chosen(name):
+        with districts.activated(name):
             if not fits_key():
                 other.append(name)
     return other
@@ -106,7 +106,7 @@ def districts_without_tables() -> list[str]:
     """The districts whose database lacks migrations."""
     lacking = []
     for name in districts.names():
-        with districts.chosen(name):
+        with districts.activated(name):
             if waiting_migrations():
                 lacking.append(name)
     return lacking

@@ -19,7 +19,7 @@ from heli.kernel.access.roles import Verb
 from heli.kernel.settings.commands import set_value
 from heli.kernel.settings.definitions import SETTINGS, Setting
 from heli.kernel.settings.queries import history, value_of
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import RowForm, form_page, submit
 
 
@@ -36,7 +36,7 @@ class SettingForm(RowForm):
         self.fields["value"].label, self.fields["value"].help_text = str(setting.label), str(setting.help)
 
 
-@known
+@signed_in
 @require_safe
 def district_settings(request: PersonRequest) -> HttpResponse:
     """Every setting: what holds, since when, who set it and on what ground, and what held before."""
@@ -46,7 +46,7 @@ def district_settings(request: PersonRequest) -> HttpResponse:
     return render(request, "web/settings.html", {"title": _("本区的设置"), "settings": shown})
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def district_setting(request: PersonRequest, name: str) -> HttpResponse:
     """Change one setting."""

@@ -336,10 +336,10 @@ def _take(said: _Statement, word: Word) -> None:
         if not said.less:
             raise Unread(word.text)
     elif word.kind in _VERDICTS:
-        _judge(said, word)
+        _validate(said, word)
 
 
-def _judge(said: _Statement, word: Word) -> None:
+def _validate(said: _Statement, word: Word) -> None:
     """A verdict; a reason (上班) and a plain no go together, two others contradict each other."""
     verdict = "yes" if word.kind == "fine" and said.timed else word.kind
     if {said.verdict, verdict} == {"fine", "yes"}:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.orgs.access import unit_for
 from heli.people import commands
@@ -25,7 +25,7 @@ from heli.people.forms import AbsenceForm, LeaveForm, MemberForm, NewMemberForm,
 from heli.people.models import MemberRow
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def member_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """A new grid member of the village."""
@@ -43,7 +43,7 @@ def member_new(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or form_page(request, "people/member_new.html", form, village=village)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def member_phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Give a member another phone number."""
@@ -58,7 +58,7 @@ def member_phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "people/phone_edit.html", form, member)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def member_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Change what the village knows of a member."""
@@ -73,7 +73,7 @@ def member_edit(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "people/member_edit.html", form, member)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Say from when on a member no longer serves, or take it back."""
@@ -89,7 +89,7 @@ def member_leave(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "people/member_leave.html", form, member)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def member_absence(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Say on which days a member cannot, or that they are back."""
@@ -104,7 +104,7 @@ def member_absence(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return submit(form, act) or _form_page(request, "people/member_absence.html", form, member, **more)
 
 
-@known
+@signed_in
 @require_POST
 def member_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
     """The member is back from today on."""
@@ -122,7 +122,7 @@ def member_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> H
 def _told(request: PersonRequest, text: str, member: MemberRow) -> HttpResponse:
     """To the page of what is no longer true, where it is said what was done."""
     messages.success(request, text)
-    return redirect("keep", member.village_id)
+    return redirect("upkeep", member.village_id)
 
 
 def _form_page(

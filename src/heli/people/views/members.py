@@ -21,7 +21,7 @@ from qrcode.image.svg import SvgPathImage
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.lists import list_page
 from heli.orgs.access import unit_for
 from heli.people import commands
@@ -38,7 +38,7 @@ class Slip:
     picture: str
 
 
-@known
+@signed_in
 @require_safe
 def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who serves in the village, phones masked, and who has a personal link."""
@@ -58,7 +58,7 @@ def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     )
 
 
-@known
+@signed_in
 @require_POST
 @never_cache
 def links(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
@@ -72,7 +72,7 @@ def links(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "people/slips.html", {"village": village, "slips": slips})
 
 
-@known
+@signed_in
 @require_POST
 @never_cache
 def link(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
@@ -87,7 +87,7 @@ def link(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "people/slips.html", {"village": member.village, "slips": slips})
 
 
-@known
+@signed_in
 @require_POST
 def unlink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Take a personal link back."""
@@ -97,7 +97,7 @@ def unlink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("member", member.pk)
 
 
-@known
+@signed_in
 @require_POST
 @never_cache
 def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
@@ -108,7 +108,7 @@ def phone(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "people/phone.html", context)
 
 
-@known
+@signed_in
 @require_safe
 def looked(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who looked at the phone or record of a member or household."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.phrases import join_sentences
 from heli.kernel.lib.records import to_json
 from heli.orgs.commands import hold
 from heli.plans.gather.reasons import reason_json
@@ -146,7 +146,7 @@ def _hold(run: Run, version: int) -> None:
 
 def _refuse(breaks: Sequence[str]) -> None:
     if breaks:
-        raise DomainError("plans.run-breaks-rule", "%(why)s", why=one_after_another(breaks))
+        raise DomainError("plans.run-breaks-rule", "%(why)s", why=join_sentences(breaks))
 
 
 def _change(

@@ -24,12 +24,13 @@ def household_values(row: Household) -> Values:
     return address | numbers | {name: _held(getattr(row, name)) for name in labels_of(Household)}
 
 
-def _held(value: Any) -> Any:
+def _held(value: object) -> object:
     """A value of a record as a column holds it."""
     if isinstance(value, tuple):
         return [*value]
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return min(value, MOST) if whole else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return min(value, MOST)
+    return value
 
 
 def member_values(row: Member, today: datetime.date) -> Values:

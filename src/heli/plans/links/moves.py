@@ -11,7 +11,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from heli.kernel.lib.phrases import in_one_breath
+from heli.kernel.lib.phrases import join_clauses
 from heli.plans.links.words import far_words, farther_words
 from heli.plans.links.work import LinkingWork
 from heli.plans.rules import Candidate, Keys, Labels, Village, place_of
@@ -134,7 +134,7 @@ class LinkMoves:
             name=self._label(column),
             load=self._load(column) + (before != column),
             cost=farther + credit,
-            words=in_one_breath(words) if before >= 0 else _("这一户就有人了"),
+            words=join_clauses(words) if before >= 0 else _("这一户就有人了"),
             breaks=tuple(breaks),
             far=far_words(self.work.unit, far // scale),
             others=_others_to_move(against),

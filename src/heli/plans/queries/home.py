@@ -21,7 +21,7 @@ from heli.kernel.lib.todo import Asked, Cure, Sign, Todo, sign_of
 from heli.orgs.models import Unit
 from heli.plans.links.near import Near
 from heli.plans.models import Run, RunState
-from heli.plans.queries.keep import nearest
+from heli.plans.queries.upkeep import nearest
 
 LACKING = ngettext_lazy("缺%(count)d户", "缺%(count)d户", "count")
 BEST = 3
@@ -144,7 +144,7 @@ def _several(asked: Asked, houses: list[Unlinked]) -> Todo:
         sign=sign_of(may),
         what=ngettext("%(count)d户没有人联系", "%(count)d户没有人联系", len(houses)) % {"count": len(houses)},
         why=houses[0].why_text,
-        address=reverse("keep", args=[asked.unit.pk]),
+        address=reverse("upkeep", args=[asked.unit.pk]),
         button=_("看谁能接") if may else "",
         weight=SOON,
         number=len(houses),
@@ -209,7 +209,7 @@ def _waiting(asked: Asked, state: State) -> Iterator[Todo]:
             sign=Sign.ACT,
             what=ngettext("名册改过%(count)d次", "名册改过%(count)d次", count) % {"count": count},
             why=_("两张表还是%(day)s的。") % {"day": since},
-            address=reverse("keep", args=[village.pk]),
+            address=reverse("upkeep", args=[village.pk]),
             button=_("看要动哪几户"),
             weight=LATER,
         )

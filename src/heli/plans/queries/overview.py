@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.kernel.imports.reading import kinds_in
-from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.phrases import join_sentences
 from heli.kernel.lib.records import from_json
 from heli.kernel.sheets.problems import Kind, Place, Problem, Severity
 from heli.plans.gather import kinds
@@ -149,7 +149,7 @@ def edit_words(edit: Edit, names: Names, seats: Mapping[uuid.UUID, SeatLine]) ->
     what += [seats[key].said for key in change.seats if key in seats]
     if verb in ("pin", "unpin"):
         return str(EDITS[verb]) % {"count": len(what), "what": named(what)}
-    return one_after_another(_moves(edit, names, seats))
+    return join_sentences(_moves(edit, names, seats))
 
 
 def _moves(edit: Edit, names: Names, seats: Mapping[uuid.UUID, SeatLine]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from heli.duties.models import PostRow
 from heli.duties.rules import SeatKind
 from heli.grids.models import HouseholdRow
-from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.phrases import join_sentences
 from heli.people.models import MemberRow
 from heli.plans.links.words import far_words, link_why
 from heli.plans.models import Run
@@ -383,4 +383,4 @@ def why_linked(why: Mapping[str, object], names: Names, facts: RunFacts) -> str:
 def why_empty(facts: RunFacts, names: Names, at: str) -> str:
     """Why seats of a shift stay empty, in words."""
     reasons = facts.unfilled.get(at, ())
-    return one_after_another(unfilled_why(str(reason["code"]), reason, names.member) for reason in reasons)
+    return join_sentences(unfilled_why(str(reason["code"]), reason, names.member) for reason in reasons)

@@ -20,7 +20,7 @@ from heli.duties.models import Roster
 from heli.duties.queries.gaps import Seats, seats_ahead
 from heli.grids.models import Division, HouseholdRow
 from heli.grids.queries.links import Unlinked, unlinked_on
-from heli.kernel.lib.phrases import in_one_breath
+from heli.kernel.lib.phrases import join_clauses
 from heli.orgs.models import Unit
 from heli.plans.models import Run, RunState
 from heli.plans.queries.differences import Publishing
@@ -61,7 +61,7 @@ def now_of(village: Unit, today: datetime.date, moment: datetime.datetime) -> No
 
 def now_words(now: Now) -> str:
     """``青溪村：缺1户，空2个班``, as the homes count them."""
-    return _("%(village)s：%(said)s") % {"village": now.village, "said": in_one_breath(_now(now))}
+    return _("%(village)s：%(said)s") % {"village": now.village, "said": join_clauses(_now(now))}
 
 
 def _now(now: Now) -> Iterator[str]:
@@ -133,7 +133,7 @@ def draft_words(run: Run, changes: Publishing, stale: bool) -> str:
         return _("%(village)s：这份草稿不用了") % village
     if stale:
         return _("%(village)s：这份草稿过时了，请重新排") % village
-    return _("%(village)s草稿：%(said)s") % {**village, "said": in_one_breath(_draft(changes))}
+    return _("%(village)s草稿：%(said)s") % {**village, "said": join_clauses(_draft(changes))}
 
 
 def price_words(links: int, seats: int) -> str:

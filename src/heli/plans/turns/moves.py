@@ -12,7 +12,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from heli.kernel.lib.phrases import in_one_breath
+from heli.kernel.lib.phrases import join_clauses
 from heli.people.rules.words import DAYS
 from heli.plans.rules import Candidate, Keys, Labels, SeatFact, Stored, Village, place_of
 from heli.plans.rules.facts import RunFacts
@@ -167,7 +167,7 @@ class SeatMoves:
             name="" if column is None else self._label(column),
             load=0 if column is None else int((plan.member == column).sum()),
             cost=sum(parts.values()),
-            words=in_one_breath(_seat_words(parts, filled)),
+            words=join_clauses(_seat_words(parts, filled)),
             breaks=tuple(dict.fromkeys(breaks)),
         )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.duties.rules import SeatKind
-from heli.kernel.lib.phrases import one_after_another
+from heli.kernel.lib.phrases import join_sentences
 from heli.people.rules.words import DAYS
 from heli.plans.gather.reasons import Call, with_names
 from heli.plans.rules import Village
@@ -50,7 +50,7 @@ def unfilled_why(code: str, params: Mapping[str, object], member: Call) -> str:
 def unfilled_words(problem: RosterProblem, made: RosterPlan, shift: int, member: Call) -> str:
     """Why seats of a shift of a plan stay empty, in words."""
     reasons = why_unfilled(problem, made, shift)
-    return one_after_another(unfilled_why(why.code, why.params, member) for why in reasons)
+    return join_sentences(unfilled_why(why.code, why.params, member) for why in reasons)
 
 
 def pin_conflict(code: str, params: Mapping[str, object], member: Call) -> str:

@@ -1,11 +1,11 @@
 """The pages of plans: upload, review, publish, keep true."""
 
 from heli.kernel.imports.urls import at
-from heli.plans.urls import keep, publish, review
+from heli.plans.urls import publish, review, upkeep
 
 urlpatterns = [
     *at("village/<uuid:key>/upload/", "village", "uploads"),
     *review.urlpatterns,
     *publish.urlpatterns,
-    *keep.urlpatterns,
+    *upkeep.urlpatterns,
 ]

@@ -18,7 +18,7 @@ from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.papers.render import DrawingTooLong
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.files import file_page
 from heli.kernel.web.submit import form_page, refused_page, submit
 from heli.kernel.web.views import drawing_too_long
@@ -39,7 +39,7 @@ WAITING = "2"
 """Seconds after which a page that waits for a plan looks again."""
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def publish_run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What a plan would change, and the button that puts it in force."""
@@ -93,7 +93,7 @@ def _not_draft(request: PersonRequest, run: Run) -> HttpResponse:
     return page
 
 
-@known
+@signed_in
 @require_safe
 def published(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The tables in force, earlier ones below."""
@@ -129,7 +129,7 @@ def _contents(version: query.Version) -> dict[str, object]:
     return {"table": roster, "files": offers_of(roster)}
 
 
-@known
+@signed_in
 @require_safe
 def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) -> HttpResponse:
     """One version: its files, and what is not the same as in the one before."""
@@ -145,7 +145,7 @@ def publication(request: PersonRequest, key: uuid.UUID, kind: str, number: int) 
     return render(request, "plans/publication.html", {**context, **_contents(version)})
 
 
-@known
+@signed_in
 @require_safe
 def publication_file(
     request: PersonRequest, key: uuid.UUID, kind: str, number: int, what: str
@@ -163,7 +163,7 @@ def publication_file(
     return file_page(request, kept, save=what == "book" or "save" in request.GET)
 
 
-@known
+@signed_in
 @require_safe
 def responsible(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who was responsible for a household, or for a turn, on a day."""

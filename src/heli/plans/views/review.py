@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.orgs.access import unit_for
 from heli.plans.access import run_for
-from heli.plans.commands.keep import relink
+from heli.plans.commands.upkeep import relink
 from heli.plans.forms.publish import chosen, publish_form
 from heli.plans.forms.review import AgainForm, OptionsForm
 from heli.plans.queries import overview, shown
@@ -28,7 +28,7 @@ PAGE, MEMBERS = 40, 30
 """Rows of households, and of members, on one page."""
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Ask for a plan of the village; the plans there are. To change everything is asked twice."""
@@ -53,7 +53,7 @@ def plan(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/plan.html", context)
 
 
-@known
+@signed_in
 @require_GET
 def run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What a plan comes to: what it changes, gaps first, and the form that puts it in force."""
@@ -83,7 +83,7 @@ def run(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/run.html", context)
 
 
-@known
+@signed_in
 @require_GET
 def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who got what: every member with how much; one of them, opened, with their households and turns."""
@@ -100,7 +100,7 @@ def members(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/run_members.html", context)
 
 
-@known
+@signed_in
 @require_GET
 def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Every household with its member, how far and why; by lane, group or name."""
@@ -118,7 +118,7 @@ def households(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/run_households.html", context)
 
 
-@known
+@signed_in
 @require_GET
 def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The week's turns; every seat leads to its change."""
@@ -127,7 +127,7 @@ def roster(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/run_roster.html", {**_page(request, review), "page": page})
 
 
-@known
+@signed_in
 @require_GET
 def chart(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Where everybody's households are: a map with coordinates, else the lanes as strips."""
@@ -138,7 +138,7 @@ def chart(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "plans/run_map.html", context)
 
 
-@known
+@signed_in
 @require_GET
 def points(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The points of the map: households with the colour of their member."""
@@ -146,7 +146,7 @@ def points(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return JsonResponse(shown.geojson(review), content_type="application/geo+json")
 
 
-@known
+@signed_in
 @require_GET
 def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Only what differs from the plan it was made again from."""
@@ -156,7 +156,7 @@ def changes(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _compared(request, found.pk, found.base.pk)
 
 
-@known
+@signed_in
 @require_GET
 def compare(request: PersonRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse:
     """What differs between two plans of one village."""

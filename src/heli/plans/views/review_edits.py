@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.lib.phrases import aside
-from heli.kernel.web.access import known
+from heli.kernel.lib.phrases import in_brackets
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import page
 from heli.plans.access import run_for
 from heli.plans.commands import edits
@@ -37,7 +37,7 @@ PAGE = 15
 """Members on one page of all who could take a household or a turn."""
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpResponse:
     """Give a household to another member: who could take it, at what cost; then done and pinned."""
@@ -55,7 +55,7 @@ def move(request: PersonRequest, key: uuid.UUID, house: uuid.UUID) -> HttpRespon
     return _changed(request, run, act, reverse("run_move", args=[key, house]))
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def seat(request: PersonRequest, key: uuid.UUID, seat: uuid.UUID) -> HttpResponse:
     """Give a turn to somebody else, to nobody, or change it with another one."""
@@ -77,7 +77,7 @@ def seat(request: PersonRequest, key: uuid.UUID, seat: uuid.UUID) -> HttpRespons
     return _changed(request, run, act, reverse("run_seat", args=[key, seat]))
 
 
-@known
+@signed_in
 @require_POST
 def pin(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Pin a household, a turn or all that a member has, or let it go."""
@@ -91,7 +91,7 @@ def pin(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _changed(request, run, lambda: edits.pin(request.actor, run, version, pinned, links, seats))
 
 
-@known
+@signed_in
 @require_POST
 def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Take back the last change by hand."""
@@ -100,7 +100,7 @@ def undo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _changed(request, run, lambda: edits.undo(request.actor, run, version, today))
 
 
-@known
+@signed_in
 @require_POST
 def redo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Make the change again that was taken back last."""
@@ -109,7 +109,7 @@ def redo(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _changed(request, run, lambda: edits.redo(request.actor, run, version, today))
 
 
-@known
+@signed_in
 @require_POST
 def discard(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Put a draft away."""
@@ -118,7 +118,7 @@ def discard(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     return _changed(request, run, lambda: edits.discard_run(request.actor, run, _version(request)), back)
 
 
-@known
+@signed_in
 @require_POST
 def again(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Plan again from the pins; ``household`` and ``member`` are one more pin."""
@@ -193,7 +193,7 @@ def _wish(request: PersonRequest, review: Review) -> str:
             "house": house,
             "member": review.names.member(given.get("member")),
         }
-    said = {seat.key: seat.said + aside(seat.name) for seat in review.seats}
+    said = {seat.key: seat.said + in_brackets(seat.name) for seat in review.seats}
     if "seat" in args and given.get("other"):
         return _("%(seat)s 与 %(other)s 对换") % {
             "seat": said.get(args["seat"], ""),

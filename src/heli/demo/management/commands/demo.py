@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from heli.demo.staff import ways_in
 from heli.kernel.accounts.models import PersonalLink
-from heli.kernel.lib.console import LANGUAGES, Word, whole
+from heli.kernel.lib.console import LANGUAGES, HeliCommand, whole
 from heli.kernel.web import serving
 from heli.kernel.web.management.commands.serve import serve_or_refuse
 from heli.orgs.models import Unit
@@ -21,7 +21,7 @@ from heli.people.models import MemberRow, Phone
 HOST = "127.0.0.1"
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "编一个片区试一试 / try it on an invented zone"

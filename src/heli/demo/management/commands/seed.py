@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from heli.demo.filling import Seeded, seed_zone
 from heli.demo.staff import ways_in
 from heli.demo.zone import DEMO, SMALL
-from heli.kernel.lib.console import LANGUAGES, Word, whole
+from heli.kernel.lib.console import LANGUAGES, HeliCommand, whole
 from heli.orgs.models import Unit
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "在空的数据库里编一个片区：29 个村，1,300 家企业 / an invented zone in an empty database"

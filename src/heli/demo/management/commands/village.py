@@ -10,14 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from heli.demo.invented import write_invented
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, HeliCommand
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, make_tables
 
 SEED = 2017
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "编一个村的 Excel，排出两张表 / an invented village's book, and the two tables made from it"

@@ -7,12 +7,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from heli.kernel.access.actor import SYSTEM
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, HeliCommand
 from heli.kernel.lib.errors import DomainError
 from heli.orgs.commands import begin_district
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "建开发区、村和第一个账号，也用来加村 / units and the first account; later: more villages"

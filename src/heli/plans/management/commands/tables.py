@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from heli.kernel.lib.console import LANGUAGES, Word, whole
+from heli.kernel.lib.console import LANGUAGES, HeliCommand, whole
 from heli.kernel.lib.fields import day_of
 from heli.plans.rules import Options
 from heli.plans.tasks import Job, Outcome, make_all
@@ -42,7 +42,7 @@ class Words(TypedDict):
     lang: str
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "读一个村的 Excel，排出网格划分表和每周值班表 / one village's book in, the two tables out"

@@ -8,11 +8,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, HeliCommand
 from heli.plans.sheets import write_template
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "写一个空的登记表和一个填好的例子 / an empty book with drop-downs, and a filled example"

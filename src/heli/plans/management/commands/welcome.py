@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heli.kernel.lib.console import Word
+from heli.kernel.lib.console import HeliCommand
 
 WELCOME = """\
 合力 Heli
@@ -23,7 +23,7 @@ WELCOME = """\
   heli tables --help                    全部选项 / all options"""
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "有哪些命令 / which commands there are"

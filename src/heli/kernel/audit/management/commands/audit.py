@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from heli.kernel.audit.commands import rekey
 from heli.kernel.audit.queries import Fault, head, verify
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, HeliCommand
 
 SHOWN = 20
 WORDS = {
@@ -28,7 +28,7 @@ WORDS = {
 }
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "查操作记录有没有被动过 / whether the audit is whole"

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 
 from heli.kernel.imports.reading import read_folder
-from heli.kernel.lib.console import Word
+from heli.kernel.lib.console import HeliCommand
 from heli.kernel.lib.parents import leave_with_parent
 
 try:
@@ -23,7 +23,7 @@ SECONDS = 90
 """Seconds of a processor it may use."""
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module. For the worker, not for people."""
 
     help = "（内部）读一个上传的文件夹 / (internal) read a folder of uploads"

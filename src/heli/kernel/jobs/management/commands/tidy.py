@@ -8,10 +8,10 @@ from django.utils import timezone
 from heli.kernel.access.actor import SYSTEM
 from heli.kernel.audit.commands import record
 from heli.kernel.lib import registry
-from heli.kernel.lib.console import Word
+from heli.kernel.lib.console import HeliCommand
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "删掉过了保存期的东西 / delete what is kept no longer"

@@ -17,7 +17,7 @@ from heli.kernel.jobs.models import Job
 from heli.kernel.jobs.ticks import run_if_due
 from heli.kernel.jobs.worker import Worker
 from heli.kernel.lib import districts
-from heli.kernel.lib.console import Word
+from heli.kernel.lib.console import HeliCommand
 from heli.kernel.lib.parents import with_parent
 
 DAY = datetime.timedelta(days=1)
@@ -25,7 +25,7 @@ EVERY = 60.0
 """Seconds between two looks whether periodic work is due; the first comes so long after the start."""
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "做排队的事（导入、排表） / do the jobs that wait (imports, plans)"
@@ -41,7 +41,7 @@ class Command(Word):
         parent = words["with_parent"]
         if until_empty:
             for district in districts.names():
-                with districts.chosen(district):
+                with districts.activated(district):
                     Job.objects.exists()  # nobody starts this one again when the database is away
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -63,7 +63,7 @@ class _Ticks:
         self._next = time.monotonic() + EVERY
         for name in districts.names():
             try:
-                with districts.chosen(name):
+                with districts.activated(name):
                     run_if_due("tidy", DAY, lambda: call_command("tidy"), timezone.now())
             except DatabaseError as error:
                 logging.getLogger("heli.jobs").warning("tidy: %s", type(error).__name__)

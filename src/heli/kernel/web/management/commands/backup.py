@@ -8,12 +8,12 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from heli.kernel.lib.console import LANGUAGES, Word
+from heli.kernel.lib.console import LANGUAGES, HeliCommand
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.web import backup
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "备份数据库 / back up the database"

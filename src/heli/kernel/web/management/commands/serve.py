@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from heli.kernel.audit.commands import WrongKey
-from heli.kernel.lib.console import Word, whole
+from heli.kernel.lib.console import HeliCommand, whole
 from heli.kernel.web import serving
 
 HERE = ("127.0.0.1", "localhost", "::1")
@@ -26,7 +26,7 @@ def serve_or_refuse(host: str, port: int, processes: int) -> None:
         ) from None
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module."""
 
     help = "开网站 / serve the web pages"

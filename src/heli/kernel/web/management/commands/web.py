@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.core.management.base import CommandParser
 
-from heli.kernel.lib.console import Word
+from heli.kernel.lib.console import HeliCommand
 from heli.kernel.web import serving
 
 
-class Command(Word):
+class Command(HeliCommand):
     """See the module. For the server, not for people."""
 
     help = "（内部）网页进程 / (internal) the web processes"

@@ -12,10 +12,10 @@ from heli.grids.commands import move_away, move_in, set_empty
 from heli.grids.models import Link
 from heli.people.commands import end_absence, leave, set_absent
 from heli.people.models import MemberRow
-from heli.plans.commands.keep import go_back, relink
 from heli.plans.commands.publish import publish
+from heli.plans.commands.upkeep import plan_return, relink
 from heli.plans.models import Run
-from heli.plans.queries.keep import keeping, nearest
+from heli.plans.queries.upkeep import nearest, open_items
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -33,7 +33,7 @@ def put(actor, run, day):
 
 def test_all_is_true_after_publishing(world, today):
     in_force(world)
-    now = keeping(world.village, today)
+    now = open_items(world.village, today)
     assert (now.to_do, now.orphans, now.published) == (0, (), True)
 
 
@@ -42,7 +42,7 @@ def test_a_member_leaves_and_only_theirs_change(world, actor, today):
     before = links(world.village)
     gone = world.members[3]
     leave(actor, gone, today)
-    now = keeping(world.village, today)
+    now = open_items(world.village, today)
     assert [one.name for one in now.leaving] == [gone.name]
     assert len(now.orphans) == sum(member == gone.pk for member in before.values())
     run = made(relink(actor, world.village, today))
@@ -52,7 +52,7 @@ def test_a_member_leaves_and_only_theirs_change(world, actor, today):
     assert gone.pk not in after.values()
     assert {house: who for house, who in before.items() if who != gone.pk}.items() <= after.items()
     assert not Turn.objects.filter(roster__until=None, member=gone).exists()
-    assert keeping(world.village, today).to_do == 0
+    assert open_items(world.village, today).to_do == 0
 
 
 def test_without_a_plan_of_before_the_tables_in_force_are_kept(world, actor, today):
@@ -72,12 +72,12 @@ def test_somebody_is_ill_and_comes_back_to_the_same_households(world, actor, tod
     ill = world.members[3]
     theirs = {house for house, member in links(world.village).items() if member == ill.pk}
     absence = set_absent(actor, ill, today - 3 * DAY, None, "生病")
-    assert [one.name for one in keeping(world.village, today).away] == [ill.name]
+    assert [one.name for one in open_items(world.village, today).away] == [ill.name]
     put(actor, made(relink(actor, world.village, today - 3 * DAY)), today - 3 * DAY)
     assert ill.pk not in links(world.village).values()
     end_absence(actor, ill, absence.pk, today)
-    assert [one.name for one in keeping(world.village, today).back] == [ill.name]
-    put(actor, made(go_back(actor, ill, absence.pk, today)), today)
+    assert [one.name for one in open_items(world.village, today).back] == [ill.name]
+    put(actor, made(plan_return(actor, ill, absence.pk, today)), today)
     assert {house for house, member in links(world.village).items() if member == ill.pk} >= theirs
 
 
@@ -86,22 +86,22 @@ def test_seventy_is_shown_and_the_village_decides(world, today):
     old = MemberRow.objects.get(pk=world.members[1].pk)
     MemberRow.objects.filter(pk=old.pk).update(born=today.year - 70)
     MemberRow.objects.filter(pk=world.members[0].pk).update(born=today.year - 69)
-    now = keeping(world.village, today)
+    now = open_items(world.village, today)
     assert [(one.name, one.age) for one in now.old] == [(old.name, 70)]
     assert now.to_do == 0
     client = world.client(world.head)
-    young = client.post(reverse("keep_spare", kwargs={"key": world.members[0].pk}))
+    young = client.post(reverse("upkeep_exempt", kwargs={"key": world.members[0].pk}))
     assert (young.status_code, "还不到" in young.content.decode()) == (409, True)
-    client.post(reverse("keep_spare", kwargs={"key": old.pk}))
+    client.post(reverse("upkeep_exempt", kwargs={"key": old.pk}))
     old.refresh_from_db()
     assert old.exempt == "70岁"
-    assert [one.name for one in keeping(world.village, today).exempt] == [old.name]
+    assert [one.name for one in open_items(world.village, today).exempt] == [old.name]
 
 
 def test_a_household_moves_in_and_the_nearest_with_room_come_first(world, actor, today):
     in_force(world)
     new = move_in(actor, world.village, {"address": "前街5-2号", "head": "周新来"})
-    assert [one.key for one in keeping(world.village, today).orphans] == [new.pk]
+    assert [one.key for one in open_items(world.village, today).orphans] == [new.pk]
     near = nearest(world.village, new.pk, today)
     assert near
     assert [one.room for one in near] == sorted((one.room for one in near), reverse=True)
@@ -140,14 +140,14 @@ def test_the_page_walks_from_leaving_to_what_changes(world, actor, today):
     in_force(world, today - 10 * DAY)
     leave(actor, world.members[3], today)
     client = world.client(world.unit_officer)
-    shown = client.get(reverse("keep", kwargs={"key": world.village.pk})).content.decode()
+    shown = client.get(reverse("upkeep", kwargs={"key": world.village.pk})).content.decode()
     assert world.members[3].name in shown
-    sent = client.post(reverse("keep_relink", kwargs={"key": world.village.pk}), {"day": today})
+    sent = client.post(reverse("upkeep_relink", kwargs={"key": world.village.pk}), {"day": today})
     assert client.get(sent["Location"])["Refresh"]
     made(Run.objects.get(pk=sent["Location"].split("/")[-3]))
     assert world.members[3].name in client.get(sent["Location"]).content.decode()
-    refused = client.post(reverse("keep_relink", kwargs={"key": world.village.pk}), {"day": "31.2."})
-    assert refused["Location"] == reverse("keep", kwargs={"key": world.village.pk})
+    refused = client.post(reverse("upkeep_relink", kwargs={"key": world.village.pk}), {"day": "31.2."})
+    assert refused["Location"] == reverse("upkeep", kwargs={"key": world.village.pk})
 
 
 def test_the_one_draft_among_two_people_is_kept(world, actor, today):
@@ -156,4 +156,4 @@ def test_the_one_draft_among_two_people_is_kept(world, actor, today):
     first, second = made(relink(actor, world.village, today)), draft(world, base=Run.objects.last())
     put(actor, first, today)
     assert second.state == "draft"
-    assert keeping(world.village, today).to_do == 0
+    assert open_items(world.village, today).to_do == 0

@@ -16,23 +16,23 @@ from heli.grids.access import household_for
 from heli.kernel.access.request import PersonRequest
 from heli.kernel.access.roles import Verb
 from heli.kernel.lib.errors import DomainError
-from heli.kernel.web.access import known
+from heli.kernel.web.access import signed_in
 from heli.kernel.web.submit import refused_page
 from heli.orgs.access import unit_for
 from heli.people.access import member_for
-from heli.plans.commands.keep import go_back, relink, spare
+from heli.plans.commands.upkeep import exempt_for_age, plan_return, relink
 from heli.plans.forms.publish import RelinkForm, chosen
-from heli.plans.queries import keep as query
+from heli.plans.queries import upkeep as query
 from heli.plans.queries.titles import now_of, upkeep_words
 
 
-@known
+@signed_in
 @require_safe
-def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+def upkeep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """What is not true any more of the published tables."""
     village = unit_for(request.actor, key, Verb.SEE_VILLAGE)
     today = timezone.localdate()
-    now = query.keeping(village, today)
+    now = query.open_items(village, today)
     context = {
         "village": village,
         "now": now,
@@ -42,45 +42,45 @@ def keep(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
         "may_edit": request.actor.may(Verb.EDIT, village.path),
         "may_plan": request.actor.may(Verb.PLAN, village.path),
     }
-    return render(request, "plans/keep.html", context)
+    return render(request, "plans/upkeep.html", context)
 
 
-@known
+@signed_in
 @require_POST
-def keep_relink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+def upkeep_relink(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Plan again from what is in force, with the fewest changes."""
     village = unit_for(request.actor, key, Verb.PLAN)
     form = RelinkForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("请写一个日期，例如 2026-11-30。"))
-        return redirect("keep", village.pk)
+        return redirect("upkeep", village.pk)
     run = relink(request.actor, village, form.cleaned_data["day"])
     return redirect("publish", run.pk)
 
 
-@known
+@signed_in
 @require_POST
-def keep_spare(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
+def upkeep_exempt(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """The village decides that a member who is old enough need not serve."""
     member = member_for(request.actor, key, Verb.EDIT)
     try:
-        spare(request.actor, member, timezone.localdate())
+        exempt_for_age(request.actor, member, timezone.localdate())
     except DomainError as refused:
-        return refused_page(request, refused, reverse("keep", args=[member.village_id]))
+        return refused_page(request, refused, reverse("upkeep", args=[member.village_id]))
     messages.success(request, _("记下了：%(name)s 免。") % {"name": member.name})
-    return redirect("keep", member.village_id)
+    return redirect("upkeep", member.village_id)
 
 
-@known
+@signed_in
 @require_POST
-def keep_back(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
+def upkeep_return(request: PersonRequest, key: uuid.UUID, absence: uuid.UUID) -> HttpResponse:
     """Somebody is back: plan with the households they had before, with the fewest changes otherwise."""
     member = member_for(request.actor, key, Verb.PLAN)
-    run = go_back(request.actor, member, absence, timezone.localdate())
-    return redirect("publish", run.pk) if run else redirect("keep", member.village_id)
+    run = plan_return(request.actor, member, absence, timezone.localdate())
+    return redirect("publish", run.pk) if run else redirect("upkeep", member.village_id)
 
 
-@known
+@signed_in
 @require_http_methods(["GET", "POST"])
 def household_near(request: PersonRequest, key: uuid.UUID) -> HttpResponse:
     """Who is near a household and has room; one of them can be chosen."""

@@ -18,7 +18,9 @@ def test_a_member_leaves_and_only_their_households_change(browse, world, width):
     in_force(world)
     gone = max(world.members, key=lambda member: Link.objects.filter(member=member).count())
     theirs = {link.household.address for link in Link.objects.filter(member=gone).select_related("household")}
-    page = browse(f"/village/{world.village.pk}/keep/", width=width, client=world.client(world.unit_officer))
+    page = browse(
+        f"/village/{world.village.pk}/upkeep/", width=width, client=world.client(world.unit_officer)
+    )
     assert_good(page, f"keep-true-{width}")
     page.get_by_role("link", name="谁请假、不再参加").click()
     page.get_by_role("link", name=gone.name, exact=True).click()
@@ -26,7 +28,7 @@ def test_a_member_leaves_and_only_their_households_change(browse, world, width):
     page.locator("main a[href$='/leave/']").click()
     page.locator("input[name=day]").fill(timezone.localdate().isoformat())
     page.get_by_role("button", name="存下").click()
-    expect(page).to_have_url(re.compile("/keep/$"))
+    expect(page).to_have_url(re.compile("/upkeep/$"))
     expect(page.locator("h1")).to_contain_text(re.compile(f"缺{len(theirs)}户"))
     assert_good(page, f"keep-gone-{width}")
     page.get_by_role("button", name="重新排，尽量少动").click()
@@ -44,5 +46,5 @@ def test_a_member_leaves_and_only_their_households_change(browse, world, width):
     assert_good(page, f"keep-published-{width}")
     assert Run.objects.filter(state=RunState.PUBLISHED).count() == 2
     assert not Link.objects.filter(member=gone, until=None).exists()
-    page.goto(f"/village/{world.village.pk}/keep/")
+    page.goto(f"/village/{world.village.pk}/upkeep/")
     expect(page.locator("h1")).not_to_contain_text("缺")

@@ -29,7 +29,7 @@ SINCE_BACK = datetime.timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Concerned:
+class AffectedMember:
     """A member about whom the village must decide: on which ``day`` what begins, and what they hold.
 
     ``last`` is the last day of an absence, if it is known.
@@ -52,15 +52,15 @@ class Concerned:
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class OpenItems:
     """The village's published tables against what is known today."""
 
     orphans: tuple[Unlinked, ...]
-    leaving: tuple[Concerned, ...]
-    away: tuple[Concerned, ...]
-    exempt: tuple[Concerned, ...]
-    back: tuple[Concerned, ...]
-    old: tuple[Concerned, ...]
+    leaving: tuple[AffectedMember, ...]
+    away: tuple[AffectedMember, ...]
+    exempt: tuple[AffectedMember, ...]
+    back: tuple[AffectedMember, ...]
+    old: tuple[AffectedMember, ...]
     age: int
     published: bool
 
@@ -71,7 +71,7 @@ class Keeping:
         return len(self.orphans) + sum(one.holds for one in stale)
 
 
-def keeping(village: Unit, today: datetime.date) -> Keeping:
+def open_items(village: Unit, today: datetime.date) -> OpenItems:
     """See the class; the number of queries does not depend on the size of the village."""
     members = {row.pk: row for row in MemberRow.objects.filter(village=village)}
     absences = list(
@@ -87,7 +87,7 @@ def keeping(village: Unit, today: datetime.date) -> Keeping:
     )
     known = _Known(members, links, Counter(links.values()), turns, absences, today)
     age = exempt_age(village)
-    return Keeping(
+    return OpenItems(
         orphans=unlinked_on(village, today),
         leaving=tuple(known.leaving()),
         away=tuple(known.away()),
@@ -114,20 +114,20 @@ class _Known:
     absences: list[Absence]
     today: datetime.date
 
-    def _now(self, one: Concerned) -> bool:
+    def _now(self, one: AffectedMember) -> bool:
         return one.day is not None and one.day <= self.today
 
-    def _one(self, row: MemberRow, why: str, day: datetime.date | None, **more: object) -> Concerned:
+    def _one(self, row: MemberRow, why: str, day: datetime.date | None, **more: object) -> AffectedMember:
         held = (self.houses[row.pk], self.turns[row.pk])
-        return Concerned(row.pk, row.name, why, day, *held, **more)  # type: ignore[arg-type]
+        return AffectedMember(row.pk, row.name, why, day, *held, **more)  # type: ignore[arg-type]
 
-    def leaving(self) -> list[Concerned]:
+    def leaving(self) -> list[AffectedMember]:
         """Those with a day on which they leave, as long as they hold something or the day is to come."""
         rows = [row for row in self.members.values() if row.left_on]
         told = [self._one(row, _("%(name)s不再参加") % {"name": row.name}, row.left_on) for row in rows]
         return [one for one in told if one.holds or not self._now(one)]
 
-    def away(self) -> list[Concerned]:
+    def away(self) -> list[AffectedMember]:
         """Those absent today or from a day to come."""
         found = []
         for absence in self.absences:
@@ -137,7 +137,7 @@ class _Known:
                 found.append(self._one(row, absence.why, absence.since, **days))
         return found
 
-    def exempt(self) -> list[Concerned]:
+    def exempt(self) -> list[AffectedMember]:
         """Those exempt by the village's own words who still hold something."""
         told = [
             self._one(row, row.exempt, None)
@@ -146,7 +146,7 @@ class _Known:
         ]
         return [one for one in told if one.holds and "免值班" not in one.why and "免联系" not in one.why]
 
-    def back(self) -> list[Concerned]:
+    def back(self) -> list[AffectedMember]:
         """Those whose absence is over and who hold nothing since."""
         found = {}
         for absence in self.absences:
@@ -157,7 +157,7 @@ class _Known:
                     found[row.pk] = one
         return list(found.values())
 
-    def old(self, age: int) -> list[Concerned]:
+    def old(self, age: int) -> list[AffectedMember]:
         """Those who reach the age this year or have reached it, and are not exempt."""
         return [
             self._one(row, "", None, age=self.today.year - row.born)

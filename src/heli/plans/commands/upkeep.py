@@ -22,10 +22,10 @@ from heli.people.commands import edit_member
 from heli.people.models import Absence, MemberRow
 from heli.plans.commands.runs import start_run
 from heli.plans.models import PlannedLink, PlannedSeat, Run, RunState
-from heli.plans.queries.keep import exempt_age, held_before
 from heli.plans.queries.publications import InForce, in_force, last_run
 from heli.plans.queries.rows import village_of
 from heli.plans.queries.runs import options_of
+from heli.plans.queries.upkeep import exempt_age, held_before
 from heli.plans.rules import DEFAULT_LOW, Options, label
 from heli.plans.rules.facts import RunFacts, facts_to_json
 
@@ -57,7 +57,7 @@ def relink(
 
 
 @transaction.atomic
-def go_back(actor: Actor, member: MemberRow, absence: uuid.UUID, day: datetime.date) -> Run | None:
+def plan_return(actor: Actor, member: MemberRow, absence: uuid.UUID, day: datetime.date) -> Run | None:
     """Ask for a plan in which a member who was away has again the households of before.
 
     ``None`` when there is no such absence.
@@ -67,7 +67,7 @@ def go_back(actor: Actor, member: MemberRow, absence: uuid.UUID, day: datetime.d
 
 
 @transaction.atomic
-def spare(actor: Actor, member: MemberRow, today: datetime.date) -> None:
+def exempt_for_age(actor: Actor, member: MemberRow, today: datetime.date) -> None:
     """The village decides that a member need not serve because of their age; it is written as the reason.
 
     Refused with ``plans.not-old-enough``: somebody corrected the year of birth since the page was shown.
