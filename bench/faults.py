@@ -144,7 +144,8 @@ class Office:
         form = reader.follow(reader.get(f"{self.home}plan/")).form("plan/")
 
         def deed() -> Claim | None:
-            asked = reader.post(form, mode="groups", weeks="1")
+            # all of it anew: what changes nothing could not be published
+            asked = reader.post(form, mode="groups", weeks="1", all="on")
             page = reader.done(asked)
             return {"what": "run", "key": _key(page), "states": ["draft", "published", "discarded"]}
 

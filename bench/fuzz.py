@@ -25,6 +25,8 @@ Row = dict[str, Any]
 FORMS = 5_000
 UPLOADS = 5_000
 """On each database."""
+TOGETHER = 10
+"""Files of one upload."""
 PEOPLE = ("admin", "unit", "head", "leader", "line", "auditor")
 KEPT = ("/logout/", "/password/", "/off/", "/account/")
 """Forms that would end the session of who sends them, or the account of somebody who is needed later."""
@@ -121,26 +123,36 @@ def _noisy(chance: random.Random, form: Form) -> Form:
 
 
 def _uploads(served: Served, chance: random.Random, count: int) -> Row:
-    """Hand in spoilt books, one after the other; each is read by a worker."""
+    """Hand in spoilt books, some together, one upload after the other; each is read by a worker, then put
+    away."""
     before = served.tracebacks()
     reader = Reader(served.port, "unit")
     home = reader.sign_in("unit", PASSWORD).address
     form = reader.get(f"{home}upload/").form("upload/")
     answers: Counter[int] = Counter()
+    read = 0
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.xlsx"
         write_invented(whole, 1, datetime.date.today(), households=12, members=4)
-        for number in range(count):
-            path = (
-                Path(folder) / f"book{number % 7}{chance.choice(('.xlsx', '.xls', '.ods', '.csv', '.txt'))}"
-            )
-            path.write_bytes(_spoilt(chance, whole.read_bytes()))
-            page = reader.hand_in(form, "books", path)
+        files = 0
+        while files < count:
+            paths = [Path(folder) / f"book{number}.{chance.choice(ENDINGS)}" for number in range(TOGETHER)]
+            for path in paths:
+                path.write_bytes(_spoilt(chance, whole.read_bytes()))
+            files += len(paths)
+            page = reader.hand_in(form, "books", *paths)
             answers[page.status] += 1
             if page.goes.startswith("/job/"):
                 for seen in reader.job(page):
                     answers[seen.status] += seen.status >= 500
-    return {**_told(answers), "tracebacks": served.tracebacks() - before}
+                read += 1
+                answers[reader.post(seen.form("/away/")).status] += 1
+    return {
+        "files": files,
+        "uploads read": read,
+        **_told(answers),
+        "tracebacks": served.tracebacks() - before,
+    }
 
 
 def _spoilt(chance: random.Random, whole: bytes) -> bytes:

@@ -118,16 +118,18 @@ class Reader:
             return self._ask("GET", f"{form.action.split('?')[0]}?{words}", b"", "")
         return self._ask("POST", form.action, words.encode(), "application/x-www-form-urlencoded")
 
-    def hand_in(self, form: Form, name: str, path: Path) -> Page:
-        """Send a form with a file."""
+    def hand_in(self, form: Form, name: str, *paths: Path) -> Page:
+        """Send a form with files."""
         border = secrets.token_hex(16)
         parts = [
             f'--{border}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
             for field, value in form.fields.items()
         ]
-        head = f'Content-Disposition: form-data; name="{name}"; filename="{path.name}"'
-        parts.append(f"--{border}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n".encode())
-        parts += [path.read_bytes(), f"\r\n--{border}--\r\n".encode()]
+        for path in paths:
+            head = f'Content-Disposition: form-data; name="{name}"; filename="{path.name}"'
+            parts.append(f"--{border}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n".encode())
+            parts += [path.read_bytes(), b"\r\n"]
+        parts.append(f"--{border}--\r\n".encode())
         return self._ask("POST", form.action, b"".join(parts), f"multipart/form-data; boundary={border}")
 
     def _ask(self, method: str, address: str, body: bytes, kind: str) -> Page:

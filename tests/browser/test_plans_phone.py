@@ -76,7 +76,7 @@ def addresses(unit, upload):
     yield f"{reverse('run_members', args=[run.pk])}?member={one.member_id}"
     yield f"{reverse('run_move', args=[run.pk, one.household_id])}?every=1"
     yield f"{reverse('run_seat', args=[run.pk, seat.pk])}?every=1"
-    for name in ("plan", "published", "keep", "uploads"):
+    for name in ("plan", "published", "upkeep", "uploads"):
         yield reverse(name, args=[unit.pk])
     yield f"{reverse('responsible', args=[unit.pk])}?q=号"
     yield reverse("household_near", args=[one.household_id])

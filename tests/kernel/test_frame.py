@@ -100,7 +100,7 @@ def test_the_page_of_an_entry_lists_what_one_may_open_with_a_line_on_each(world)
     address = reverse("place_menu", args=[world.village.pk, "households"])
     officer, line = (shown(world.client(one), address) for one in (world.unit_officer, world.line))
     assert "<h1>青溪村：联户</h1>" in officer
-    for name in ("published", "households", "members", "newcomers", "keep", "plan", "uploads"):
+    for name in ("published", "households", "members", "newcomers", "upkeep", "plan", "uploads"):
         assert f'<a href="{in_village(world, name)}"><b>' in officer, name
     assert in_village(world, "members") in line
     assert in_village(world, "plan") not in line

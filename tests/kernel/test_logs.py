@@ -1,12 +1,13 @@
 """What the log shows: no secret address, no phone, no row; a refusal is one line."""
 
+import errno
 import io
 import logging
 import secrets
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -59,6 +60,24 @@ def test_a_refusal_is_one_line_and_a_failure_says_where(log, world, monkeypatch)
     assert client.get(url).status_code == 500
     assert "ValueError: invalid literal" in log.getvalue()
     assert PHONE not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full"),
+        (OperationalError("database or disk is full"), "The disk is full"),
+        (OperationalError("connection refused"), "The database cannot be reached"),
+    ],
+)
+def test_what_is_wrong_with_the_machine_is_one_line(log, error, words):
+    try:
+        raise error
+    except (OSError, OperationalError):
+        logging.getLogger("django.request").exception("Internal Server Error: /account/login/")
+    (line,) = log.getvalue().splitlines()
+    assert "/account/login/" in line
+    assert words in line
 
 
 def test_what_helps_to_find_a_fault_stays():

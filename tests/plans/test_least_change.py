@@ -114,7 +114,7 @@ def test_titles_of_one_minute_do_not_contradict_each_other(world, unit):
     move_in(actor_of(world.unit_officer), world.village, {"address": "前街5-2号", "head": "周新来"})
     titles = [
         heading(unit.get(reverse(name, args=[world.village.pk])).text)
-        for name in ("published", "keep", "village")
+        for name in ("published", "upkeep", "village")
     ]
     assert all("缺1户" in title for title in titles), titles
     assert len({re.search(r"空(\d+)个班", title)[1] for title in titles}) == 1, titles

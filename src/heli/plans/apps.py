@@ -31,7 +31,7 @@ class PlansConfig(AppConfig):
                 help=_("查以前或以后的一天"),
             ),
             MenuEntry(
-                "keep",
+                "upkeep",
                 _("有人变动"),
                 Verb.EDIT,
                 Entry.HOUSEHOLDS,
