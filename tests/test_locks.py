@@ -139,7 +139,14 @@ def test_a_command_holds_the_unit_before_it_changes_anything(module, name):
 def test_the_walk_sees_what_the_commands_do():
     walked = {name for module, name in atomic() if steps(module, name)[:1] == ("hold",)}
     assert {"edit_household", "leave", "publish", "import_rows", "undo_import", "tick", "undo"} <= walked
-    assert {"accept_swap", "make_feed", "link_member", "move_household", "store_run", "spare"} <= walked
+    assert {
+        "accept_swap",
+        "make_feed",
+        "link_member",
+        "move_household",
+        "store_run",
+        "exempt_for_age",
+    } <= walked
     assert len(walked) > 40
     for module, names in OWNERLESS.items():
         assert all(steps(module, name) for name in names), "no exception without a reason"

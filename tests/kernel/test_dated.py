@@ -9,14 +9,14 @@ from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heli.duties.models import Roster
+from heli.duties.models import FormerHours, Roster
 from heli.grids.models import Division, Link
 from heli.kernel.lib.dated import Dated, DatedQuerySet, Span, day_after
 from heli.kernel.settings.models import Value
 from heli.people.models import Absence
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "heli"
-TABLES = (Absence, Division, Link, Roster, Value)
+TABLES = (Absence, Division, FormerHours, Link, Roster, Value)
 DAY = datetime.timedelta(days=1)
 FIRST = datetime.date(2026, 12, 1)
 FILTERS = {"filter", "exclude", "get", "Q", "get_or_create", "aggregate", "annotate"}

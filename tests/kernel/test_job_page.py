@@ -8,7 +8,7 @@ from heli.kernel.audit.models import Event
 from heli.kernel.jobs import commands
 from heli.kernel.jobs.models import Job, State
 
-STAGE = "没有可以安排的网格员，所以排不了两张表。"
+STAGE = "这件事做了两次都中断了，可能是内存不够。请告诉管理员。"
 """A sentence that is translated."""
 
 

@@ -141,9 +141,9 @@ def test_forged_old_and_revoked_links_get_one_and_the_same_page(client, token, h
 
 def test_who_is_in_is_out_when_the_link_is_taken_back(world, holder):
     client = world.member_client(world.members[1])
-    assert client.get(reverse("complaints")).context["actor"].known
+    assert client.get(reverse("complaints")).context["actor"].signed_in
     revoke_link(Actor(name="x"), holder, timezone.now())
-    assert not client.get(reverse("complaints")).context["actor"].known
+    assert not client.get(reverse("complaints")).context["actor"].signed_in
     assert "member" not in client.session
 
 

@@ -99,7 +99,7 @@ def test_a_broken_live_file_is_put_aside(one, do, live, spoil):
     done = do(one)
     assert names() == ["云溪片区"]
     assert Path(done.old).read_bytes() == spoiled
-    assert (done.links, done.accounts) == (None, None)
+    assert (done.addresses, done.accounts) == (None, None)
     assert verify()[1] == []
 
 

@@ -124,7 +124,7 @@ def test_progress_shows_and_a_refusal_is_said_in_both_languages(workers, tmp_pat
     assert Job.objects.get(pk=waiting.pk).result == {"seen": "go"}
     found = Job.objects.get(pk=refused.pk)
     assert (found.state, found.result["code"]) == (State.FAILED, "too_many")
-    assert found.error == "没有可以安排的网格员，所以排不了两张表。"
+    assert found.error == "这件事做了两次都中断了，可能是内存不够。请告诉管理员。"
     assert found.result["said"]["en"] not in ("", found.error)
     assert Job.objects.get(pk=broken.pk).error == str(commands.BROKEN)
     told = worker.stderr.read().decode()

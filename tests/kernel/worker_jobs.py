@@ -64,7 +64,9 @@ def locked(work):
 
 
 def refuse(work):
-    raise DomainError("too_many", gettext_lazy("没有可以安排的网格员，所以排不了两张表。"), number=3)
+    raise DomainError(
+        "too_many", gettext_lazy("这件事做了两次都中断了，可能是内存不够。请告诉管理员。"), number=3
+    )
 
 
 def break_(work):

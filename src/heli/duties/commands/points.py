@@ -13,6 +13,7 @@ from heli.duties.models import FormerHours, PostRow
 from heli.duties.rules import Slot, slots_to_json
 from heli.kernel.access.actor import Actor
 from heli.kernel.audit.commands import record
+from heli.kernel.lib.dated import day_after
 from heli.kernel.lib.errors import DomainError
 from heli.kernel.lib.fields import FIRST_DAY
 from heli.kernel.lib.stale import apply_if_unchanged
@@ -126,7 +127,7 @@ def _refuse_twice(village: Unit, name: str, since: datetime.date, but: PostRow |
 def _keep_former(point: PostRow, slots: object, since: datetime.date) -> None:
     """Keep what was open until ``since``; on the day of the last change, that one is corrected."""
     last = point.former.order_by("-until").first()
-    begun = FIRST_DAY if last is None or last.until is None else last.until
+    begun = (last and day_after(last.last_day)) or FIRST_DAY
     if since < begun:
         raise DomainError("duties.point-earlier", EARLIER, field="since", day=begun)
     if since > begun:

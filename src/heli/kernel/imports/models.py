@@ -50,7 +50,7 @@ class Upload(Row):
     version = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.READING)
     fixes = models.JSONField(default=list)
-    same = models.JSONField(default=list)
+    same = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     problems = models.JSONField(default=list)
     understood = models.JSONField(default=list)
     rows = models.JSONField(default=dict)

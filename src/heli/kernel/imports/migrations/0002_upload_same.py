@@ -5,5 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("imports", "0001_upload")]
 
     operations = [
-        migrations.AddField("upload", "same", models.JSONField(default=list)),
+        migrations.AddField(
+            "upload", "same", models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+        ),
     ]
