@@ -62,7 +62,7 @@ def hand_in(walker, unit, book):
     walker.good("preview", data_words(unit))
     page.locator("a[href*='part=households&kind=new']").click()
     expect(page.locator("main")).to_contain_text("上宅弄3号")
-    page.plan_return()
+    page.go_back()
     walker.press("导入")
     page.wait_for_load_state()
     if "/job/" in page.url:

@@ -27,7 +27,7 @@ def test_a_member_leaves_and_only_their_households_change(browse, world, width):
     assert_good(page, f"keep-member-{width}")
     page.locator("main a[href$='/leave/']").click()
     page.locator("input[name=day]").fill(timezone.localdate().isoformat())
-    page.get_by_role("button", name="存下").click()
+    page.get_by_role("button", name="存", exact=True).click()
     expect(page).to_have_url(re.compile("/upkeep/$"))
     expect(page.locator("h1")).to_contain_text(re.compile(f"缺{len(theirs)}户"))
     assert_good(page, f"keep-gone-{width}")
