@@ -67,8 +67,6 @@ def _refuse(host: str) -> None:
             f"The database is not up to date: run heli migrate first ({', '.join(lacking)}).",
             returncode=2,
         )
-    if other := serving.districts_with_another_key():
-        raise CommandError(f"{WrongKey()} ({', '.join(other)})", returncode=2)
     if not settings.DEMO and (seeded := serving.seeded_districts()):
         raise CommandError(
             f"数据库里是编的试用开发区，人人知道它的密码，不能正式使用（{', '.join(seeded)}）。"
@@ -77,3 +75,5 @@ def _refuse(host: str) -> None:
             "an empty one: another HELI_DATA or HELI_DATABASE, then heli migrate and heli begin.",
             returncode=2,
         )
+    if other := serving.districts_with_another_key():
+        raise CommandError(f"{WrongKey()} ({', '.join(other)})", returncode=2)
