@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ def main(words: list[str]) -> int:
     if not compiled.COMPILED or compiled.ready():
         return 0
     began = time.monotonic()
+    forget(Path(__file__).parent)
     _say(f"compiling the loops of the planning library ({len(PARTS)} parts, {TOGETHER} at a time) ...")
     with ThreadPoolExecutor(TOGETHER) as pool:
         codes = list(pool.map(_part, PARTS, range(1, len(PARTS) + 1)))
@@ -43,6 +45,13 @@ def main(words: list[str]) -> int:
     mark.touch()
     _say(f"  {time.monotonic() - began:.0f} s")
     return 0
+
+
+def forget(package: Path) -> None:
+    """Delete the machine code of other sources: what numba keeps of one file names things of others, and it
+    looks only whether that one file changed."""
+    for kept in package.rglob("__pycache__/*.nb[ic]"):
+        kept.unlink(missing_ok=True)
 
 
 def _part(name: str, number: int) -> int:

@@ -240,3 +240,13 @@ def test_a_pinned_problem_has_a_first_plan_too():
     problem = replace(problem_of("linking"), fixed=[[0, 1], [3, 0]])
     result = package("linking").solve(problem, Stop(seconds=0))
     assert package("linking").check(problem, result.plan).ok
+
+
+def test_machine_code_of_other_sources_is_forgotten(tmp_path):
+    """Of two modules one may be the same and name what the other has no longer: numba would read it and fail."""
+    cache = tmp_path / "division" / "__pycache__"
+    cache.mkdir(parents=True)
+    for name in ("_flips.anneal-373.py311.nbi", "_flips.anneal-373.py311.1.nbc", "_flips.cpython-311.pyc"):
+        (cache / name).write_bytes(b"old")
+    compiling.forget(tmp_path)
+    assert [path.name for path in cache.iterdir()] == ["_flips.cpython-311.pyc"]
