@@ -243,7 +243,7 @@ def test_a_pinned_problem_has_a_first_plan_too():
 
 
 def test_machine_code_of_other_sources_is_forgotten(tmp_path):
-    """Of two modules one may be the same and name what the other has no longer: numba would read it and fail."""
+    """One module may be the same and name what another no longer has: numba would read it and fail."""
     cache = tmp_path / "division" / "__pycache__"
     cache.mkdir(parents=True)
     for name in ("_flips.anneal-373.py311.nbi", "_flips.anneal-373.py311.1.nbc", "_flips.cpython-311.pyc"):
