@@ -24,6 +24,8 @@ CHINESE = {
     "！": "。",
 }
 """Word → what stands in its place. What offices really write stands in the readers, not here."""
+KEPT = {"每个席位一行"}
+"""Names of sheets in published workbooks, which must be drawn as they were."""
 
 ENGLISH = {
     "successfully": "say what was done",
@@ -59,7 +61,7 @@ def texts(part):
 
 @pytest.mark.parametrize("word", CHINESE)
 def test_no_message_has_the_word(word):
-    assert [text for text in texts("id") if word in text] == []
+    assert [text for text in texts("id") if word in text and text not in KEPT] == []
 
 
 @pytest.mark.parametrize("word", ENGLISH)

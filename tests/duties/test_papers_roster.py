@@ -264,12 +264,12 @@ def test_the_book_has_the_grid_a_row_a_seat_and_what_is_empty(tmp_path):
     table = samples.full_roster()
     papers.roster_book(table, tmp_path / "roster.xlsx")
     book = openpyxl.load_workbook(tmp_path / "roster.xlsx")
-    assert book.sheetnames == ["每周值班表", "每个班一行", "各组", "各人次数", "还缺的人"]
+    assert book.sheetnames == ["每周值班表", "每个席位一行", "各组", "各人次数", "还缺的人"]
     grid = [cell.value for cell in book["每周值班表"][3]]
     assert grid[:3] == ["早", "5:30", "2号点"]
     assert (grid[5], grid[7], grid[9]) == ("▲缺1人", "钱芳\n何喆 ◆新", "欧阳宝林\n▲缺1人")
     assert book["每周值班表"]["I9"].value == "—"
-    assert book["每个班一行"].max_row == 1 + len(seats(table)) + 2
+    assert book["每个席位一行"].max_row == 1 + len(seats(table)) + 2
     cells = [str(cell.value) for page in book for row in page.iter_rows() for cell in row]
     assert not any("电话" in cell or "手机" in cell for cell in cells)
     assert not re.search(r"\d{11}", "".join(cells))
@@ -278,7 +278,7 @@ def test_the_book_has_the_grid_a_row_a_seat_and_what_is_empty(tmp_path):
 def test_formula_like_names_stay_text_in_the_book_and_in_csv(tmp_path):
     table = samples.roster(posts=1, names=["=1+1", "@A1"])
     papers.roster_book(table, tmp_path / "roster.xlsx")
-    page = openpyxl.load_workbook(tmp_path / "roster.xlsx")["每个班一行"]
+    page = openpyxl.load_workbook(tmp_path / "roster.xlsx")["每个席位一行"]
     assert {(row[7].data_type, row[7].value) for row in page.iter_rows(min_row=2)} == {
         ("s", "=1+1"),
         ("s", "@A1"),

@@ -49,7 +49,7 @@ def _seat_sheet(table: RosterTable) -> Sheet:
     when = (_("日期"), _("星期"), _("班次"), _("到点时间"), _("结束时间"))
     header = (*when, _("投放点"), _("地点"), _("姓名"), _("性质"), _("变动"))
     lines = [line for week in table.weeks for line in _seat_lines(table, week)]
-    return Sheet(_("每个班一行"), header, lines, landscape=True)
+    return Sheet(_("每个席位一行"), header, lines, landscape=True)
 
 
 def _group_sheet(table: RosterTable) -> Sheet:
