@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from heli.kernel.lib.fields import DayField, NamesField, NumberField
-from heli.kernel.web.submit import RowForm
+from heli.kernel.web.submit import EndForm, RowForm
 from heli.people.commands import facts_of, phone_facts
 from heli.people.models import MemberRow
 from heli.people.queries.members import WHY_AWAY
@@ -161,35 +161,16 @@ class PhoneForm(RowForm):
         return "•••"
 
 
-class LeaveForm(RowForm):
+class LeaveForm(EndForm):
     """The first day on which a member no longer serves; ``back``: that was a mistake."""
 
     fields_of: ClassVar = {"left_on": "day"}
     day = DayField(label=_("从哪一天起不再参加"), required=False)
-    back = forms.BooleanField(required=False)
 
     def __init__(
         self, member: MemberRow, today: datetime.date, data: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(facts_of(member), data, {"day": member.left_on or today})
-
-    def clean(self) -> dict[str, object]:
-        """One of the two."""
-        said = super().clean() or {}
-        if not said.get("day") and not said.get("back") and "day" not in self.errors:
-            self.add_error("day", forms.Field.default_error_messages["required"])
-        return said
-
-    @property
-    def first_day(self) -> datetime.date | None:
-        """The day; none when it was a mistake."""
-        day: datetime.date | None = self.cleaned_data["day"]
-        return None if self.cleaned_data["back"] else day
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """What was typed, as the member keeps it."""
-        return {"left_on": self.first_day}
 
 
 class AbsenceForm(RowForm):

@@ -15,7 +15,7 @@ from heli.duties.queries.hours import slot_words
 from heli.duties.rules import SeatKind, Slot, When, numbered, slots_from_json
 from heli.kernel.lib.fields import DayField, NumberField
 from heli.kernel.lib.text import join_han
-from heli.kernel.web.submit import RowForm
+from heli.kernel.web.submit import EndForm, RowForm
 from heli.people.forms import DAYS
 from heli.people.rules import Period
 
@@ -152,32 +152,13 @@ class PointForm(RowForm):
         )
 
 
-class CloseForm(RowForm):
+class CloseForm(EndForm):
     """The first day on which a drop point is no longer there; ``back``: that was a mistake."""
 
     fields_of: ClassVar = {"gone_on": "day"}
     day = DayField(label=_("从哪一天起关掉"), required=False)
-    back = forms.BooleanField(required=False)
 
     def __init__(
         self, point: PostRow, today: datetime.date, data: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(facts_of(point), data, {"day": point.gone_on or today})
-
-    def clean(self) -> dict[str, object]:
-        """One of the two."""
-        said = super().clean() or {}
-        if not said.get("day") and not said.get("back") and "day" not in self.errors:
-            self.add_error("day", forms.Field.default_error_messages["required"])
-        return said
-
-    @property
-    def first_day(self) -> datetime.date | None:
-        """The day; none when it was a mistake."""
-        day: datetime.date | None = self.cleaned_data["day"]
-        return None if self.cleaned_data["back"] else day
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """What was typed, as the drop point keeps it."""
-        return {"gone_on": self.first_day}

@@ -3,6 +3,7 @@ anew: with what was typed, the refusal's words, and the facts as they are now.""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, MutableMapping
 from copy import copy
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from heli.kernel.lib.errors import DomainError
+from heli.kernel.lib.fields import DayField
 from heli.kernel.lib.stale import CHANGED, row_hash
 
 
@@ -56,6 +58,34 @@ class RowForm(forms.Form):
             for name, new in self.facts.items()
             if name in self.now and new != self.now[name]
         ]
+
+
+class EndForm(RowForm):
+    """From which ``day`` on something is over; ``back``: that was a mistake.
+
+    A subclass gives ``day`` its label and names the fact in ``fields_of``.
+    """
+
+    day = DayField(required=False)
+    back = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, object]:
+        """One of the two."""
+        said = super().clean() or {}
+        if not said.get("day") and not said.get("back") and "day" not in self.errors:
+            self.add_error("day", forms.Field.default_error_messages["required"])
+        return said
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The day; none when it was a mistake."""
+        day: datetime.date | None = self.cleaned_data["day"]
+        return None if self.cleaned_data["back"] else day
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What was typed, as the row keeps it."""
+        return dict.fromkeys(self.fields_of, self.first_day)
 
 
 def submit(form: forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | None:
